@@ -1,0 +1,134 @@
+//! JSON objects as a token needs them: members in order, repeated names and
+//! raw value texts kept, so that a mutation can say what `serde_json::Value`
+//! can't (duplicates, `1e400`, escapes in names).
+
+use std::borrow::Cow;
+
+/// An ordered JSON object whose members are raw JSON text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Object {
+    members: Vec<Member>,
+}
+
+/// One member: the name as a JSON string with its quotes, the value as JSON text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Member {
+    /// JSON text of the name, quotes included: `"exp"` or `"\u0065xp"`.
+    pub name: String,
+    /// JSON text of the value; a mutation may make it anything.
+    pub value: String,
+}
+
+impl Member {
+    /// The name that the JSON text of it spells.
+    #[must_use]
+    pub fn plain_name(&self) -> Cow<'_, str> {
+        serde_json::from_str::<String>(&self.name).map_or(Cow::Borrowed(self.name.as_str()), Cow::Owned)
+    }
+}
+
+impl Object {
+    /// An object without members.
+    #[must_use]
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Appends a member; the value is serialised as compact JSON.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl Into<serde_json::Value>) -> Self {
+        self.members.push(Member { name: quote(name), value: value.into().to_string() });
+        self
+    }
+
+    /// The members in order.
+    #[must_use]
+    pub fn members(&self) -> &[Member] {
+        &self.members
+    }
+
+    /// The members in order, to be changed.
+    pub fn members_mut(&mut self) -> &mut Vec<Member> {
+        &mut self.members
+    }
+
+    /// JSON text of the first member of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&str> {
+        self.position(name).map(|at| self.members[at].value.as_str())
+    }
+
+    /// The string that the first member of that name holds.
+    #[must_use]
+    pub fn get_str(&self, name: &str) -> Option<String> {
+        serde_json::from_str(self.get(name)?).ok()
+    }
+
+    /// Replaces the value in place, or appends the member.
+    pub fn set(&mut self, name: &str, value: String) {
+        match self.position(name) {
+            Some(at) => self.members[at].value = value,
+            None => self.members.push(Member { name: quote(name), value }),
+        }
+    }
+
+    /// Removes every member of that name.
+    pub fn remove(&mut self, name: &str) {
+        self.members.retain(|member| member.plain_name() != name);
+    }
+
+    /// Where the first member of that name stands.
+    #[must_use]
+    pub fn position(&self, name: &str) -> Option<usize> {
+        self.members.iter().position(|member| member.plain_name() == name)
+    }
+
+    /// Compact JSON text.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        let members: Vec<String> =
+            self.members.iter().map(|member| format!("{}:{}", member.name, member.value)).collect();
+        format!("{{{}}}", members.join(","))
+    }
+
+    /// The same members with white space that JSON ignores.
+    #[must_use]
+    pub fn to_pretty_text(&self) -> String {
+        let members: Vec<String> =
+            self.members.iter().map(|member| format!("  {} : {}", member.name, member.value)).collect();
+        format!("{{\r\n{}\r\n}}\n", members.join(" ,\r\n"))
+    }
+}
+
+/// A text as a JSON string.
+#[must_use]
+pub fn quote(text: &str) -> String {
+    serde_json::Value::from(text).to_string()
+}
+
+/// A text as a JSON string in which every letter is a `\u` escape.
+#[must_use]
+pub fn quote_escaped(text: &str) -> String {
+    let units: String = text.encode_utf16().map(|unit| format!("\\u{unit:04x}")).collect();
+    format!("\"{units}\"")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn members_keep_their_order_and_their_raw_text() {
+        let mut object = Object::new().with("b", 1).with("a", "x");
+        object.set("b", "1e400".into());
+        assert_eq!(object.to_text(), r#"{"b":1e400,"a":"x"}"#);
+    }
+
+    #[test]
+    fn an_escaped_name_is_still_found() {
+        let mut object = Object::new();
+        object.members_mut().push(Member { name: quote_escaped("aud"), value: "1".into() });
+        assert_eq!(object.get("aud"), Some("1"));
+        assert_eq!(object.to_text(), r#"{"\u0061\u0075\u0064":1}"#);
+    }
+}

@@ -1,0 +1,125 @@
+use std::sync::LazyLock;
+
+use super::SigningKey;
+
+/// The built-in test keys. **Public by intent**: their private halves are in
+/// this crate, so a server that trusts one trusts everybody.
+///
+/// The issuer's keys say so in their `kid` and are refused off loopback.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum BuiltinKey {
+    /// Signs honest tokens.
+    Issuer,
+    /// The issuer's next key.
+    IssuerNext,
+    /// Signs for a second authorization server.
+    SecondIssuer,
+    /// RSA key of an attacker; never published.
+    Attacker,
+    /// Another RSA key of an attacker.
+    Attacker2,
+    /// A third one.
+    Attacker3,
+    /// P-256 key of an attacker.
+    AttackerP256,
+    /// P-384 key of an attacker.
+    AttackerP384,
+    /// Ed25519 key of an attacker.
+    AttackerEd25519,
+    /// RSA of 1024 bits: below what RFC 7518, section 3.3, allows.
+    Weak1024,
+}
+
+impl BuiltinKey {
+    /// Every built-in key.
+    pub const ALL: &'static [Self] = &[
+        Self::Issuer,
+        Self::IssuerNext,
+        Self::SecondIssuer,
+        Self::Attacker,
+        Self::Attacker2,
+        Self::Attacker3,
+        Self::AttackerP256,
+        Self::AttackerP384,
+        Self::AttackerEd25519,
+        Self::Weak1024,
+    ];
+
+    /// Its fixed `kid`: 43 characters like Okta's, for the issuer's own keys.
+    #[must_use]
+    pub fn kid(self) -> &'static str {
+        match self {
+            Self::Issuer => "mock-idp-test-key-1-public-never-trust-this",
+            Self::IssuerNext => "mock-idp-test-key-2-public-never-trust-this",
+            Self::SecondIssuer => "mock-idp-test-key-3-public-never-trust-this",
+            Self::Attacker => "badpenny-attacker-1",
+            Self::Attacker2 => "badpenny-attacker-2",
+            Self::Attacker3 => "badpenny-attacker-3",
+            Self::AttackerP256 => "badpenny-attacker-p256",
+            Self::AttackerP384 => "badpenny-attacker-p384",
+            Self::AttackerEd25519 => "badpenny-attacker-ed25519",
+            Self::Weak1024 => "badpenny-weak-rsa-1024",
+        }
+    }
+
+    fn pem(self) -> &'static str {
+        match self {
+            Self::Issuer => include_str!("builtin/issuer-1.pem"),
+            Self::IssuerNext => include_str!("builtin/issuer-2.pem"),
+            Self::SecondIssuer => include_str!("builtin/second-issuer.pem"),
+            Self::Attacker => include_str!("builtin/attacker-1.pem"),
+            Self::Attacker2 => include_str!("builtin/attacker-2.pem"),
+            Self::Attacker3 => include_str!("builtin/attacker-3.pem"),
+            Self::AttackerP256 => include_str!("builtin/attacker-p256.pem"),
+            Self::AttackerP384 => include_str!("builtin/attacker-p384.pem"),
+            Self::AttackerEd25519 => include_str!("builtin/attacker-ed25519.pem"),
+            Self::Weak1024 => include_str!("builtin/weak-1024.pem"),
+        }
+    }
+}
+
+/// The built-in key of that name; parsed once a process, on first use.
+#[must_use]
+#[expect(clippy::missing_panics_doc, reason = "a test reads every embedded file")]
+pub fn builtin(name: BuiltinKey) -> SigningKey {
+    static KEYS: [LazyLock<SigningKey>; BuiltinKey::ALL.len()] = [
+        LazyLock::new(|| read(BuiltinKey::Issuer)),
+        LazyLock::new(|| read(BuiltinKey::IssuerNext)),
+        LazyLock::new(|| read(BuiltinKey::SecondIssuer)),
+        LazyLock::new(|| read(BuiltinKey::Attacker)),
+        LazyLock::new(|| read(BuiltinKey::Attacker2)),
+        LazyLock::new(|| read(BuiltinKey::Attacker3)),
+        LazyLock::new(|| read(BuiltinKey::AttackerP256)),
+        LazyLock::new(|| read(BuiltinKey::AttackerP384)),
+        LazyLock::new(|| read(BuiltinKey::AttackerEd25519)),
+        LazyLock::new(|| read(BuiltinKey::Weak1024)),
+    ];
+    let at = BuiltinKey::ALL.iter().position(|key| *key == name).unwrap_or(0);
+    KEYS[at].clone()
+}
+
+/// Whether the `kid` is of a built-in issuer key.
+#[must_use]
+pub fn is_builtin_kid(kid: &str) -> bool {
+    [BuiltinKey::Issuer, BuiltinKey::IssuerNext, BuiltinKey::SecondIssuer].iter().any(|key| key.kid() == kid)
+}
+
+fn read(name: BuiltinKey) -> SigningKey {
+    #[expect(clippy::expect_used, reason = "embedded at compile time; a test reads every one")]
+    SigningKey::from_pem(name.kid(), name.pem()).expect("the embedded key files are readable")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_issuers_kids_are_as_long_as_oktas_and_say_what_they_are() {
+        for key in [BuiltinKey::Issuer, BuiltinKey::IssuerNext, BuiltinKey::SecondIssuer] {
+            assert_eq!(key.kid().len(), 43);
+            assert!(key.kid().contains("never-trust"));
+            assert!(is_builtin_kid(key.kid()));
+        }
+    }
+}

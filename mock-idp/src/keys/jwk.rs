@@ -1,0 +1,75 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rsa::traits::PublicKeyParts as _;
+
+use super::SigningKey;
+use super::signing_key::Public;
+use crate::json::Object;
+
+impl SigningKey {
+    /// The public key as a JWK, members in the order of Okta's JWKS:
+    /// `kty`, `alg`, `kid`, `use`, `e`, `n` (RFC 7517, section 4).
+    #[must_use]
+    pub fn public_jwk(&self) -> Object {
+        let (kty, tail) = self.key_members();
+        let mut jwk = Object::new()
+            .with("kty", kty)
+            .with("alg", self.default_algorithm().name())
+            .with("kid", self.kid())
+            .with("use", "sig");
+        jwk.members_mut().extend(tail.members().iter().cloned());
+        jwk
+    }
+
+    /// The bare public key: `kty` and the key's own members, as in a `jwk` header.
+    #[must_use]
+    pub fn bare_jwk(&self) -> Object {
+        let (kty, tail) = self.key_members();
+        let mut jwk = Object::new().with("kty", kty);
+        jwk.members_mut().extend(tail.members().iter().cloned());
+        jwk
+    }
+
+    fn key_members(&self) -> (&'static str, Object) {
+        match self.public() {
+            Public::Rsa(private) => ("RSA", Object::new().with("e", number(&private.e_bytes())).with("n", number(&private.n_bytes()))),
+            Public::RsaExponentOne(private) => ("RSA", Object::new().with("e", "AQ").with("n", number(&private.n_bytes()))),
+            Public::Ec { curve, point } => {
+                let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len().saturating_sub(1) / 2);
+                ("EC", Object::new().with("crv", *curve).with("x", encode(x)).with("y", encode(y)))
+            }
+            Public::Ed25519(x) => ("OKP", Object::new().with("crv", "Ed25519").with("x", encode(x))),
+        }
+    }
+}
+
+/// Base64urlUInt: no leading zero bytes (RFC 7518, section 2).
+fn number(bytes: &[u8]) -> String {
+    let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len().saturating_sub(1));
+    encode(&bytes[start..])
+}
+
+fn encode(bytes: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{BuiltinKey, builtin};
+
+    #[test]
+    fn an_rsa_jwk_has_the_members_of_oktas_in_order() {
+        let jwk = builtin(BuiltinKey::Issuer).public_jwk();
+        let names: Vec<_> = jwk.members().iter().map(|member| member.plain_name().into_owned()).collect();
+        assert_eq!(names, ["kty", "alg", "kid", "use", "e", "n"]);
+        assert_eq!(jwk.get("e"), Some("\"AQAB\""));
+        assert_eq!(jwk.get_str("n").unwrap().len(), 342);
+    }
+
+    #[test]
+    fn an_ec_jwk_splits_the_point_in_two_halves_of_32_bytes() {
+        let jwk = builtin(BuiltinKey::AttackerP256).bare_jwk();
+        assert_eq!(jwk.get_str("x").unwrap().len(), 43);
+        assert_eq!(jwk.get_str("y").unwrap().len(), 43);
+    }
+}
