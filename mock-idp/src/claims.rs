@@ -70,7 +70,14 @@ pub fn client_credentials(settings: &TokenSettings, scopes: &[&str], now: i64, j
 /// The access token of the authorization code grant, for `user` (the login
 /// name) with the user id `uid`.
 #[must_use]
-pub fn authorization_code(settings: &TokenSettings, scopes: &[&str], now: i64, jti: &str, user: &str, uid: &str) -> Object {
+pub fn authorization_code(
+    settings: &TokenSettings,
+    scopes: &[&str],
+    now: i64,
+    jti: &str,
+    user: &str,
+    uid: &str,
+) -> Object {
     let mut token = access_token(settings, scopes, now, jti).with("auth_time", now - 1).with("sub", user);
     let uid = Object::new().with("uid", uid).members()[0].clone();
     let at = token.position("scp").unwrap_or(0);

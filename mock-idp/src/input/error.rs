@@ -91,12 +91,7 @@ mod tests {
 
     #[test]
     fn a_span_is_told_as_line_and_column() {
-        let error = InputError {
-            path: String::new(),
-            span: Some(6..7),
-            message: "x".into(),
-            help: None,
-        };
+        let error = InputError { path: String::new(), span: Some(6..7), message: "x".into(), help: None };
         assert_eq!(error.line_and_column("a = 1\nb = 2"), Some((2, 1)));
     }
 }

@@ -51,9 +51,9 @@ impl Node {
         let value = match value {
             Json::Null => Value::Null,
             Json::Bool(flag) => Value::Bool(*flag),
-            Json::Number(number) => number
-                .as_i64()
-                .map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Integer),
+            Json::Number(number) => {
+                number.as_i64().map_or_else(|| Value::Float(number.as_f64().unwrap_or(f64::NAN)), Value::Integer)
+            }
             Json::String(text) => Value::String(text.clone()),
             Json::Array(items) => Value::Array(
                 items.iter().enumerate().map(|(i, item)| Self::from_json(item, &format!("{path}[{i}]"))).collect(),
@@ -91,12 +91,7 @@ impl Node {
     /// An error at this place.
     #[must_use]
     pub fn error(&self, message: impl Into<String>) -> InputError {
-        InputError {
-            path: self.path.clone(),
-            span: self.span.clone(),
-            message: message.into(),
-            help: None,
-        }
+        InputError { path: self.path.clone(), span: self.span.clone(), message: message.into(), help: None }
     }
 
     /// `expected …, found …` at this place.

@@ -41,16 +41,17 @@ fn from_value(value: &Spanned<DeValue<'_>>, path: String) -> Result<Node, InputE
     node.value = match value.get_ref() {
         DeValue::String(text) => Value::String(text.to_string()),
         DeValue::Boolean(flag) => Value::Bool(*flag),
-        DeValue::Integer(integer) => i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix())
-            .map(Value::Integer)
-            .map_err(|_| node.error("this integer does not fit 64 bits").with_help("write it as raw JSON text: raw = '…'"))?,
-        DeValue::Float(float) => float
-            .as_str()
-            .replace('_', "")
-            .parse()
-            .map(Value::Float)
-            .map_err(|_| node.error("this is not a number"))?,
-        DeValue::Datetime(_) => return Err(node.error("a date has no use here").with_help("write { now = SECONDS } or a string")),
+        DeValue::Integer(integer) => {
+            i64::from_str_radix(&integer.as_str().replace('_', ""), integer.radix()).map(Value::Integer).map_err(
+                |_| node.error("this integer does not fit 64 bits").with_help("write it as raw JSON text: raw = '…'"),
+            )?
+        }
+        DeValue::Float(float) => {
+            float.as_str().replace('_', "").parse().map(Value::Float).map_err(|_| node.error("this is not a number"))?
+        }
+        DeValue::Datetime(_) => {
+            return Err(node.error("a date has no use here").with_help("write { now = SECONDS } or a string"));
+        }
         DeValue::Array(items) => Value::Array(
             items
                 .iter()

@@ -88,7 +88,9 @@ impl SigningKey {
                 let jwk = self.bare_jwk();
                 format!("{{\"e\":{},\"kty\":\"RSA\",\"n\":{}}}", jwk.get("e")?, jwk.get("n")?)
             }
-            PublicForm::SpkiDer => return Some(public.to_public_key_der().ok()?.as_bytes().to_vec()),
+            PublicForm::SpkiDer => {
+                return Some(public.to_public_key_der().ok()?.as_bytes().to_vec());
+            }
             PublicForm::Pkcs1Der => return Some(public.to_pkcs1_der().ok()?.as_bytes().to_vec()),
             PublicForm::Modulus => return Some(public.n_bytes().to_vec()),
         };

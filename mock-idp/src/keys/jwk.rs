@@ -32,8 +32,12 @@ impl SigningKey {
 
     fn key_members(&self) -> (&'static str, Object) {
         match self.public() {
-            Public::Rsa(private) => ("RSA", Object::new().with("e", number(&private.e_bytes())).with("n", number(&private.n_bytes()))),
-            Public::RsaExponentOne(private) => ("RSA", Object::new().with("e", "AQ").with("n", number(&private.n_bytes()))),
+            Public::Rsa(private) => {
+                ("RSA", Object::new().with("e", number(&private.e_bytes())).with("n", number(&private.n_bytes())))
+            }
+            Public::RsaExponentOne(private) => {
+                ("RSA", Object::new().with("e", "AQ").with("n", number(&private.n_bytes())))
+            }
             Public::Ec { curve, point } => {
                 let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len().saturating_sub(1) / 2);
                 ("EC", Object::new().with("crv", *curve).with("x", encode(x)).with("y", encode(y)))

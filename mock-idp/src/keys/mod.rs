@@ -13,4 +13,5 @@ pub use builtin::{BuiltinKey, builtin, is_builtin_kid};
 pub use forms::PublicForm;
 pub use generate::generate_rsa;
 pub use set::KeySet;
+pub(crate) use signing_key::SHA256_DIGEST_INFO;
 pub use signing_key::{KeyError, SigningKey};

@@ -33,7 +33,10 @@ pub(super) enum Public {
     /// RSA with the modulus of a real key and e = 1: the signature *is* the
     /// padded hash, so that anyone can make it.
     RsaExponentOne(Box<PrivateKey>),
-    Ec { curve: &'static str, point: Vec<u8> },
+    Ec {
+        curve: &'static str,
+        point: Vec<u8>,
+    },
     Ed25519(Vec<u8>),
 }
 
@@ -42,7 +45,9 @@ pub(super) enum Public {
 #[non_exhaustive]
 pub enum KeyError {
     /// The text is not a private key that this crate can use.
-    #[error("this is not a PKCS#8 PEM private key of type RSA, P-256, P-384 or Ed25519: make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`")]
+    #[error(
+        "this is not a PKCS#8 PEM private key of type RSA, P-256, P-384 or Ed25519: make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`"
+    )]
     Unreadable,
     /// A key of this kind can't sign with that algorithm.
     #[error("the key \"{kid}\" cannot sign with {algorithm}: choose an algorithm of its kind")]
@@ -82,11 +87,11 @@ impl SigningKey {
     /// can make (RFC 8017, section 8.2.2 with e = 1).
     #[must_use]
     pub fn with_exponent_one(&self) -> Option<Self> {
-        let Public::Rsa(private) = &self.material.public else { return None };
-        let material = Material {
-            encoding: self.material.encoding.clone(),
-            public: Public::RsaExponentOne(private.clone()),
+        let Public::Rsa(private) = &self.material.public else {
+            return None;
         };
+        let material =
+            Material { encoding: self.material.encoding.clone(), public: Public::RsaExponentOne(private.clone()) };
         Some(Self { kid: format!("{}-e1", self.kid), material: Arc::new(material) })
     }
 
@@ -143,8 +148,8 @@ impl SigningKey {
         };
         let bits = private.n().bits_precision();
         let message = BoxedUint::from_be_slice(padded, bits).map_err(|_| failed())?;
-        let signature = rsa::hazmat::rsa_decrypt_and_check(&**private, None::<&mut NoRandom>, &message)
-            .map_err(|_| failed())?;
+        let signature =
+            rsa::hazmat::rsa_decrypt_and_check(&**private, None::<&mut NoRandom>, &message).map_err(|_| failed())?;
         let bytes = signature.to_be_bytes();
         let size = private.size();
         let start = bytes.len().saturating_sub(size);
@@ -224,8 +229,7 @@ fn rsa_material(pem: &str) -> Option<Material> {
 
 fn ec_material(pem: &str, curve: &'static str) -> Option<Material> {
     let encoding = EncodingKey::from_ec_pem(pem.as_bytes()).ok()?;
-    let algorithm =
-        if curve == "P-256" { &ECDSA_P256_SHA256_FIXED_SIGNING } else { &ECDSA_P384_SHA384_FIXED_SIGNING };
+    let algorithm = if curve == "P-256" { &ECDSA_P256_SHA256_FIXED_SIGNING } else { &ECDSA_P384_SHA384_FIXED_SIGNING };
     let pair = EcdsaKeyPair::from_pkcs8(algorithm, encoding.as_bytes()).ok()?;
     let point = pair.public_key().as_ref().to_vec();
     Some(Material { encoding, public: Public::Ec { curve, point } })

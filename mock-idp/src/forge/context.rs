@@ -1,0 +1,168 @@
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+use super::difference::Change;
+use super::draft::Draft;
+use crate::claims::TokenSettings;
+use crate::keys::{BuiltinKey, KeyError, KeySet, SigningKey, builtin};
+use crate::mutation::KeyName;
+use crate::random::Random;
+
+/// Everything that a token depends on besides the mutation.
+#[derive(Debug, Clone)]
+pub struct ForgeContext {
+    /// What issuer and target agree on.
+    pub settings: TokenSettings,
+    /// The issuer's keys.
+    pub keys: KeySet,
+    /// The time of minting, in seconds since the Unix epoch.
+    pub now: i64,
+    /// Draws `jti` and random texts.
+    pub random: Random,
+}
+
+impl ForgeContext {
+    /// The key that a scenario calls by that name.
+    ///
+    /// # Errors
+    ///
+    /// [`ForgeError::NoOtherKey`] when the issuer publishes one key only.
+    pub(super) fn key(&self, name: KeyName) -> Result<SigningKey, ForgeError> {
+        let of = |key| Ok(builtin(key));
+        match name {
+            KeyName::Control => Ok(self.keys.active().clone()),
+            KeyName::OtherPublished => self.keys.other().cloned().ok_or(ForgeError::NoOtherKey),
+            KeyName::SecondIssuer => of(BuiltinKey::SecondIssuer),
+            KeyName::Attacker => of(BuiltinKey::Attacker),
+            KeyName::AttackerP256 => of(BuiltinKey::AttackerP256),
+            KeyName::AttackerP384 => of(BuiltinKey::AttackerP384),
+            KeyName::AttackerEd25519 => of(BuiltinKey::AttackerEd25519),
+            KeyName::Weak1024 => of(BuiltinKey::Weak1024),
+            KeyName::ExponentOne => builtin(BuiltinKey::Attacker).with_exponent_one().ok_or(ForgeError::NoOtherKey),
+        }
+    }
+}
+
+/// A token as bytes. `Debug` shows its length only.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Token(Vec<u8>);
+
+impl Token {
+    /// Takes the bytes of a token.
+    #[must_use]
+    pub fn new(bytes: Vec<u8>) -> Self {
+        Self(bytes)
+    }
+
+    /// The usable token.
+    #[must_use]
+    pub fn expose(&self) -> &[u8] {
+        &self.0
+    }
+
+    /// The usable token as text; bytes that are not UTF-8 are replaced.
+    #[must_use]
+    pub fn expose_text(&self) -> String {
+        String::from_utf8_lossy(&self.0).into_owned()
+    }
+}
+
+impl fmt::Debug for Token {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Token({} bytes)", self.0.len())
+    }
+}
+
+/// A token that was made, and what is known about it.
+#[derive(Debug, Clone)]
+pub struct Forged {
+    /// The token.
+    pub token: Token,
+    /// The header as it went in; not always JSON.
+    pub header: String,
+    /// The payload as it went in; not always JSON.
+    pub payload: String,
+    /// The `kid` that the header names, where it is a string.
+    pub kid: Option<String>,
+    /// Whether the issuer publishes a key of that `kid`. A `kid` that is not
+    /// published may make a verifier fetch the JWKS.
+    pub kid_published: bool,
+    /// How the token differs from the control, a line each.
+    pub changes: Vec<Change>,
+}
+
+impl Forged {
+    pub(super) fn new(token: Vec<u8>, draft: &Draft, context: &ForgeContext, changes: Vec<Change>) -> Self {
+        let kid = if draft.whole.is_some() { kid_of(&token) } else { kid_in(&draft.header.bytes()) };
+        Self {
+            token: Token::new(token),
+            header: String::from_utf8_lossy(&draft.header.bytes()).into_owned(),
+            payload: String::from_utf8_lossy(&draft.payload.bytes()).into_owned(),
+            kid_published: kid.as_deref().is_some_and(|kid| context.keys.publishes(kid)),
+            kid,
+            changes,
+        }
+    }
+
+    /// Whether a verifier may fetch the JWKS because of this token: it names a
+    /// `kid` that is not published.
+    #[must_use]
+    pub fn may_cause_fetch(&self) -> bool {
+        self.kid.is_some() && !self.kid_published
+    }
+}
+
+fn kid_of(token: &[u8]) -> Option<String> {
+    let segment = token.split(|byte| *byte == b'.').next()?;
+    kid_in(&URL_SAFE_NO_PAD.decode(segment).ok()?)
+}
+
+fn kid_in(header: &[u8]) -> Option<String> {
+    let header: serde_json::Value = serde_json::from_slice(header).ok()?;
+    header.get("kid")?.as_str().map(str::to_owned)
+}
+
+/// Why a mutation can't be carried out.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ForgeError {
+    /// An edit speaks of a member that is not there.
+    #[error(
+        "the {part} of this token has no member \"{name}\": `rename`, `escape-name`, `duplicate` and `control` need one that is there"
+    )]
+    NoSuchMember {
+        /// `header` or `payload`.
+        part: &'static str,
+        /// The member's name.
+        name: String,
+    },
+    /// A member is changed after the JSON was replaced by bytes.
+    #[error("the {part} is bytes and no longer JSON: put edits of members before `text`")]
+    NotJson {
+        /// `header` or `payload`.
+        part: &'static str,
+    },
+    /// A number was to be added to a value that is none.
+    #[error("the control's \"{name}\" is no integer, so nothing can be added to it")]
+    NotANumber {
+        /// The member's name.
+        name: String,
+    },
+    /// The mutation needs a second published key.
+    #[error("this token needs a second published key: publish one first")]
+    NoOtherKey,
+    /// A change of an ECDSA signature on another kind of signature.
+    #[error("this signature is not an ECDSA signature: sign with an EC key first")]
+    NotEcdsa,
+    /// The issuer's key is of the wrong kind for what was asked.
+    #[error("the issuer's key is no RSA key, which this token needs")]
+    NotRsa,
+    /// The crypto library refused.
+    #[error("the JWE could not be made")]
+    Jwe,
+    /// Signing failed.
+    #[error(transparent)]
+    Key(#[from] KeyError),
+}

@@ -1,0 +1,58 @@
+use std::fmt;
+
+use super::draft::{Draft, Text};
+use crate::json::{Member, Object};
+
+/// One difference between a token and the control, in words.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct Change {
+    /// Such as `header  + "crit": ["x"]` or `signature: one bit flipped`.
+    text: String,
+}
+
+impl Change {
+    pub(super) fn phrase(text: String) -> Self {
+        Self { text }
+    }
+}
+
+impl fmt::Display for Change {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.text)
+    }
+}
+
+/// Differences of header and payload, member by member.
+pub(super) fn members(control: &Draft, mutated: &Draft) -> Vec<Change> {
+    if mutated.whole.is_some() {
+        return Vec::new();
+    }
+    let mut changes = part("header", &control.header, &mutated.header);
+    changes.extend(part("payload", &control.payload, &mutated.payload));
+    changes
+}
+
+fn part(name: &str, control: &Text, mutated: &Text) -> Vec<Change> {
+    let (Text::Json(control), Text::Json(mutated)) = (control, mutated) else {
+        return Vec::new();
+    };
+    let gone = control.members().iter().filter(|member| !has_name(mutated, member));
+    let new = mutated.members().iter().filter(|member| !control.members().contains(member));
+    gone.map(|member| format!("{name}  - {}: {}", member.name, member.value))
+        .chain(new.map(|member| describe_new(name, control, member)))
+        .map(Change::phrase)
+        .collect()
+}
+
+fn has_name(object: &Object, member: &Member) -> bool {
+    object.position(&member.plain_name()).is_some()
+}
+
+fn describe_new(part: &str, control: &Object, member: &Member) -> String {
+    match control.get(&member.plain_name()) {
+        Some(was) if was != member.value => {
+            format!("{part}  ~ {}: {} -> {}", member.name, was, member.value)
+        }
+        _ => format!("{part}  + {}: {}", member.name, member.value),
+    }
+}

@@ -1,0 +1,83 @@
+use super::context::ForgeContext;
+use crate::claims;
+use crate::json::Object;
+use crate::mutation::{
+    Bytes, Jwe, KeyName, Part, Piece, Segment, SegmentChange, Serialization, SignatureChange, Signer, SigningChoice,
+};
+
+/// A token on its way: what the edits have left so far.
+#[derive(Debug, Clone)]
+pub(super) struct Draft {
+    pub(super) header: Text,
+    pub(super) payload: Text,
+    pub(super) jti: String,
+    pub(super) signer: Signer,
+    pub(super) signature: Vec<SignatureChange>,
+    pub(super) signed_segments: Vec<(Segment, SegmentChange)>,
+    pub(super) segments: Vec<(Segment, SegmentChange)>,
+    pub(super) pieces: Option<Vec<Piece>>,
+    pub(super) wrap: Option<Wrap>,
+    pub(super) whole: Option<Bytes>,
+}
+
+/// Header or payload: JSON until an edit makes it bytes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Text {
+    Json(Object),
+    Bytes(Vec<u8>),
+}
+
+/// What is put around the compact token at the end.
+#[derive(Debug, Clone)]
+pub(super) enum Wrap {
+    Serialization(Serialization),
+    Nested,
+    Jwe(Jwe),
+}
+
+impl Draft {
+    /// The control: an honest token of the client credentials grant.
+    pub(super) fn control(context: &ForgeContext) -> Self {
+        Self::control_named(context, context.random.base64url(43))
+    }
+
+    /// The control with that `jti`.
+    pub(super) fn control_named(context: &ForgeContext, jti: String) -> Self {
+        let settings = &context.settings;
+        Self {
+            header: Text::Json(claims::header(context.keys.active().kid())),
+            payload: Text::Json(claims::client_credentials(settings, &[&settings.scope], context.now, &jti)),
+            jti,
+            signer: Signer { choice: SigningChoice::Key(KeyName::Control), algorithm: None },
+            signature: Vec::new(),
+            signed_segments: Vec::new(),
+            segments: Vec::new(),
+            pieces: None,
+            wrap: None,
+            whole: None,
+        }
+    }
+
+    pub(super) fn part_mut(&mut self, part: Part) -> &mut Text {
+        match part {
+            Part::Header => &mut self.header,
+            Part::Payload => &mut self.payload,
+        }
+    }
+}
+
+impl Text {
+    pub(super) fn bytes(&self) -> Vec<u8> {
+        match self {
+            Self::Json(object) => object.to_text().into_bytes(),
+            Self::Bytes(bytes) => bytes.clone(),
+        }
+    }
+
+    pub(super) fn object(&self) -> Option<&Object> {
+        match self {
+            Self::Json(object) => Some(object),
+            Self::Bytes(_) => None,
+        }
+    }
+}

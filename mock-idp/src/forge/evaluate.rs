@@ -1,0 +1,110 @@
+//! Values of expressions, templates and bytes in a context.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+
+use super::context::{ForgeContext, ForgeError};
+use super::draft::Text;
+use crate::json::quote;
+use crate::mutation::{Bytes, Expression, Template, TextOperation};
+
+impl ForgeContext {
+    /// A template with this context's settings.
+    pub(super) fn render(&self, template: &Template) -> Vec<u8> {
+        template.render(|name| match name {
+            "kid" => self.keys.active().kid().as_bytes().to_vec(),
+            "other_kid" => self.keys.other().map_or("", |key| key.kid()).as_bytes().to_vec(),
+            _ => crate::mutation::setting(&self.settings, name).unwrap_or_default().into_bytes(),
+        })
+    }
+
+    pub(super) fn render_text(&self, template: &Template) -> String {
+        String::from_utf8_lossy(&self.render(template)).into_owned()
+    }
+
+    pub(super) fn bytes(&self, bytes: &Bytes) -> Vec<u8> {
+        match bytes {
+            Bytes::Text(template) => self.render(template),
+            Bytes::Raw(raw) => raw.clone(),
+            Bytes::RandomText(count) => self.random.base64url(*count).into_bytes(),
+            Bytes::Repeat(inner, times) => self.bytes(inner).repeat(*times),
+        }
+    }
+
+    /// JSON text of an expression; `control` is the part that it stands in.
+    pub(super) fn evaluate(&self, expression: &Expression, control: &Text) -> Result<String, ForgeError> {
+        Ok(match expression {
+            Expression::Text(template) => quote(&self.render_text(template)),
+            Expression::Json(text) => text.clone(),
+            Expression::List(items) => {
+                let items: Result<Vec<String>, _> = items.iter().map(|item| self.evaluate(item, control)).collect();
+                format!("[{}]", items?.join(","))
+            }
+            Expression::Now { seconds, leeways, text, times } => {
+                let number = self.time(*seconds, *leeways, *times);
+                if *text { quote(&number) } else { number }
+            }
+            Expression::Derived { of, operations } => quote(&derive(self.render_text(of), operations)),
+            Expression::Control { name, plus } => control_value(control, name, *plus)?,
+            Expression::Random(count) => quote(&self.random.base64url(*count)),
+            Expression::Jwk { key, kid } => {
+                let mut jwk = self.key(*key)?.bare_jwk();
+                if let Some(kid) = kid {
+                    jwk = jwk.with("kid", self.render_text(kid));
+                }
+                jwk.to_text()
+            }
+            Expression::X5c(key) => {
+                let certificate = self.key(*key)?.certificate().ok_or(ForgeError::NotRsa)?;
+                format!("[{}]", quote(&STANDARD.encode(certificate.der())))
+            }
+        })
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "the whole part of a few seconds")]
+    fn time(&self, seconds: f64, leeways: i64, times: i64) -> String {
+        let leeway = self.settings.leeway.saturating_mul(leeways);
+        let whole = self.now.saturating_add(leeway).saturating_add(seconds.trunc() as i64).saturating_mul(times);
+        let fraction = seconds.fract().abs();
+        if fraction == 0.0 {
+            whole.to_string()
+        } else {
+            format!("{whole}{}", format!("{fraction:.3}").trim_start_matches('0'))
+        }
+    }
+}
+
+fn control_value(control: &Text, name: &str, plus: i64) -> Result<String, ForgeError> {
+    let missing = || ForgeError::NoSuchMember { part: "token", name: name.to_owned() };
+    let value = control.object().and_then(|object| object.get(name)).ok_or_else(missing)?;
+    if plus == 0 {
+        return Ok(value.to_owned());
+    }
+    let number: i64 = value.parse().map_err(|_| ForgeError::NotANumber { name: name.to_owned() })?;
+    Ok(number.saturating_add(plus).to_string())
+}
+
+fn derive(text: String, operations: &[TextOperation]) -> String {
+    operations.iter().fold(text, |text, operation| match operation {
+        TextOperation::DropFirst(count) => text.chars().skip(*count).collect(),
+        TextOperation::DropLast(count) => {
+            let keep = text.chars().count().saturating_sub(*count);
+            text.chars().take(keep).collect()
+        }
+        TextOperation::Replace(from, to) => text.replace(from.as_str(), to),
+        TextOperation::Append(more) => text + more,
+        TextOperation::Upper => text.to_uppercase(),
+        TextOperation::Title => title(&text),
+    })
+}
+
+fn title(text: &str) -> String {
+    let mut at_start = true;
+    text.chars()
+        .map(|character| {
+            let upper = if at_start { character.to_ascii_uppercase() } else { character };
+            at_start = matches!(character, '_' | '-' | '.' | ':' | '/');
+            upper
+        })
+        .collect()
+}

@@ -1,0 +1,154 @@
+//! The signature: who makes it, and what happens to its bytes.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use rsa::BoxedUint;
+use rsa::traits::PublicKeyParts as _;
+use sha2::Digest as _;
+
+use super::context::{ForgeContext, ForgeError};
+use super::draft::Draft;
+use super::ecdsa;
+use crate::keys::{Algorithm, SHA256_DIGEST_INFO, SigningKey};
+use crate::mutation::{BitPlace, HmacSecret, PaddingFault, SignatureChange, SigningChoice};
+
+/// The bytes of the signature over `input`, with the draft's changes.
+pub(super) fn make(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
+    let mut signature = sign(draft, input, context)?;
+    for change in &draft.signature {
+        signature = apply(signature, change, draft, input, context)?;
+    }
+    Ok(signature)
+}
+
+fn sign(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
+    match &draft.signer.choice {
+        SigningChoice::Key(name) => {
+            let key = context.key(*name)?;
+            let algorithm = draft.signer.algorithm.unwrap_or_else(|| key.default_algorithm());
+            Ok(key.sign(algorithm, input)?)
+        }
+        SigningChoice::Hmac(secret) => {
+            let secret = match secret {
+                HmacSecret::PublicKey(form) => context.keys.active().public_form(*form).ok_or(ForgeError::NotRsa)?,
+                HmacSecret::Bytes(bytes) => context.bytes(bytes),
+            };
+            Ok(hmac(draft.signer.algorithm.unwrap_or(Algorithm::Hs256), &secret, input))
+        }
+    }
+}
+
+fn hmac(algorithm: Algorithm, secret: &[u8], input: &[u8]) -> Vec<u8> {
+    let kind = match algorithm {
+        Algorithm::Hs384 => aws_lc_rs::hmac::HMAC_SHA384,
+        Algorithm::Hs512 => aws_lc_rs::hmac::HMAC_SHA512,
+        _ => aws_lc_rs::hmac::HMAC_SHA256,
+    };
+    aws_lc_rs::hmac::sign(&aws_lc_rs::hmac::Key::new(kind, secret), input).as_ref().to_vec()
+}
+
+fn apply(
+    mut signature: Vec<u8>,
+    change: &SignatureChange,
+    draft: &Draft,
+    input: &[u8],
+    context: &ForgeContext,
+) -> Result<Vec<u8>, ForgeError> {
+    Ok(match change {
+        SignatureChange::Strip => Vec::new(),
+        SignatureChange::FlipBit(place) => flip(signature, *place),
+        SignatureChange::Truncate(count) => signature[..signature.len().saturating_sub(*count)].to_vec(),
+        SignatureChange::Keep(count) => signature[..signature.len().min(*count)].to_vec(),
+        SignatureChange::Half => signature[..signature.len() / 2].to_vec(),
+        SignatureChange::Append(bytes) => [signature, context.bytes(bytes)].concat(),
+        SignatureChange::Prepend(bytes) => [context.bytes(bytes), signature].concat(),
+        SignatureChange::Replace(bytes) => context.bytes(bytes),
+        SignatureChange::Zero => {
+            signature.fill(0);
+            signature
+        }
+        SignatureChange::OfControl => {
+            let control = Draft::control_named(context, draft.jti.clone());
+            let segments = [&control.header, &control.payload].map(|part| URL_SAFE_NO_PAD.encode(part.bytes()));
+            sign(&control, segments.join(".").as_bytes(), context)?
+        }
+        SignatureChange::OfAnotherToken => {
+            // Signed by the same key over another honest input.
+            let other = Draft { signature: Vec::new(), ..draft.clone() };
+            sign(&other, &[input, b"another"].concat(), context)?
+        }
+        SignatureChange::Der => ecdsa::to_der(&signature)?,
+        SignatureChange::OtherS => ecdsa::other_s(&signature)?,
+        SignatureChange::Padding(fault) => padded(signing_key(draft, context)?, *fault, input)?,
+        SignatureChange::RsaNumber { below_modulus, number } => {
+            rsa_number(&signing_key(draft, context)?, *below_modulus, *number)?
+        }
+    })
+}
+
+/// Flips a bit of the decoded bytes: the last base64url character alone has
+/// spare bits that change nothing.
+fn flip(mut signature: Vec<u8>, place: BitPlace) -> Vec<u8> {
+    let (index, bit) = match place {
+        BitPlace::First => (0, 0x80),
+        BitPlace::Middle => (signature.len() / 2, 0x10),
+        BitPlace::Last => (signature.len().saturating_sub(1), 0x01),
+    };
+    if let Some(byte) = signature.get_mut(index) {
+        *byte ^= bit;
+    }
+    signature
+}
+
+fn signing_key(draft: &Draft, context: &ForgeContext) -> Result<SigningKey, ForgeError> {
+    match &draft.signer.choice {
+        SigningChoice::Key(name) => context.key(*name),
+        SigningChoice::Hmac(_) => Err(ForgeError::NotRsa),
+    }
+}
+
+/// EMSA-PKCS1-v1_5 with one fault, honestly raised to the private exponent.
+fn padded(key: SigningKey, fault: PaddingFault, input: &[u8]) -> Result<Vec<u8>, ForgeError> {
+    let size = key.rsa_public().ok_or(ForgeError::NotRsa)?.size();
+    let digest = sha2::Sha256::digest(input);
+    let mut info = SHA256_DIGEST_INFO.to_vec();
+    let mut behind = Vec::new();
+    let mut block_type = 1;
+    let mut filler = None;
+    match fault {
+        // 30 31 -> 30 81 31: the same length, written long.
+        PaddingFault::LongLength => info = [&[0x30, 0x81], &info[1..]].concat(),
+        PaddingFault::TrailingBytes => behind = vec![0xab; 16],
+        // Without the NULL (05 00) both lengths shrink by two.
+        PaddingFault::MissingNull => {
+            info = [&[0x30, 0x2f, 0x30, 0x0b], &info[4..15], &info[17..]].concat();
+        }
+        PaddingFault::ShortFiller => filler = Some(8),
+        PaddingFault::BlockType2 => block_type = 2,
+    }
+    let used = 3 + info.len() + digest.len() + behind.len();
+    let filler = filler.unwrap_or_else(|| size.saturating_sub(used));
+    let mut block = vec![0, block_type];
+    block.resize(2 + filler, 0xff);
+    block.push(0);
+    block.extend_from_slice(&info);
+    block.extend_from_slice(&digest);
+    block.extend_from_slice(&behind);
+    block.resize(size, 0);
+    Ok(key.rsa_raw(&block)?)
+}
+
+fn rsa_number(key: &SigningKey, below_modulus: bool, number: u8) -> Result<Vec<u8>, ForgeError> {
+    let public = key.rsa_public().ok_or(ForgeError::NotRsa)?;
+    let size = public.size();
+    let value = if below_modulus {
+        let modulus: &BoxedUint = public.n().as_ref();
+        modulus.wrapping_sub(&BoxedUint::from(number))
+    } else {
+        BoxedUint::from(number)
+    };
+    let bytes = value.to_be_bytes();
+    let mut wide = vec![0; size.saturating_sub(bytes.len())];
+    wide.extend_from_slice(&bytes[bytes.len().saturating_sub(size)..]);
+    Ok(wide)
+}

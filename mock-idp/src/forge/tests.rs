@@ -1,0 +1,221 @@
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::claims::TokenSettings;
+use crate::keys::{BuiltinKey, KeySet, builtin};
+use crate::random::Random;
+
+fn context() -> ForgeContext {
+    ForgeContext {
+        settings: TokenSettings::new("https://127.0.0.1:1/oauth2/default"),
+        keys: KeySet::new(builtin(BuiltinKey::Issuer)).with_published(builtin(BuiltinKey::IssuerNext)),
+        now: 1_800_000_000,
+        random: Random::seeded(1),
+    }
+}
+
+fn forged(edits: Value) -> Forged {
+    forge(&context(), &Mutation::from_json(&edits).unwrap()).unwrap()
+}
+
+fn text(edits: Value) -> String {
+    forged(edits).token.expose_text()
+}
+
+fn segments(token: &str) -> Vec<Vec<u8>> {
+    token.split('.').map(|segment| URL_SAFE_NO_PAD.decode(segment).unwrap()).collect()
+}
+
+fn verifies(token: &str, algorithm: jsonwebtoken::Algorithm) -> bool {
+    let (input, signature) = token.rsplit_once('.').unwrap();
+    let jwk = builtin(BuiltinKey::Issuer).public_jwk();
+    let key =
+        jsonwebtoken::DecodingKey::from_rsa_components(&jwk.get_str("n").unwrap(), &jwk.get_str("e").unwrap()).unwrap();
+    jsonwebtoken::crypto::verify(signature, input.as_bytes(), &key, algorithm).unwrap_or(false)
+}
+
+#[test]
+fn the_control_is_an_okta_token_that_verifies() {
+    let token = text(json!([]));
+    let parts = segments(&token);
+    assert_eq!(parts[0], br#"{"kid":"mock-idp-test-key-1-public-never-trust-this","alg":"RS256"}"#);
+    let claims: Value = serde_json::from_slice(&parts[1]).unwrap();
+    assert_eq!(claims["exp"], 1_800_003_600);
+    assert_eq!(claims["scp"], json!(["test_scope"]));
+    assert!(verifies(&token, jsonwebtoken::Algorithm::RS256));
+}
+
+#[test]
+fn a_seed_makes_the_same_bytes_again() {
+    assert_eq!(text(json!([])), text(json!([])));
+}
+
+#[test]
+fn a_changed_claim_is_signed_honestly_and_told() {
+    let forged = forged(json!([{"claim": "exp", "set": {"now": -3600}}, {"header": "crit", "set": ["x"]}]));
+    assert!(verifies(&forged.token.expose_text(), jsonwebtoken::Algorithm::RS256));
+    let changes: Vec<String> = forged.changes.iter().map(ToString::to_string).collect();
+    assert_eq!(changes, ["header  + \"crit\": [\"x\"]", "payload  ~ \"exp\": 1800003600 -> 1799996400"]);
+}
+
+#[test]
+fn tampered_claims_keep_the_signature_of_the_control() {
+    let control = text(json!([]));
+    let tampered = text(json!([{"claim": "sub", "set": "admin"}, {"signature": "of-control"}]));
+    assert_eq!(control.rsplit('.').next(), tampered.rsplit('.').next());
+    assert_ne!(control, tampered);
+    assert!(!verifies(&tampered, jsonwebtoken::Algorithm::RS256));
+}
+
+#[test]
+fn a_bit_flip_changes_exactly_one_bit_of_the_decoded_signature() {
+    let control = segments(&text(json!([])));
+    for place in ["first", "middle", "last"] {
+        let flipped = segments(&text(json!([{"signature": {"flip-bit": place}}])));
+        let bits: u32 = control[2].iter().zip(&flipped[2]).map(|(a, b)| (a ^ b).count_ones()).sum();
+        assert_eq!((bits, &control[..2] == &flipped[..2]), (1, true), "{place}");
+    }
+}
+
+#[test]
+fn duplicates_stand_before_or_after_the_controls_own() {
+    let first = forged(json!([{"claim": "aud", "duplicate": "x", "as": "first"}])).payload;
+    let last = forged(json!([{"claim": "aud", "duplicate": "x", "as": "last"}])).payload;
+    assert!(first.find("\"x\"") < first.find("api://default"), "{first}");
+    assert!(last.find("\"x\"") > last.find("api://default"), "{last}");
+    assert_eq!(last.matches("\"aud\"").count(), 2);
+}
+
+#[test]
+fn stated_and_used_algorithms_can_differ() {
+    let token = text(json!([{"header": "alg", "set": "HS256"}, {"sign": "control", "with": "RS512"}]));
+    assert!(String::from_utf8(segments(&token)[0].clone()).unwrap().contains("HS256"));
+    assert!(verifies(&token, jsonwebtoken::Algorithm::RS512));
+}
+
+#[test]
+fn raw_json_may_be_what_no_json_value_can_hold() {
+    assert!(forged(json!([{"claim": "exp", "raw": "1e400"}])).payload.contains("\"exp\":1e400"));
+}
+
+#[test]
+fn segments_can_be_dropped_added_and_emptied() {
+    assert_eq!(text(json!([{"segments": ["", "", ""]}])), "..");
+    assert_eq!(text(json!([{"segments": ["header", "payload"]}])).matches('.').count(), 1);
+    assert!(text(json!([{"signature": "strip"}])).ends_with('.'));
+}
+
+#[test]
+fn loose_tail_bits_change_the_text_and_not_the_bytes() {
+    let control = text(json!([]));
+    let loose = text(json!([{"segment": "signature", "as": "loose-tail-bits"}]));
+    assert_ne!(control, loose);
+    let lenient = base64::engine::GeneralPurpose::new(
+        &base64::alphabet::URL_SAFE,
+        base64::engine::GeneralPurposeConfig::new()
+            .with_decode_allow_trailing_bits(true)
+            .with_decode_padding_mode(base64::engine::DecodePaddingMode::RequireNone),
+    );
+    let bytes = |token: &str| lenient.decode(token.rsplit('.').next().unwrap()).unwrap();
+    assert_eq!(bytes(&control), bytes(&loose));
+}
+
+#[test]
+fn a_padded_segment_can_be_signed_as_it_stands() {
+    let token = text(json!([{"segment": "payload", "append": "==", "signed": true}]));
+    assert!(token.split('.').nth(1).unwrap().ends_with("=="));
+    assert!(verifies(&token, jsonwebtoken::Algorithm::RS256));
+}
+
+#[test]
+fn only_a_kid_that_is_not_published_may_cause_a_fetch() {
+    assert!(!forged(json!([])).may_cause_fetch());
+    assert!(forged(json!([{"header": "kid", "set": "nope"}])).may_cause_fetch());
+    assert!(!forged(json!([{"header": "kid", "remove": true}])).may_cause_fetch());
+    assert!(!forged(json!([{"header": "kid", "set": "{other_kid}"}])).may_cause_fetch());
+    assert!(!forged(json!([{"token": "abc"}])).may_cause_fetch());
+}
+
+#[test]
+fn every_word_of_the_language_makes_a_token() {
+    let edits = [
+        json!({"kind": "authorization-code"}),
+        json!({"kind": "id-token"}),
+        json!({"kind": "client-assertion"}),
+        json!({"kind": "refresh-token"}),
+        json!({"kind": "org-access-token"}),
+        json!({"claim": "scp", "rename": "scope"}),
+        json!({"claim": "aud", "escape-name": true}),
+        json!({"text": "payload", "replace": {"hex": "ff"}}),
+        json!({"text": "payload", "append": "}x"}),
+        json!({"text": "payload", "keep": 10}),
+        json!({"text": "header", "as": "utf-16le"}),
+        json!({"text": "payload", "as": "utf-16be"}),
+        json!({"text": "payload", "as": "utf-8-bom"}),
+        json!({"text": "payload", "as": "pretty"}),
+        json!({"text": "header", "as": "escaped-names"}),
+        json!({"alg": "PS256"}),
+        json!({"sign": "other-published"}),
+        json!({"sign": "second-issuer"}),
+        json!({"sign": "attacker-p384"}),
+        json!({"sign": "attacker-ed25519"}),
+        json!({"sign": "weak-1024"}),
+        json!({"sign": "exponent-one"}),
+        json!({"sign": "hmac", "secret": ""}),
+        json!({"sign": "hmac", "public-key": "modulus", "with": "HS512"}),
+        json!({"signature": {"truncate": 1}}),
+        json!({"signature": {"keep": 1}}),
+        json!({"signature": "half"}),
+        json!({"signature": {"append": {"hex": "00"}}}),
+        json!({"signature": {"prepend": {"hex": "00"}}}),
+        json!({"signature": {"replace": {"text": "\u{0}", "times": 64}}}),
+        json!({"signature": "zero"}),
+        json!({"signature": {"padding": "long-length"}}),
+        json!({"signature": {"padding": "trailing-bytes"}}),
+        json!({"signature": {"padding": "missing-null"}}),
+        json!({"signature": {"padding": "short-filler"}}),
+        json!({"signature": {"padding": "block-type-2"}}),
+        json!({"signature": {"number": 1}}),
+        json!({"signature": {"number": "n-1"}}),
+        json!({"segment": "signature", "as": "standard-alphabet"}),
+        json!({"segment": "header", "insert": " "}),
+        json!({"segment": "payload", "prepend": "="}),
+        json!({"serialization": "flattened"}),
+        json!({"serialization": "general-base64"}),
+        json!({"serialization": "unprotected-none"}),
+        json!({"serialization": "polyglot"}),
+        json!({"nested": true}),
+        json!({"jwe": "rsa-oaep-256", "unsecured": true}),
+        json!({"jwe": "dir"}),
+        json!({"jwe": "a256kw"}),
+        json!({"jwe": "pbes2", "iterations": 2_147_483_647}),
+        json!({"header": "x5c", "set": {"x5c": "attacker"}}),
+        json!({"claim": "exp", "set": {"now": 300.75}}),
+        json!({"claim": "exp", "set": {"control": "exp", "plus": 5}}),
+        json!({"token": {"text": ".", "times": 7000}}),
+    ];
+    for edit in edits {
+        let forged = forged(json!([edit.clone()]));
+        assert!(!forged.token.expose().is_empty(), "{edit}");
+        assert!(!forged.changes.is_empty(), "{edit} says nothing of what it changes");
+    }
+}
+
+#[test]
+fn ecdsa_changes_need_an_ecdsa_signature() {
+    let mutation = Mutation::from_json(&json!([{"signature": "der"}])).unwrap();
+    assert!(matches!(forge(&context(), &mutation), Err(ForgeError::NotEcdsa)));
+    assert!(text(json!([{"alg": "ES256"}, {"sign": "attacker-p256"}, {"signature": "der"}])).len() > 100);
+}
+
+#[test]
+fn every_scenario_of_the_catalogue_can_be_minted_and_differs_from_the_control() {
+    let control = text(json!([]));
+    for name in crate::catalogue::names() {
+        let mutation = crate::catalogue::find(name).unwrap();
+        let token = forge(&context(), &mutation).unwrap_or_else(|error| panic!("{name}: {error}"));
+        assert_eq!(token.token.expose_text() == control, mutation.is_control(), "{name}");
+    }
+}

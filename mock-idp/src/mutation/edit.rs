@@ -1,0 +1,346 @@
+use super::{Bytes, Expression, Template};
+use crate::keys::{Algorithm, PublicForm};
+
+/// One edit of a mutation.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Edit {
+    /// `kind`: another kind of token in place of the control. Comes first.
+    Kind(TokenKind),
+    /// `claim` or `header`: one member of the payload or the header.
+    Member {
+        /// Which of the two objects.
+        part: Part,
+        /// The member's name.
+        name: String,
+        /// What happens to it.
+        change: MemberChange,
+    },
+    /// `text`: the payload or the header as bytes in place of JSON.
+    Text {
+        /// Which of the two.
+        part: Part,
+        /// What happens to its bytes.
+        change: TextChange,
+    },
+    /// `alg`: the header states this algorithm and the token is signed with it.
+    Algorithm(Algorithm),
+    /// `sign`: what really signs; the header keeps what it states.
+    Sign(Signer),
+    /// `signature`: the bytes of the signature.
+    Signature(SignatureChange),
+    /// `segment`: the text of one segment.
+    Segment {
+        /// Which one.
+        segment: Segment,
+        /// What happens to its text.
+        change: SegmentChange,
+        /// Whether the signature is made over the changed text. Defaults to false.
+        signed: bool,
+    },
+    /// `segments`: which segments the token consists of, joined by dots.
+    Segments(Vec<Piece>),
+    /// `serialization`: another form than the compact one (RFC 7515, section 7.2).
+    Serialization(Serialization),
+    /// `nested`: the token is wrapped into another, honestly signed JWS.
+    Nested,
+    /// `jwe`: the token is wrapped into a JWE (RFC 7516).
+    Jwe(Jwe),
+    /// `token`: these bytes in place of the whole token.
+    Token(Bytes),
+}
+
+/// Kinds of token that an authorization server hands out beside the control.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TokenKind {
+    /// The access token of the client credentials grant: the control.
+    ClientCredentials,
+    /// An access token of the authorization code grant, with `uid`.
+    AuthorizationCode,
+    /// An ID token.
+    IdToken,
+    /// A client assertion (`private_key_jwt`).
+    ClientAssertion,
+    /// An opaque refresh token.
+    RefreshToken,
+    /// An access token of Okta's org authorization server.
+    OrgAccessToken,
+}
+
+/// One of the two JSON objects of a token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The JOSE header.
+    Header,
+    /// The claims.
+    Payload,
+}
+
+/// What happens to one member.
+#[derive(Debug, Clone, PartialEq)]
+pub enum MemberChange {
+    /// Replaced in place, or appended.
+    Set(Expression),
+    /// Replaced by raw JSON text.
+    Raw(Template),
+    /// Removed.
+    Remove,
+    /// Renamed; the value stays.
+    Rename(String),
+    /// Its name is written in `\u` escapes; the value stays.
+    EscapeName,
+    /// A second member of the same name.
+    Duplicate {
+        /// The second member's value.
+        value: Expression,
+        /// Where it stands.
+        place: Place,
+    },
+}
+
+/// Where a second member stands: before the one that is there, or at the end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Place {
+    /// Before the control's own member, which then is the last.
+    First,
+    /// After all other members.
+    Last,
+}
+
+/// What happens to the bytes of the header or the payload.
+#[derive(Debug, Clone, PartialEq)]
+pub enum TextChange {
+    /// These bytes in their place.
+    Replace(Bytes),
+    /// These bytes behind them.
+    Append(Bytes),
+    /// Cut to that many bytes.
+    Keep(usize),
+    /// UTF-16, little-endian.
+    Utf16Le,
+    /// UTF-16, big-endian.
+    Utf16Be,
+    /// UTF-8 with a byte order mark.
+    Utf8Bom,
+    /// White space between the members.
+    Pretty,
+    /// Every member's name in `\u` escapes.
+    EscapedNames,
+}
+
+/// What signs a token.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Signer {
+    /// The key.
+    pub choice: SigningChoice,
+    /// The algorithm that is used; `None`: the one that fits the key.
+    pub algorithm: Option<Algorithm>,
+}
+
+/// A private key or a shared secret.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SigningChoice {
+    /// A private key.
+    Key(KeyName),
+    /// HMAC with that secret.
+    Hmac(HmacSecret),
+}
+
+/// The secret of an HMAC.
+#[derive(Debug, Clone, PartialEq)]
+pub enum HmacSecret {
+    /// The issuer's public key, in a form that a verifier may hold it in.
+    PublicKey(PublicForm),
+    /// These bytes.
+    Bytes(Bytes),
+}
+
+/// A key by its part in a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum KeyName {
+    /// The issuer's signing key.
+    Control,
+    /// Another key that the issuer publishes.
+    OtherPublished,
+    /// The key of a second authorization server.
+    SecondIssuer,
+    /// An attacker's RSA key.
+    Attacker,
+    /// An attacker's P-256 key.
+    AttackerP256,
+    /// An attacker's P-384 key.
+    AttackerP384,
+    /// An attacker's Ed25519 key.
+    AttackerEd25519,
+    /// RSA of 1024 bits.
+    Weak1024,
+    /// RSA with e = 1.
+    ExponentOne,
+}
+
+impl KeyName {
+    /// Every key with its word.
+    pub const ALL: [(&'static str, Self); 9] = [
+        ("control", Self::Control),
+        ("other-published", Self::OtherPublished),
+        ("second-issuer", Self::SecondIssuer),
+        ("attacker", Self::Attacker),
+        ("attacker-p256", Self::AttackerP256),
+        ("attacker-p384", Self::AttackerP384),
+        ("attacker-ed25519", Self::AttackerEd25519),
+        ("weak-1024", Self::Weak1024),
+        ("exponent-one", Self::ExponentOne),
+    ];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, key)| *key == self).map_or("control", |(word, _)| word)
+    }
+}
+
+/// What happens to the bytes of the signature.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SignatureChange {
+    /// No bytes at all.
+    Strip,
+    /// One bit of the decoded bytes is turned over.
+    FlipBit(BitPlace),
+    /// The last `n` bytes are cut off.
+    Truncate(usize),
+    /// Only the first `n` bytes stay.
+    Keep(usize),
+    /// Only the first half stays.
+    Half,
+    /// Bytes behind it.
+    Append(Bytes),
+    /// Bytes before it.
+    Prepend(Bytes),
+    /// These bytes in its place.
+    Replace(Bytes),
+    /// As many zero bytes.
+    Zero,
+    /// The control's own signature: what is changed besides was changed after signing.
+    OfControl,
+    /// The signature of another honest token of the same issuer.
+    OfAnotherToken,
+    /// An ECDSA signature in ASN.1 DER in place of `r || s`.
+    Der,
+    /// The other valid `s` of an ECDSA signature: `n - s`.
+    OtherS,
+    /// An RSA signature over a wrong PKCS#1 v1.5 padding.
+    Padding(PaddingFault),
+    /// The number `modulus - k` or `k`, as wide as the modulus.
+    RsaNumber {
+        /// Subtract from the modulus, else the number itself.
+        below_modulus: bool,
+        /// The small number.
+        number: u8,
+    },
+}
+
+/// Which bit of the signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum BitPlace {
+    /// The most significant bit of the first byte.
+    First,
+    /// A bit of the middle byte.
+    Middle,
+    /// The least significant bit of the last byte.
+    Last,
+}
+
+/// A wrong PKCS#1 v1.5 padding (RFC 8017, section 9.2), honestly raised to d.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PaddingFault {
+    /// The DigestInfo's length in BER long form.
+    LongLength,
+    /// Bytes behind the hash, the filler shortened.
+    TrailingBytes,
+    /// The NULL of the algorithm's parameters is missing.
+    MissingNull,
+    /// Eight filler bytes only, and zeros behind the hash.
+    ShortFiller,
+    /// Block type 2 in place of 1.
+    BlockType2,
+}
+
+/// A segment of the compact serialization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Segment {
+    /// The first.
+    Header,
+    /// The second.
+    Payload,
+    /// The third.
+    Signature,
+}
+
+/// What happens to the text of a segment.
+#[derive(Debug, Clone, PartialEq)]
+pub enum SegmentChange {
+    /// Bytes behind it.
+    Append(Bytes),
+    /// Bytes before it.
+    Prepend(Bytes),
+    /// Bytes in its middle.
+    Insert(Bytes),
+    /// `-` and `_` become `+` and `/`.
+    StandardAlphabet,
+    /// The spare bits of the last character are set; the decoded bytes stay.
+    LooseTailBits,
+}
+
+/// What stands between two dots.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Piece {
+    /// One of the token's own segments.
+    Own(Segment),
+    /// Any other text; empty for an empty segment.
+    Literal(String),
+}
+
+/// A form of the token other than the compact serialization.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Serialization {
+    /// Flattened JSON (RFC 7515, section 7.2.2).
+    Flattened,
+    /// General JSON (RFC 7515, section 7.2.1).
+    General,
+    /// Flattened JSON, base64url around it.
+    FlattenedBase64,
+    /// General JSON, base64url around it.
+    GeneralBase64,
+    /// Flattened JSON whose unprotected header states `alg: none`.
+    UnprotectedNone,
+    /// Both serializations at once: a compact prefix that a lenient parser
+    /// reads, inside JSON members that a second parser verifies.
+    Polyglot,
+    /// The same after one space.
+    PolyglotLeadingSpace,
+}
+
+/// How a token is wrapped into a JWE with `A256GCM`.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Jwe {
+    /// How the content key is agreed.
+    pub key: JweKey,
+    /// Wrap an unsecured JWT (`alg: none`) with these claims in place of the signed token.
+    pub unsecured: bool,
+}
+
+/// The key management of a JWE (RFC 7518, section 4.1).
+#[derive(Debug, Clone, PartialEq)]
+pub enum JweKey {
+    /// `RSA-OAEP-256` to the issuer's public key.
+    RsaOaep256,
+    /// `dir`: SHA-256 of the issuer's public key in PEM as the content key.
+    DirectPublicKey,
+    /// `A256KW` keyed with SHA-256 of the issuer's public key in PEM.
+    A256KwPublicKey,
+    /// `PBES2-HS256+A128KW` with that iteration count and a random key.
+    Pbes2 {
+        /// The header's `p2c`.
+        iterations: u32,
+    },
+}

@@ -1,0 +1,118 @@
+//! Readers of the words about signing: `alg`, `sign`, `signature`, `jwe`.
+
+use super::Bytes;
+use super::edit::{
+    BitPlace, Edit, HmacSecret, Jwe, JweKey, KeyName, PaddingFault, SignatureChange, Signer, SigningChoice,
+};
+use crate::input::{InputError, Node, Table, Value};
+use crate::keys::{Algorithm, PublicForm};
+
+const SIGNATURES: &[(&str, SignatureChange)] = &[
+    ("strip", SignatureChange::Strip),
+    ("half", SignatureChange::Half),
+    ("zero", SignatureChange::Zero),
+    ("of-control", SignatureChange::OfControl),
+    ("of-another-token", SignatureChange::OfAnotherToken),
+    ("der", SignatureChange::Der),
+    ("other-s", SignatureChange::OtherS),
+];
+
+pub(super) fn algorithm(node: &Node, _: &Table<'_>) -> Result<Edit, InputError> {
+    node.as_choice(&Algorithm::ALL)
+        .map(Edit::Algorithm)
+        .map_err(|error| error.with_help("to state another name than is used: { header = \"alg\", set = \"…\" }"))
+}
+
+/// `sign = KEY` or `sign = "hmac"` with `public-key = FORM` or `secret = BYTES`.
+pub(super) fn sign(node: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
+    let algorithm = table.get("with").map(|with| with.as_choice(&Algorithm::ALL)).transpose()?;
+    let choice = if node.as_str()? == "hmac" {
+        SigningChoice::Hmac(hmac_secret(table)?)
+    } else {
+        SigningChoice::Key(node.as_choice(&KeyName::ALL)?)
+    };
+    let is_hmac = matches!(choice, SigningChoice::Hmac(_));
+    if algorithm.is_some_and(|algorithm| algorithm.is_hmac() != is_hmac) {
+        return Err(node.error("the algorithm in `with` is of another kind than the key"));
+    }
+    Ok(Edit::Sign(Signer { choice, algorithm }))
+}
+
+fn hmac_secret(table: &Table<'_>) -> Result<HmacSecret, InputError> {
+    if let Some(form) = table.get("public-key") {
+        return form.as_choice(&PublicForm::ALL).map(HmacSecret::PublicKey);
+    }
+    Bytes::from_node(table.require("secret")?).map(HmacSecret::Bytes)
+}
+
+pub(super) fn signature(node: &Node, _: &Table<'_>) -> Result<Edit, InputError> {
+    if matches!(node.value, Value::String(_)) {
+        return node.as_choice_of(SIGNATURES).map(Edit::Signature);
+    }
+    let table = node.as_table().map_err(|_| node.expected("a word such as \"strip\", or a table"))?;
+    let change = signature_table(&table)?;
+    table.finish()?;
+    Ok(Edit::Signature(change))
+}
+
+fn signature_table(table: &Table<'_>) -> Result<SignatureChange, InputError> {
+    if let Some(place) = table.get("flip-bit") {
+        let places = [("first", BitPlace::First), ("middle", BitPlace::Middle), ("last", BitPlace::Last)];
+        return place.as_choice(&places).map(SignatureChange::FlipBit);
+    }
+    if let Some(count) = table.get("truncate") {
+        return count.as_count(1 << 16).map(SignatureChange::Truncate);
+    }
+    if let Some(count) = table.get("keep") {
+        return count.as_count(1 << 16).map(SignatureChange::Keep);
+    }
+    if let Some(bytes) = table.get("append") {
+        return Bytes::from_node(bytes).map(SignatureChange::Append);
+    }
+    if let Some(bytes) = table.get("prepend") {
+        return Bytes::from_node(bytes).map(SignatureChange::Prepend);
+    }
+    if let Some(bytes) = table.get("replace") {
+        return Bytes::from_node(bytes).map(SignatureChange::Replace);
+    }
+    if let Some(fault) = table.get("padding") {
+        return fault.as_choice(PADDINGS).map(SignatureChange::Padding);
+    }
+    if let Some(number) = table.get("number") {
+        return rsa_number(number);
+    }
+    Err(table.node().error("expected one of flip-bit, truncate, keep, append, prepend, replace, padding, number"))
+}
+
+const PADDINGS: &[(&str, PaddingFault)] = &[
+    ("long-length", PaddingFault::LongLength),
+    ("trailing-bytes", PaddingFault::TrailingBytes),
+    ("missing-null", PaddingFault::MissingNull),
+    ("short-filler", PaddingFault::ShortFiller),
+    ("block-type-2", PaddingFault::BlockType2),
+];
+
+/// `0`, `1`, `"n"` or `"n-1"`.
+fn rsa_number(node: &Node) -> Result<SignatureChange, InputError> {
+    let number = |below_modulus, number| Ok(SignatureChange::RsaNumber { below_modulus, number });
+    match &node.value {
+        Value::Integer(0) => number(false, 0),
+        Value::Integer(1) => number(false, 1),
+        Value::String(text) if text == "n" => number(true, 0),
+        Value::String(text) if text == "n-1" => number(true, 1),
+        _ => Err(node.error("expected 0, 1, \"n\" or \"n-1\"")),
+    }
+}
+
+/// `jwe = "rsa-oaep-256" | "dir" | "a256kw" | "pbes2"`, with `unsecured` and `iterations`.
+pub(super) fn jwe(node: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
+    let iterations = table.get("iterations").map(|count| count.as_count(u32::MAX as usize)).transpose()?;
+    let iterations = iterations.and_then(|count| u32::try_from(count).ok()).unwrap_or(310_000);
+    let key = node.as_choice_of(&[
+        ("rsa-oaep-256", JweKey::RsaOaep256),
+        ("dir", JweKey::DirectPublicKey),
+        ("a256kw", JweKey::A256KwPublicKey),
+        ("pbes2", JweKey::Pbes2 { iterations }),
+    ])?;
+    Ok(Edit::Jwe(Jwe { key, unsecured: table.flag("unsecured")? }))
+}
