@@ -9,26 +9,21 @@ use crate::json::quote;
 use crate::mutation::{Bytes, Expression, Template, TextOperation};
 
 impl ForgeContext {
-    /// A template with this context's settings.
-    pub(super) fn render(&self, template: &Template) -> Vec<u8> {
-        template.render(|name| match name {
+    /// The value of a placeholder.
+    fn placeholder(&self, name: &str) -> Vec<u8> {
+        match name {
             "kid" => self.keys.active().kid().as_bytes().to_vec(),
             "other_kid" => self.keys.other().map_or("", |key| key.kid()).as_bytes().to_vec(),
             _ => crate::mutation::setting(&self.settings, name).unwrap_or_default().into_bytes(),
-        })
+        }
     }
 
     pub(super) fn render_text(&self, template: &Template) -> String {
-        String::from_utf8_lossy(&self.render(template)).into_owned()
+        String::from_utf8_lossy(&template.render(|name| self.placeholder(name))).into_owned()
     }
 
     pub(super) fn bytes(&self, bytes: &Bytes) -> Vec<u8> {
-        match bytes {
-            Bytes::Text(template) => self.render(template),
-            Bytes::Raw(raw) => raw.clone(),
-            Bytes::RandomText(count) => self.random.base64url(*count).into_bytes(),
-            Bytes::Repeat(inner, times) => self.bytes(inner).repeat(*times),
-        }
+        bytes.render(&self.random, &|name| self.placeholder(name))
     }
 
     /// JSON text of an expression; `control` is the part that it stands in.

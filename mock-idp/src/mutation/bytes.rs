@@ -3,6 +3,7 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::Template;
 use crate::input::{InputError, Node, Value};
+use crate::random::Random;
 
 /// Any bytes: text, hexadecimal, base64, random or repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -28,12 +29,21 @@ impl Bytes {
     ///
     /// When it is anything else, or would make more than 4 MiB.
     pub fn from_node(node: &Node) -> Result<Self, InputError> {
+        Self::with_placeholders(node, Template::SETTINGS)
+    }
+
+    /// As [`Bytes::from_node`], with other placeholders than the settings.
+    ///
+    /// # Errors
+    ///
+    /// As [`Bytes::from_node`].
+    pub fn with_placeholders(node: &Node, known: &[&'static str]) -> Result<Self, InputError> {
         if matches!(node.value, Value::String(_)) {
-            return Template::from_node(node, Template::SETTINGS).map(Self::Text);
+            return Template::from_node(node, known).map(Self::Text);
         }
         let table = node.as_table().map_err(|_| node.expected("text, or a table { text | hex | base64 | random }"))?;
         let bytes = if let Some(text) = table.get("text") {
-            Self::Text(Template::from_node(text, Template::SETTINGS)?)
+            Self::Text(Template::from_node(text, known)?)
         } else if let Some(hex) = table.get("hex") {
             Self::Raw(decode_hex(hex)?)
         } else if let Some(text) = table.get("base64") {
@@ -51,6 +61,17 @@ impl Bytes {
             }
             Some(times) => Ok(Self::Repeat(Box::new(bytes), times)),
             None => Ok(bytes),
+        }
+    }
+
+    /// The bytes, with a value in every placeholder.
+    #[must_use]
+    pub fn render(&self, random: &Random, value: &dyn Fn(&str) -> Vec<u8>) -> Vec<u8> {
+        match self {
+            Self::Text(template) => template.render(value),
+            Self::Raw(raw) => raw.clone(),
+            Self::RandomText(count) => random.base64url(*count).into_bytes(),
+            Self::Repeat(inner, times) => inner.render(random, value).repeat(*times),
         }
     }
 

@@ -1,0 +1,42 @@
+use super::CheckOutcome;
+
+/// The control, sent again after a scenario.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    /// The scenario's id.
+    pub after: String,
+    /// What was wrong, if the control did not get through.
+    pub fault: Option<String>,
+    /// The line that tells of the target's death, if it died.
+    pub death: Option<String>,
+}
+
+/// The control is accepted after every scenario.
+#[must_use]
+pub fn alive_after(probes: &[Probe]) -> CheckOutcome {
+    let examples: Vec<(String, String)> =
+        probes.iter().filter_map(|probe| probe.fault.clone().map(|fault| (probe.after.clone(), fault))).collect();
+    match (probes.len(), examples.is_empty()) {
+        (0, _) => CheckOutcome::NothingToJudge,
+        (judged, true) => CheckOutcome::Sound { judged },
+        (judged, false) => CheckOutcome::Failed { judged, examples },
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_refused_control_fails_the_check_and_names_the_scenario() {
+        let probes = [
+            Probe { after: "a/b".into(), fault: None, death: None },
+            Probe { after: "c/d".into(), fault: Some("refused (401)".into()), death: None },
+        ];
+        let outcome = alive_after(&probes);
+        assert_eq!(
+            outcome,
+            CheckOutcome::Failed { judged: 2, examples: vec![("c/d".into(), "refused (401)".into())] }
+        );
+    }
+}

@@ -1,0 +1,132 @@
+//! One request of a case, from the control's to what came back.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use mock_idp::random::Random;
+
+use super::minter::{MintError, Minted, Minter};
+use super::settings::RunSettings;
+use crate::check::{Seen, challenge_class};
+use crate::http::{Answer, Client, Connection, Endpoint, Failure, FailureKind, Request};
+use crate::learn::Acceptance;
+use crate::scenario::{Case, Values};
+use crate::verdict::{Answered, Lost, Observation};
+
+/// What every exchange of a run shares.
+#[derive(Clone)]
+pub(super) struct Wire {
+    pub(super) client: Arc<Client>,
+    pub(super) endpoint: Endpoint,
+    pub(super) minter: Minter,
+    pub(super) settings: Arc<RunSettings>,
+    pub(super) random: Random,
+}
+
+/// A request, ready to be sent, with the token that it carries.
+pub(super) struct Prepared {
+    pub(super) request: Request,
+    pub(super) minted: Minted,
+}
+
+/// A case that was carried out.
+pub(super) struct Carried {
+    pub(super) observation: Observation,
+    pub(super) seen: Option<Seen>,
+    pub(super) elapsed: Duration,
+}
+
+impl Wire {
+    /// The request of the control, with that token.
+    pub(super) fn control_request(&self, token: &[u8]) -> Request {
+        let mut request = Request::to(self.settings.method.as_str(), &self.endpoint)
+            .header("User-Agent", concat!("badpenny/", env!("CARGO_PKG_VERSION")))
+            .header("Accept", "*/*");
+        request.headers.extend(self.settings.headers.iter().cloned());
+        if let Some(body) = &self.settings.body {
+            request = request.content(body.clone());
+        }
+        request.bearer(token)
+    }
+
+    /// Mints the case's token and puts it into the case's request.
+    pub(super) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
+        let minted = self.minter.mint(&case.token).await?;
+        let control = self.minter.mint(&mock_idp::mutation::Mutation::control()).await?;
+        let mut request = self.control_request(minted.token.expose());
+        let values = Values {
+            token: minted.token.expose(),
+            control: control.token.expose(),
+            path: self.endpoint.target(),
+            random: &self.random,
+        };
+        for edit in &case.request {
+            edit.apply(&mut request, &values);
+        }
+        Ok(Prepared { request, minted })
+    }
+
+    /// Sends the control once.
+    pub(super) async fn send_control(&self, minter: &Minter) -> Result<Result<Answer, Failure>, MintError> {
+        let minted = minter.mint(&mock_idp::mutation::Mutation::control()).await?;
+        let request = self.control_request(minted.token.expose());
+        Ok(self.client.send(&self.endpoint, &request, Connection::Reuse).await)
+    }
+
+    /// Sends the control's request without credentials.
+    pub(super) async fn send_nobody(&self) -> Result<Answer, Failure> {
+        let request = self.control_request(b"").without("Authorization");
+        self.client.send(&self.endpoint, &request, Connection::Reuse).await
+    }
+
+    /// Sends a prepared request; where the target limits the rate, waits as it
+    /// asks and tries once more.
+    pub(super) async fn carry(&self, case: &Case, prepared: &Prepared, acceptance: &Acceptance) -> Carried {
+        let mut sent = self.client.send(&self.endpoint, &prepared.request, Connection::Reuse).await;
+        if let Ok(answer) = &sent
+            && answer.status == 429
+        {
+            tokio::time::sleep(self.pause(answer)).await;
+            sent = self.client.send(&self.endpoint, &prepared.request, Connection::Reuse).await;
+        }
+        let size = prepared.request.to_bytes().len();
+        match sent {
+            Ok(answer) => answered(case, &answer, acceptance, size),
+            Err(failure) => lost(&failure, size),
+        }
+    }
+
+    fn pause(&self, answer: &Answer) -> Duration {
+        let asked = answer.header("Retry-After").and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
+        asked.map_or(Duration::from_secs(1), Duration::from_secs).min(self.settings.retry_after)
+    }
+}
+
+fn answered(case: &Case, answer: &Answer, acceptance: &Acceptance, request_size: usize) -> Carried {
+    let challenge = challenge_class(answer);
+    Carried {
+        seen: Some(Seen { case: case.name(), status: answer.status, challenge: challenge.clone() }),
+        elapsed: answer.elapsed,
+        observation: Observation::Answered(Answered {
+            status: answer.status,
+            accepted: acceptance.accepts(answer),
+            challenge,
+            elapsed: answer.elapsed,
+            request_size,
+        }),
+    }
+}
+
+fn lost(failure: &Failure, request_size: usize) -> Carried {
+    Carried {
+        seen: None,
+        elapsed: failure.elapsed,
+        observation: Observation::Lost(Lost {
+            what: failure.kind.to_string(),
+            hung: matches!(failure.kind, FailureKind::Deadline { .. }),
+            may_have_arrived: failure.may_have_arrived(),
+            elapsed: failure.elapsed,
+            request_size,
+        }),
+    }
+}

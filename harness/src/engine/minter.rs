@@ -1,0 +1,204 @@
+use mock_idp::claims::TokenSettings;
+use mock_idp::clock::Clock;
+use mock_idp::forge::{ForgeContext, ForgeError, Token, forge};
+use mock_idp::keys::KeySet;
+use mock_idp::mutation::Mutation;
+use mock_idp::random::Random;
+use reqwest::StatusCode;
+use serde::Deserialize;
+use serde_json::json;
+
+/// Makes tokens: in this process, or through the control API of an issuer that
+/// runs elsewhere.
+#[derive(Debug, Clone)]
+pub enum Minter {
+    /// With keys in this process.
+    Local {
+        /// What the tokens say.
+        settings: TokenSettings,
+        /// The issuer's keys.
+        keys: KeySet,
+        /// The issuer's clock.
+        clock: Clock,
+        /// Draws identifiers.
+        random: Random,
+    },
+    /// Through `POST /_mock/mint`.
+    Remote {
+        /// What the tokens say.
+        settings: TokenSettings,
+        /// Base address of the issuer, such as `http://127.0.0.1:9000`.
+        base: String,
+        /// The control token, where the issuer asks for one.
+        control_token: Option<ControlToken>,
+        /// The client for errands.
+        client: reqwest::Client,
+    },
+}
+
+/// A secret that opens the control API. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct ControlToken(String);
+
+impl ControlToken {
+    /// Takes the secret.
+    #[must_use]
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret.
+    #[must_use]
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for ControlToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("ControlToken(..)")
+    }
+}
+
+/// A token that was made.
+#[derive(Debug, Clone)]
+pub struct Minted {
+    /// The token.
+    pub token: Token,
+    /// Its header as it went in.
+    pub header: String,
+    /// Its payload as it went in.
+    pub payload: String,
+    /// Whether it may make the target fetch keys.
+    pub may_cause_fetch: bool,
+    /// How it differs from the control.
+    pub changes: Vec<String>,
+}
+
+/// Why no token was made.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum MintError {
+    /// The mutation can't be carried out.
+    #[error(transparent)]
+    Forge(#[from] ForgeError),
+    /// The issuer can't be reached.
+    #[error("the issuer at {base} cannot be reached: {source}")]
+    Unreachable {
+        /// Its base address.
+        base: String,
+        /// What went wrong.
+        source: reqwest::Error,
+    },
+    /// The issuer refused.
+    #[error("the issuer at {base} minted no token ({status}): {detail}")]
+    Refused {
+        /// Its base address.
+        base: String,
+        /// The status of its answer.
+        status: StatusCode,
+        /// What it said.
+        detail: String,
+    },
+}
+
+impl Minter {
+    /// What the tokens say.
+    #[must_use]
+    pub fn settings(&self) -> &TokenSettings {
+        match self {
+            Self::Local { settings, .. } | Self::Remote { settings, .. } => settings,
+        }
+    }
+
+    /// The same with other settings, for a diagnosis.
+    #[must_use]
+    pub fn with_settings(&self, change: impl FnOnce(&mut TokenSettings)) -> Self {
+        let mut other = self.clone();
+        match &mut other {
+            Self::Local { settings, .. } | Self::Remote { settings, .. } => change(settings),
+        }
+        other
+    }
+
+    /// Makes a token.
+    ///
+    /// # Errors
+    ///
+    /// [`MintError`] when the mutation can't be carried out or the issuer can't
+    /// be asked.
+    pub async fn mint(&self, mutation: &Mutation) -> Result<Minted, MintError> {
+        match self {
+            Self::Local { settings, keys, clock, random } => {
+                let context = ForgeContext {
+                    settings: settings.clone(),
+                    keys: keys.clone(),
+                    now: clock.now(),
+                    random: random.clone(),
+                };
+                let forged = forge(&context, mutation)?;
+                Ok(Minted {
+                    may_cause_fetch: forged.may_cause_fetch(),
+                    changes: forged.changes.iter().map(ToString::to_string).collect(),
+                    header: forged.header,
+                    payload: forged.payload,
+                    token: forged.token,
+                })
+            }
+            Self::Remote { settings, base, control_token, client } => {
+                remote(client, base, control_token.as_ref(), settings, mutation).await
+            }
+        }
+    }
+}
+
+#[derive(Deserialize)]
+struct MintAnswer {
+    token_base64: String,
+    header: String,
+    payload: String,
+    changes: Vec<String>,
+    kid: Option<String>,
+    kid_published: bool,
+}
+
+async fn remote(
+    client: &reqwest::Client,
+    base: &str,
+    control_token: Option<&ControlToken>,
+    settings: &TokenSettings,
+    mutation: &Mutation,
+) -> Result<Minted, MintError> {
+    use base64::Engine as _;
+    let unreachable = |source| MintError::Unreachable { base: base.to_owned(), source };
+    let body = json!({
+        "mutation": mutation.to_json(),
+        "issuer": settings.issuer,
+        "audience": settings.audience,
+        "scope": settings.scope,
+        "client_id": settings.client_id,
+        "leeway": settings.leeway,
+    });
+    let mut request = client.post(format!("{base}/_mock/mint")).json(&body);
+    if let Some(token) = control_token {
+        request = request.bearer_auth(token.secret());
+    }
+    let response = request.send().await.map_err(unreachable)?;
+    let status = response.status();
+    let text = response.text().await.map_err(unreachable)?;
+    let refused = |detail: String| MintError::Refused { base: base.to_owned(), status, detail };
+    if !status.is_success() {
+        return Err(refused(text));
+    }
+    let answer: MintAnswer = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
+    let token = base64::engine::general_purpose::STANDARD
+        .decode(&answer.token_base64)
+        .map_err(|_| refused("its token_base64 is not base64".to_owned()))?;
+    Ok(Minted {
+        token: Token::new(token),
+        may_cause_fetch: answer.kid.is_some() && !answer.kid_published,
+        changes: answer.changes,
+        header: answer.header,
+        payload: answer.payload,
+    })
+}

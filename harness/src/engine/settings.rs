@@ -1,0 +1,67 @@
+use std::time::Duration;
+
+use crate::http::Header;
+use crate::verdict::Strictness;
+
+/// How a run is carried out. The defaults suit a test of one's own API.
+#[derive(Debug, Clone)]
+pub struct RunSettings {
+    /// How many variants travel at once. Defaults to 4.
+    pub jobs: usize,
+    /// Method of the protected route. Defaults to `GET`.
+    pub method: String,
+    /// Header lines of every request besides `Host` and `Authorization`.
+    pub headers: Vec<Header>,
+    /// Body of every request.
+    pub body: Option<Vec<u8>>,
+    /// How long the control is retried until the target accepts it. Defaults to 10 s.
+    pub control_deadline: Duration,
+    /// How long a target that the harness does not own may take to come back
+    /// after it stopped answering. Defaults to 5 s.
+    pub recovery: Duration,
+    /// The longest `Retry-After` of a 429 that is waited for. Defaults to 2 s.
+    pub retry_after: Duration,
+    /// Stop at the first failing verdict. Defaults to false.
+    pub fail_fast: bool,
+    /// What makes the run fail.
+    pub strictness: Strictness,
+    /// How a case is repeated by hand.
+    pub replay: ReplayHint,
+}
+
+impl Default for RunSettings {
+    fn default() -> Self {
+        Self {
+            jobs: 4,
+            method: "GET".into(),
+            headers: Vec::new(),
+            body: None,
+            control_deadline: Duration::from_secs(10),
+            recovery: Duration::from_secs(5),
+            retry_after: Duration::from_secs(2),
+            fail_fast: false,
+            strictness: Strictness::default(),
+            replay: ReplayHint::default(),
+        }
+    }
+}
+
+/// The arguments that a `badpenny replay` needs to reach the same target.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ReplayHint {
+    arguments: String,
+}
+
+impl ReplayHint {
+    /// Takes the arguments, quoted for a shell.
+    #[must_use]
+    pub fn new(arguments: impl Into<String>) -> Self {
+        Self { arguments: arguments.into() }
+    }
+
+    /// The command that repeats a case.
+    #[must_use]
+    pub fn command(&self, case: &str) -> String {
+        format!("badpenny replay {case} {}", self.arguments).trim_end().to_owned()
+    }
+}

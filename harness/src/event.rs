@@ -1,0 +1,228 @@
+//! The event stream: everything that a run tells, typed and versioned.
+//!
+//! The engine emits events and prints nothing; each report is a consumer.
+
+use serde::{Deserialize, Serialize};
+
+use crate::scenario::{Level, Reference, Tier};
+use crate::verdict::{Cause, Death, Verdict, VerdictKind};
+
+/// Version of the event stream and of the JSON report.
+pub const SCHEMA: &str = "badpenny/1";
+
+/// One event of a run, in the order in which it happened.
+#[derive(Debug, Clone, Serialize)]
+#[serde(tag = "event", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Event {
+    /// The run begins.
+    RunStarted(RunStarted),
+    /// The target answers.
+    TargetReady {
+        /// Where it is.
+        url: String,
+        /// What was started, such as `spawned` or `demo`.
+        kind: String,
+    },
+    /// The control got through, and what it taught.
+    ControlAccepted {
+        /// The status of the answer.
+        status: u16,
+        /// How long it took.
+        elapsed_ms: f64,
+        /// The route serves requests without credentials as well.
+        open: bool,
+        /// Refusals come as 2xx with another body.
+        envelope: bool,
+    },
+    /// A case has its verdict.
+    CaseFinished(Box<CaseResult>),
+    /// The target's process ended.
+    TargetDied(Death),
+    /// A fresh target answers.
+    TargetRestarted {
+        /// Where it is.
+        url: String,
+    },
+    /// All is judged.
+    RunFinished(RunFinished),
+}
+
+/// What is to be run against what.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RunStarted {
+    /// The version of this schema.
+    pub schema: String,
+    /// The tool and its version.
+    pub tool: Tool,
+    /// The target's name.
+    pub target: String,
+    /// The issuer identifier that the target is told.
+    pub issuer: String,
+    /// The profile's id.
+    pub profile: String,
+    /// Revision of the catalogue.
+    pub revision: String,
+    /// How many variants are to be judged.
+    pub variants: usize,
+    /// Of how many scenarios.
+    pub scenarios: usize,
+}
+
+/// This program.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Tool {
+    /// `badpenny`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+impl Default for Tool {
+    fn default() -> Self {
+        Self { name: env!("CARGO_PKG_NAME").to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
+/// One variant with its verdict: a row of `results` in the JSON report.
+#[derive(Debug, Clone, Serialize)]
+pub struct CaseResult {
+    /// The scenario's id.
+    pub id: String,
+    /// The variant's slug.
+    pub variant: String,
+    /// The scenario's title.
+    pub title: String,
+    /// The part of the id before the slash.
+    pub category: String,
+    /// Level of the expectation that decided.
+    pub level: Level,
+    /// How much it matters.
+    pub tier: Tier,
+    /// The verdict.
+    pub verdict: VerdictKind,
+    /// What is due: `2xx`, `401`, `401 or 403`, or a check's word.
+    pub expected: String,
+    /// What came.
+    pub observed: Observed,
+    /// One sentence for a person.
+    pub reason: String,
+    /// What is behind it.
+    pub cause: Cause,
+    /// The sections of the standards.
+    pub references: Vec<Reference>,
+    /// How the token differs from the control.
+    pub changes: Vec<String>,
+    /// The target's last lines of output, where it died.
+    pub log: Vec<String>,
+    /// From the request to the verdict, in milliseconds.
+    pub duration_ms: f64,
+    /// The command that repeats the case.
+    pub replay: String,
+}
+
+/// What came of a case, for snapshots and reports.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Observed {
+    /// The status, where an answer came.
+    pub status: Option<u16>,
+    /// The class of the challenge, where an answer came.
+    pub challenge: Option<String>,
+    /// What happened in place of an answer.
+    pub failure: Option<String>,
+}
+
+impl CaseResult {
+    /// `category/name@variant`.
+    #[must_use]
+    pub fn name(&self) -> String {
+        format!("{}@{}", self.id, self.variant)
+    }
+
+    /// The verdict with its weight.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        Verdict {
+            kind: self.verdict,
+            level: self.level,
+            tier: self.tier,
+            cause: self.cause.clone(),
+            reason: self.reason.clone(),
+        }
+    }
+}
+
+/// The end of a run.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct RunFinished {
+    /// A count per verdict.
+    pub summary: Summary,
+    /// From the first request to the last verdict, in milliseconds.
+    pub duration_ms: f64,
+    /// The exit code that the verdicts ask for.
+    pub exit: u8,
+}
+
+/// A count per verdict.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Summary {
+    /// As expected.
+    pub pass: usize,
+    /// Worth saying.
+    pub note: usize,
+    /// The answer breaks the protocol.
+    pub deviates: usize,
+    /// A bad credential got in.
+    pub vulnerable: usize,
+    /// A good one didn't, or the target died or hung.
+    pub broken: usize,
+    /// Could not be judged.
+    pub inconclusive: usize,
+    /// Nothing to judge.
+    pub skipped: usize,
+    /// A fault of the harness.
+    pub error: usize,
+}
+
+impl Summary {
+    /// Counts the verdicts.
+    #[must_use]
+    pub fn of<'a>(results: impl IntoIterator<Item = &'a CaseResult>) -> Self {
+        let mut summary = Self::default();
+        for result in results {
+            *summary.slot(result.verdict) += 1;
+        }
+        summary
+    }
+
+    /// Each verdict with its count, the gravest first.
+    #[must_use]
+    pub fn counts(mut self) -> Vec<(VerdictKind, usize)> {
+        VerdictKind::ALL.iter().rev().map(|kind| (*kind, *self.slot(*kind))).collect()
+    }
+
+    fn slot(&mut self, kind: VerdictKind) -> &mut usize {
+        match kind {
+            VerdictKind::Pass => &mut self.pass,
+            VerdictKind::Note => &mut self.note,
+            VerdictKind::Deviates => &mut self.deviates,
+            VerdictKind::Vulnerable => &mut self.vulnerable,
+            VerdictKind::Broken => &mut self.broken,
+            VerdictKind::Inconclusive => &mut self.inconclusive,
+            VerdictKind::Skipped => &mut self.skipped,
+            VerdictKind::Error => &mut self.error,
+        }
+    }
+}
+
+/// Takes the events of a run. Every `FnMut(&Event)` is one.
+pub trait Sink: Send {
+    /// Takes one event.
+    fn on(&mut self, event: &Event);
+}
+
+impl<F: FnMut(&Event) + Send> Sink for F {
+    fn on(&mut self, event: &Event) {
+        self(event);
+    }
+}

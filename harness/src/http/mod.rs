@@ -1,0 +1,55 @@
+//! The one HTTP/1.1 client that carries everything which is judged.
+//!
+//! Every byte of a request is its caller's to choose: header name case, order
+//! and duplicates, raw values, the request target as it stands, several requests
+//! on one connection. The client follows no redirect, uses no proxy, keeps no
+//! cookie, decodes no content coding, and never repeats a request silently.
+//!
+//! | concern | where |
+//! |---|---|
+//! | what is sent, and to whom | [`Request`], [`Header`], [`Endpoint`] |
+//! | sending it | [`Client`], [`ClientSettings`], [`Trust`], [`Overrides`] |
+//! | what came back | [`Answer`], [`Body`], or a [`Failure`] |
+//! | the `WWW-Authenticate` field | [`Challenges`], [`Challenge`], [`bearer_violations`] |
+//! | what a report may show | [`Redactor`], [`CurlCommand`] |
+
+mod answer;
+mod body;
+mod buffer;
+mod challenge;
+mod client;
+mod connection;
+mod curl;
+mod endpoint;
+mod exchange;
+mod failure;
+mod head;
+mod header;
+mod overrides;
+mod pool;
+mod reader;
+mod redact;
+mod request;
+mod settings;
+mod shell;
+mod stream;
+mod tls;
+
+#[cfg(test)]
+mod tests;
+
+pub use answer::{Answer, Body};
+pub use challenge::{
+    AuthParam, BearerViolation, Challenge, ChallengeError, Challenges, Credentials, bearer_violations,
+};
+pub use client::{Client, Connection};
+pub use curl::{CurlCommand, CurlError};
+pub use endpoint::{Endpoint, EndpointError};
+pub use failure::{Failure, FailureKind, FirstTry, Part, Sent};
+pub use header::Header;
+pub use overrides::{OverrideError, Overrides};
+pub use redact::{Redactor, mark};
+pub use request::Request;
+pub use settings::{ClientSettings, Limits};
+pub use shell::ShellExpression;
+pub use tls::{Trust, TrustError};

@@ -1,0 +1,50 @@
+use std::fmt::Write as _;
+
+use crate::engine::RunReport;
+use crate::findings::{Finding, fold};
+use crate::verdict::Strictness;
+
+/// The run as Markdown, for a CI step summary: the totals, the findings, each
+/// with its variants folded away.
+#[must_use]
+pub fn markdown(report: &RunReport, strictness: Strictness) -> String {
+    let mut out = String::new();
+    let started = &report.started;
+    let mark = if report.finished.exit == 0 { "passed" } else { "failed" };
+    let _ = writeln!(out, "## Badpenny: {} against {} {mark}\n", started.profile, escape(&started.target));
+    let _ = writeln!(out, "| verdict | variants |\n|---|---|");
+    for (kind, count) in report.finished.summary.counts().into_iter().filter(|(_, count)| *count > 0) {
+        let _ = writeln!(out, "| {kind} | {count} |");
+    }
+    for finding in fold(&report.results) {
+        section(&mut out, &finding, strictness);
+    }
+    out
+}
+
+fn section(out: &mut String, finding: &Finding<'_>, strictness: Strictness) {
+    let Some(first) = finding.results.first() else { return };
+    let fails = if finding.fails(strictness) { "" } else { " (does not fail the run)" };
+    let _ = writeln!(out, "\n### {} `{}`: {}{fails}\n", finding.kind, first.id, escape(&finding.headline()));
+    let references: Vec<String> =
+        first.references.iter().map(|reference| format!("[{reference}]({})", reference.url())).collect();
+    let _ = writeln!(out, "{} ({}), {}\n", finding.tier, finding.level, references.join(", "));
+    for change in &first.changes {
+        let _ = writeln!(out, "- `{}`", change.replace('`', "'"));
+    }
+    let _ = writeln!(out, "\n<details><summary>{} variants</summary>\n", finding.results.len());
+    for result in &finding.results {
+        let _ = writeln!(out, "- `{}`: {}", result.name(), escape(&result.reason));
+    }
+    let _ = writeln!(out, "\n</details>\n\nAgain: `{}`", first.replay.replace('`', "'"));
+}
+
+/// Text from a target must not become markup.
+fn escape(text: &str) -> String {
+    text.chars()
+        .flat_map(|character| {
+            let escaped = matches!(character, '<' | '>' | '|' | '*' | '_' | '`' | '[' | ']' | '\\').then_some('\\');
+            escaped.into_iter().chain([if character == '\n' { ' ' } else { character }])
+        })
+        .collect()
+}

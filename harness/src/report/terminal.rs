@@ -1,0 +1,108 @@
+use std::fmt::Write as _;
+
+use super::Style;
+use crate::engine::RunReport;
+use crate::event::CaseResult;
+use crate::findings::{Finding, fold};
+use crate::verdict::{Cause, Strictness, VerdictKind};
+
+/// Names of variants that stand in one line before the rest is counted.
+const NAMED: usize = 3;
+
+/// The findings and the totals, for a person: the gravest first, what has one
+/// root cause as one.
+#[must_use]
+pub fn terminal(report: &RunReport, strictness: Strictness, style: Style) -> String {
+    let mut out = String::new();
+    for finding in fold(&report.results) {
+        write_finding(&mut out, &finding, strictness, style);
+    }
+    write_skipped(&mut out, &report.results, style);
+    write_totals(&mut out, report, style);
+    out
+}
+
+fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness, style: Style) {
+    let Some(first) = finding.results.first() else { return };
+    let word = style.kind(finding.kind, &finding.kind.word().to_uppercase());
+    let pad = " ".repeat(12_usize.saturating_sub(finding.kind.word().len()));
+    let title = match finding.results.as_slice() {
+        [only] => only.name(),
+        many => format!("{} ({} variants)", finding.headline(), many.len()),
+    };
+    let references: Vec<String> = first.references.iter().take(2).map(ToString::to_string).collect();
+    let weight = format!("{}, {}", style.tier(finding.tier), references.join(", "));
+    let _ = writeln!(out, "{word}{pad}{}   {weight}", style.bold(&title));
+    write_evidence(out, finding, first, style);
+    if !finding.fails(strictness) && finding.kind != VerdictKind::Note {
+        let _ = writeln!(out, "  {}", style.dim("does not fail the run: the standard only recommends it (--strict)"));
+    }
+    out.push('\n');
+}
+
+fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, style: Style) {
+    if finding.results.len() == 1 {
+        let _ = writeln!(out, "  {}", finding.headline());
+    } else {
+        let _ = writeln!(out, "  {}", names(&finding.results, style));
+    }
+    if shows_token(finding) {
+        for change in &first.changes {
+            let _ = writeln!(out, "  token     {change}");
+        }
+    }
+    if let Some(line) = telling(finding.cause) {
+        let _ = writeln!(out, "  said      {line}");
+    }
+    let _ = writeln!(out, "  more      badpenny why {}", first.id);
+    let _ = writeln!(out, "  again     {}", first.replay);
+}
+
+/// A diff of tokens says something where the token was the cause.
+fn shows_token(finding: &Finding<'_>) -> bool {
+    matches!(finding.cause, Cause::Accepted { .. } | Cause::Refused { .. } | Cause::Died { .. } | Cause::Hung | Cause::NoAnswer)
+}
+
+fn telling(cause: &Cause) -> Option<&str> {
+    match cause {
+        Cause::Died { signature } => Some(signature),
+        _ => None,
+    }
+}
+
+fn names(results: &[&CaseResult], style: Style) -> String {
+    let shown = if style.all { results.len() } else { NAMED };
+    let mut names: Vec<String> = results.iter().take(shown).map(|result| result.name()).collect();
+    if results.len() > shown {
+        names.push("... (--all)".to_owned());
+    }
+    names.join(", ")
+}
+
+fn write_skipped(out: &mut String, results: &[CaseResult], style: Style) {
+    for result in results.iter().filter(|result| result.verdict == VerdictKind::Skipped) {
+        let line = format!("SKIPPED     {}: {}", result.name(), result.reason);
+        let _ = writeln!(out, "{}\n", style.dim(&line));
+    }
+}
+
+fn write_totals(out: &mut String, report: &RunReport, style: Style) {
+    let counts: Vec<String> = report
+        .finished
+        .summary
+        .counts()
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(kind, count)| format!("{} {}", style.kind(kind, &count.to_string()), kind.word()))
+        .collect();
+    let started = &report.started;
+    let _ = writeln!(
+        out,
+        "{} variants of {} scenarios: {}   {:.1} s   exit {}",
+        started.variants,
+        started.scenarios,
+        counts.join(", "),
+        report.finished.duration_ms / 1000.0,
+        report.finished.exit
+    );
+}

@@ -1,0 +1,154 @@
+use std::collections::HashSet;
+
+use badpenny_scenarios::{FILES, PROFILES};
+use mock_idp::input::{InputError, nearest};
+use sha2::{Digest as _, Sha256};
+
+use super::profile::Profile;
+use super::types::Scenario;
+use super::parse;
+
+/// All scenarios and profiles.
+#[derive(Debug, Clone)]
+pub struct Catalogue {
+    scenarios: Vec<Scenario>,
+    profiles: Vec<Profile>,
+    revision: String,
+}
+
+/// Why a scenario file can't be used.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum LoadError {
+    /// The text is not in the language.
+    #[error("{file}: {source}")]
+    Unreadable {
+        /// The file's name.
+        file: String,
+        /// Its text, for pointing into it.
+        text: String,
+        /// What is wrong, and where.
+        source: InputError,
+    },
+    /// A scenario's id is already taken.
+    #[error("the scenario \"{id}\" stands twice: give one of them another id")]
+    Twice {
+        /// The id.
+        id: String,
+    },
+    /// A profile names a scenario that is not there.
+    #[error("the profile {profile} names \"{id}\", which is no scenario{}", nearest.as_ref().map(|name| format!(": did you mean \"{name}\"?")).unwrap_or_default())]
+    NoSuchScenario {
+        /// The profile's id.
+        profile: String,
+        /// What it names.
+        id: String,
+        /// The id that it most resembles.
+        nearest: Option<String>,
+    },
+}
+
+impl Catalogue {
+    /// The scenarios that this program brings along.
+    ///
+    /// # Errors
+    ///
+    /// Never in a released program: a test reads every embedded file.
+    pub fn embedded() -> Result<Self, LoadError> {
+        let pair = |file: &badpenny_scenarios::File| (file.name.to_owned(), file.text.to_owned());
+        Self::from_texts(FILES.iter().map(pair), PROFILES.iter().map(pair))
+    }
+
+    /// Reads scenario files and profile files, each a name and a text.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] when one is not readable, an id stands twice, or a profile
+    /// names what is not there.
+    pub fn from_texts(
+        files: impl IntoIterator<Item = (String, String)>,
+        profiles: impl IntoIterator<Item = (String, String)>,
+    ) -> Result<Self, LoadError> {
+        let mut hash = Sha256::new();
+        let mut scenarios = Vec::new();
+        for (file, text) in files {
+            hash.update(&text);
+            scenarios.extend(parse::scenarios(&text).map_err(|source| LoadError::Unreadable { file, text, source })?);
+        }
+        let mut known = Vec::new();
+        for (file, text) in profiles {
+            known.push(Profile::parse(&text).map_err(|source| LoadError::Unreadable { file, text, source })?);
+        }
+        let digest = hash.finalize();
+        let revision = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let catalogue = Self { scenarios, profiles: known, revision };
+        catalogue.check()?;
+        Ok(catalogue)
+    }
+
+    /// All scenarios, in the order of the files.
+    #[must_use]
+    pub fn scenarios(&self) -> &[Scenario] {
+        &self.scenarios
+    }
+
+    /// All profiles.
+    #[must_use]
+    pub fn profiles(&self) -> &[Profile] {
+        &self.profiles
+    }
+
+    /// The scenario of that id.
+    #[must_use]
+    pub fn scenario(&self, id: &str) -> Option<&Scenario> {
+        self.scenarios.iter().find(|scenario| scenario.id == id)
+    }
+
+    /// The profile of that name, with or without its version.
+    #[must_use]
+    pub fn profile(&self, name: &str) -> Option<&Profile> {
+        self.profiles.iter().find(|profile| profile.is_called(name))
+    }
+
+    /// Eight digits that change with any scenario file.
+    #[must_use]
+    pub fn revision(&self) -> &str {
+        &self.revision
+    }
+
+    fn check(&self) -> Result<(), LoadError> {
+        let mut seen = HashSet::new();
+        if let Some(twice) = self.scenarios.iter().find(|scenario| !seen.insert(scenario.id.as_str())) {
+            return Err(LoadError::Twice { id: twice.id.clone() });
+        }
+        for profile in &self.profiles {
+            let named = profile.scenarios.iter().chain(profile.levels.keys());
+            if let Some(id) = named.into_iter().find(|id| !seen.contains(id.as_str())) {
+                let nearest = nearest(id, seen.iter().copied()).map(str::to_owned);
+                return Err(LoadError::NoSuchScenario { profile: profile.id.clone(), id: id.clone(), nearest });
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_embedded_catalogue_is_sound() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let core = catalogue.profile("core").unwrap();
+        assert_eq!(core.id, "core@1");
+        assert_eq!(core.scenarios.len(), 26);
+    }
+
+    #[test]
+    fn a_profile_that_names_nothing_is_refused() {
+        let profile = "id = 'x@1'\ntitle = 'x'\nscenarios = ['time/expird']\n";
+        let files = FILES.iter().map(|file| (file.name.to_owned(), file.text.to_owned()));
+        let error = Catalogue::from_texts(files, [("x.toml".to_owned(), profile.to_owned())]).unwrap_err();
+        assert!(error.to_string().contains("did you mean \"time/expired\"?"), "{error}");
+    }
+}

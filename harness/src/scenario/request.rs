@@ -1,0 +1,187 @@
+use mock_idp::input::{InputError, Node, Table, nearest};
+use mock_idp::mutation::{Bytes, Template};
+use mock_idp::random::Random;
+
+use crate::http::Request;
+
+/// A change to the request that carries a token.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum RequestEdit {
+    /// `credentials = "none"`: no `Authorization` line.
+    Credentials(Credentials),
+    /// `authorization`: this value in place of `Bearer {token}`.
+    Authorization(Bytes),
+    /// `header` and `value`: one more line.
+    AddHeader {
+        /// The field name, case kept.
+        name: String,
+        /// Its value; may be any bytes.
+        value: Bytes,
+    },
+    /// `remove-header`: every line of that name goes.
+    RemoveHeader(String),
+    /// `query` and `value`: a parameter at the end of the query.
+    Query {
+        /// The parameter's name.
+        name: String,
+        /// Its value, as it stands.
+        value: Bytes,
+    },
+    /// `form` and `value`: the body is a form with this parameter.
+    Form {
+        /// The parameter's name.
+        name: String,
+        /// Its value, as it stands.
+        value: Bytes,
+    },
+    /// `cookie` and `value`: a `Cookie` line.
+    Cookie {
+        /// The cookie's name.
+        name: String,
+        /// Its value.
+        value: Bytes,
+    },
+    /// `method`: another method.
+    Method(String),
+    /// `path`: another request target; `{path}` is the route's own.
+    Path(Bytes),
+    /// `body`: these bytes as the body.
+    Body(Bytes),
+}
+
+/// Whether the request carries the token in its `Authorization` line.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Credentials {
+    /// It does.
+    Bearer,
+    /// It has no such line.
+    None,
+}
+
+/// What the placeholders of a request stand for.
+#[derive(Debug, Clone, Copy)]
+pub struct Values<'a> {
+    /// The case's token.
+    pub token: &'a [u8],
+    /// A control token.
+    pub control: &'a [u8],
+    /// The route's request target.
+    pub path: &'a str,
+    /// Draws random bytes.
+    pub random: &'a Random,
+}
+
+/// Placeholders of request templates.
+const PLACEHOLDERS: &[&str] = &["token", "control", "path"];
+
+type Reader = fn(&Node, &Table<'_>) -> Result<RequestEdit, InputError>;
+
+const WORDS: &[(&str, Reader)] = &[
+    ("credentials", |node, _| {
+        node.as_choice(&[("none", Credentials::None), ("bearer", Credentials::Bearer)]).map(RequestEdit::Credentials)
+    }),
+    ("authorization", |node, _| bytes(node).map(RequestEdit::Authorization)),
+    ("header", |node, table| Ok(RequestEdit::AddHeader { name: name(node)?, value: value(table)? })),
+    ("remove-header", |node, _| name(node).map(RequestEdit::RemoveHeader)),
+    ("query", |node, table| Ok(RequestEdit::Query { name: name(node)?, value: value(table)? })),
+    ("form", |node, table| Ok(RequestEdit::Form { name: name(node)?, value: value(table)? })),
+    ("cookie", |node, table| Ok(RequestEdit::Cookie { name: name(node)?, value: value(table)? })),
+    ("method", |node, _| name(node).map(RequestEdit::Method)),
+    ("path", |node, _| bytes(node).map(RequestEdit::Path)),
+    ("body", |node, _| bytes(node).map(RequestEdit::Body)),
+];
+
+impl RequestEdit {
+    /// Reads one edit; its first member is its word.
+    ///
+    /// # Errors
+    ///
+    /// When it is none of the language.
+    pub fn from_node(node: &Node) -> Result<Self, InputError> {
+        let table = node.as_table()?;
+        let first = table.names().next().unwrap_or_default();
+        let Some((word, reader)) = WORDS.iter().find(|(word, _)| *word == first) else {
+            let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
+            let help = nearest(first, words.iter().copied())
+                .map_or_else(|| format!("known: {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
+            return Err(node.error(format!("`{first}` is not an edit of a request")).with_help(help));
+        };
+        let edit = reader(table.require(word)?, &table)?;
+        table.finish()?;
+        Ok(edit)
+    }
+
+    /// Carries the edit out.
+    pub fn apply(&self, request: &mut Request, values: &Values<'_>) {
+        let render = |bytes: &Bytes| bytes.render(values.random, &|name| values.of(name));
+        match self {
+            Self::Credentials(Credentials::None) => without(request, "Authorization"),
+            Self::Credentials(Credentials::Bearer) => {
+                let value = [b"Bearer ", values.token].concat();
+                replace_authorization(request, value);
+            }
+            Self::Authorization(value) => replace_authorization(request, render(value)),
+            Self::AddHeader { name, value } => add(request, name, render(value)),
+            Self::RemoveHeader(name) => without(request, name),
+            Self::Query { name, value } => {
+                let separator = if request.target.contains(&b'?') { b'&' } else { b'?' };
+                request.target.push(separator);
+                request.target.extend(pair(name, &render(value)));
+            }
+            Self::Form { name, value } => {
+                *request = std::mem::replace(request, Request::new("GET", "/"))
+                    .without("Content-Type")
+                    .header("Content-Type", "application/x-www-form-urlencoded")
+                    .content(pair(name, &render(value)));
+            }
+            Self::Cookie { name, value } => add(request, "Cookie", pair(name, &render(value))),
+            Self::Method(method) => request.method = method.as_bytes().to_vec(),
+            Self::Path(path) => request.target = render(path),
+            Self::Body(body) => {
+                *request = std::mem::replace(request, Request::new("GET", "/")).content(render(body));
+            }
+        }
+    }
+}
+
+impl Values<'_> {
+    fn of(&self, name: &str) -> Vec<u8> {
+        match name {
+            "token" => self.token.to_vec(),
+            "control" => self.control.to_vec(),
+            "path" => self.path.as_bytes().to_vec(),
+            _ => Vec::new(),
+        }
+    }
+}
+
+fn name(node: &Node) -> Result<String, InputError> {
+    node.as_str().map(str::to_owned)
+}
+
+fn bytes(node: &Node) -> Result<Bytes, InputError> {
+    debug_assert!(PLACEHOLDERS.iter().all(|name| !Template::SETTINGS.contains(name)));
+    Bytes::with_placeholders(node, PLACEHOLDERS)
+}
+
+fn value(table: &Table<'_>) -> Result<Bytes, InputError> {
+    bytes(table.require("value")?)
+}
+
+fn pair(name: &str, value: &[u8]) -> Vec<u8> {
+    [name.as_bytes(), b"=", value].concat()
+}
+
+fn add(request: &mut Request, name: &str, value: Vec<u8>) {
+    request.headers.push(crate::http::Header::new(name, value));
+}
+
+fn without(request: &mut Request, name: &str) {
+    request.headers.retain(|header| !header.is(name));
+}
+
+fn replace_authorization(request: &mut Request, value: Vec<u8>) {
+    without(request, "Authorization");
+    add(request, "Authorization", value);
+}

@@ -1,0 +1,132 @@
+//! What a target is told: the values behind its environment and behind the placeholders.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::{Path, PathBuf};
+
+/// The settings that a target needs to guard its route and to be reached.
+#[derive(Clone, Debug)]
+pub struct Contract {
+    /// The issuer that it must trust, byte for byte as in `iss`.
+    pub issuer: String,
+    /// Where that issuer publishes its keys.
+    pub jwks_uri: String,
+    /// The audience that it must ask for.
+    pub audience: String,
+    /// The scope that its route must ask for.
+    pub scope: String,
+    /// Its own client at the issuer.
+    pub client_id: String,
+    /// The secret of that client.
+    pub client_secret: ClientSecret,
+    /// The address to listen on. Usually 127.0.0.1, see [`LOOPBACK`].
+    pub host: IpAddr,
+    /// The port to listen on. 0 lets [`Spawned`](super::Spawned) choose a free one; any other
+    /// port is kept, and it is an error at once when that is taken.
+    pub port: u16,
+    /// The certificate of the issuer's CA as PEM; `None` while the issuer speaks http.
+    pub ca_file: Option<PathBuf>,
+    /// The system's roots and that certificate in one PEM file; `None` as above.
+    pub ca_bundle: Option<PathBuf>,
+}
+
+/// The host that a spawned target is told to listen on.
+pub const LOOPBACK: IpAddr = IpAddr::V4(Ipv4Addr::LOCALHOST);
+
+/// A client secret: shown by no `Debug`, read only through [`ClientSecret::secret`].
+#[derive(Clone, PartialEq, Eq)]
+pub struct ClientSecret(String);
+
+/// What reads a placeholder's value; `None` when this contract has none.
+type Read = fn(&Contract) -> Option<String>;
+
+/// Every placeholder, in the order in which they are listed to the user.
+const PLACEHOLDERS: &[(&str, Read)] = &[
+    ("issuer", |it| Some(it.issuer.clone())),
+    ("jwks_uri", |it| Some(it.jwks_uri.clone())),
+    ("audience", |it| Some(it.audience.clone())),
+    ("scope", |it| Some(it.scope.clone())),
+    ("client_id", |it| Some(it.client_id.clone())),
+    ("client_secret", |it| Some(it.client_secret.0.clone())),
+    ("host", |it| Some(it.host.to_string())),
+    ("port", |it| Some(it.port.to_string())),
+    ("ca_file", |it| it.ca_file.as_deref().map(text)),
+    ("ca_bundle", |it| it.ca_bundle.as_deref().map(text)),
+];
+
+impl Contract {
+    /// The names of all placeholders.
+    pub fn placeholders() -> impl Iterator<Item = &'static str> {
+        PLACEHOLDERS.iter().map(|(name, _)| *name)
+    }
+
+    /// The value of the placeholder `name`: the outer `None` for a name that is none, the inner
+    /// one for a placeholder that has no value in this contract.
+    pub(super) fn value(&self, name: &str) -> Option<Option<String>> {
+        let (_, read) = PLACEHOLDERS.iter().find(|(known, _)| *known == name)?;
+        Some(read(self))
+    }
+
+    /// The same contract on another port.
+    pub(super) fn on_port(&self, port: u16) -> Self {
+        Self { port, ..self.clone() }
+    }
+}
+
+impl ClientSecret {
+    /// Wraps the secret.
+    pub fn new(secret: impl Into<String>) -> Self {
+        Self(secret.into())
+    }
+
+    /// The secret itself, for the one place that hands it over.
+    pub fn secret(&self) -> &str {
+        &self.0
+    }
+}
+
+impl fmt::Debug for ClientSecret {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.write_str("ClientSecret(..)")
+    }
+}
+
+fn text(path: &Path) -> String {
+    path.to_string_lossy().into_owned()
+}
+
+#[cfg(test)]
+pub(super) mod tests {
+    use super::*;
+
+    /// A contract with a value for everything, for the tests of this module's neighbours.
+    pub(in super::super) fn contract() -> Contract {
+        Contract {
+            issuer: "https://127.0.0.1:9443/oauth2/default".to_owned(),
+            jwks_uri: "https://127.0.0.1:9443/oauth2/default/v1/keys".to_owned(),
+            audience: "api://default".to_owned(),
+            scope: "orders:read".to_owned(),
+            client_id: "0oa1".to_owned(),
+            client_secret: ClientSecret::new("hush"),
+            host: LOOPBACK,
+            port: 0,
+            ca_file: Some("/trust/ca.pem".into()),
+            ca_bundle: Some("/trust/bundle.pem".into()),
+        }
+    }
+
+    #[test]
+    fn every_placeholder_has_a_value_in_a_full_contract() {
+        for name in Contract::placeholders() {
+            assert!(contract().value(name).flatten().is_some(), "{name}");
+        }
+    }
+
+    #[test]
+    fn debug_hides_the_client_secret() {
+        let shown = format!("{:?}", contract());
+
+        assert!(!shown.contains("hush"), "{shown}");
+        assert_eq!(contract().client_secret.secret(), "hush");
+    }
+}

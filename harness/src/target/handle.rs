@@ -1,0 +1,123 @@
+use std::time::Duration;
+
+use crate::demo::{Demo, DemoError, DemoSettings};
+use crate::http::{Endpoint, EndpointError, Redactor};
+use crate::verdict::Death;
+
+use super::{Spawned, StartError};
+
+/// The resource server under test, however it is reached.
+#[derive(Debug)]
+#[non_exhaustive]
+pub enum Target {
+    /// It stands somewhere; the harness can only talk to it.
+    Url(Endpoint),
+    /// A command that the harness started and ends.
+    Spawned {
+        /// The process.
+        spawned: Box<Spawned>,
+        /// The request target of the protected route.
+        path: String,
+    },
+    /// The built-in demo server.
+    Demo {
+        /// The server.
+        demo: Demo,
+        /// What it was started with.
+        settings: DemoSettings,
+    },
+}
+
+/// Why a target can't be renewed.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum RenewError {
+    /// The command does not start again.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The demo server does not start again.
+    #[error(transparent)]
+    Demo(#[from] DemoError),
+    /// Its address is none.
+    #[error(transparent)]
+    Endpoint(#[from] EndpointError),
+    /// The harness did not start it.
+    #[error("the target was not started by this run, so it cannot be started again")]
+    NotOwned,
+}
+
+/// How long a process may take to be seen as ended after its connections broke.
+const DEATH_DELAY: Duration = Duration::from_millis(500);
+/// Lines of output that are kept of a death.
+const LOG_LINES: usize = 20;
+
+impl Target {
+    /// Where the protected route is now.
+    ///
+    /// # Errors
+    ///
+    /// When the path is no request target.
+    pub fn endpoint(&self) -> Result<Endpoint, EndpointError> {
+        match self {
+            Self::Url(endpoint) => Ok(endpoint.clone()),
+            Self::Spawned { spawned, path } => Ok(spawned.url().parse::<Endpoint>()?.with_target(path.as_str())),
+            Self::Demo { demo, .. } => demo.url().parse(),
+        }
+    }
+
+    /// How it came about: `external`, `spawned` or `demo`.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Url(_) => "external",
+            Self::Spawned { .. } => "spawned",
+            Self::Demo { .. } => "demo",
+        }
+    }
+
+    /// Whether the harness started it and can start it again.
+    #[must_use]
+    pub fn is_owned(&self) -> bool {
+        !matches!(self, Self::Url(_))
+    }
+
+    /// How its process ended, if it did; `soon` waits a moment for the end.
+    pub async fn death(&self, soon: bool) -> Option<Death> {
+        let Self::Spawned { spawned, .. } = self else { return None };
+        let exit = if soon { spawned.exit_within(DEATH_DELAY).await } else { spawned.exit_status() }?;
+        // Its last words may still be in the pipe.
+        tokio::time::sleep(Duration::from_millis(20)).await;
+        Some(Death { exit: exit.to_string(), log: self.log() })
+    }
+
+    /// Its last lines of output, redacted.
+    #[must_use]
+    pub fn log(&self) -> Vec<String> {
+        let Self::Spawned { spawned, .. } = self else { return Vec::new() };
+        let redactor = Redactor::new(Vec::<Vec<u8>>::new());
+        spawned.logs().tail(LOG_LINES).iter().map(|line| redactor.text(&line.text)).collect()
+    }
+
+    /// Starts a fresh one in its place.
+    ///
+    /// # Errors
+    ///
+    /// [`RenewError`] when it does not start, or is not the harness's own.
+    pub async fn renew(&mut self) -> Result<(), RenewError> {
+        match self {
+            Self::Url(_) => Err(RenewError::NotOwned),
+            Self::Spawned { spawned, .. } => Ok(spawned.restart().await?),
+            Self::Demo { demo, settings } => {
+                *demo = Demo::start(settings.clone()).await?;
+                Ok(())
+            }
+        }
+    }
+
+    /// Ends what the harness started, and waits for it.
+    pub async fn stop(self) {
+        if let Self::Spawned { spawned, .. } = &self {
+            spawned.stop().await;
+        }
+    }
+}

@@ -1,0 +1,56 @@
+//! The resource server under test, and how the harness reaches it.
+//!
+//! A [`Spawned`] target is a command that the harness starts, owns and ends: [`Contract`] says
+//! what it is told, [`Environment`] and [`render_command`] how, [`TrustFiles`] what makes it trust
+//! the issuer; a [`Probe`] decides whether its route answers.
+
+mod contract;
+mod environment;
+#[cfg(unix)]
+mod exit;
+#[cfg(unix)]
+mod group;
+mod handle;
+#[cfg(unix)]
+mod listener;
+#[cfg(unix)]
+mod logs;
+mod port;
+#[cfg(unix)]
+mod probe;
+#[cfg(unix)]
+mod process;
+#[cfg(unix)]
+mod readiness;
+#[cfg(unix)]
+mod spawned;
+#[cfg(unix)]
+mod supervisor;
+mod template;
+mod trust;
+
+#[cfg(all(test, target_os = "linux"))]
+mod leftovers;
+#[cfg(all(test, unix))]
+mod testing;
+
+pub use contract::{ClientSecret, Contract, LOOPBACK};
+pub use environment::{Environment, EnvironmentError, VariableTemplate};
+#[cfg(unix)]
+pub use exit::TargetExit;
+#[cfg(unix)]
+pub use listener::Listener;
+#[cfg(unix)]
+pub use logs::{KEPT_LINES, LINE_LIMIT, LogLine, Logs, Stream};
+pub use port::free_port;
+#[cfg(unix)]
+pub use probe::{Probe, ProbeFailure, ProbeFuture};
+#[cfg(unix)]
+pub use process::{DEFAULT_GRACE, Process, SpawnError, SpawnSettings};
+#[cfg(unix)]
+pub use readiness::{NotReady, ReadinessSettings, wait_until_ready};
+#[cfg(unix)]
+pub use spawned::{Spawned, SpawnedSettings, StartError};
+pub use template::{TemplateError, render, render_command};
+pub use handle::{RenewError, Target};
+pub use trust::{TrustError, TrustFiles};

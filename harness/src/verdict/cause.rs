@@ -1,0 +1,64 @@
+use serde::{Deserialize, Serialize};
+
+/// The root cause of a verdict. Verdicts of the same kind and cause are one
+/// finding.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "kebab-case")]
+#[non_exhaustive]
+pub enum Cause {
+    /// There is nothing to explain.
+    None,
+    /// The route serves everybody.
+    OpenRoute,
+    /// A bad credential of this scenario got in.
+    Accepted {
+        /// The scenario's id.
+        scenario: String,
+    },
+    /// A good credential of this scenario did not get in.
+    Refused {
+        /// The scenario's id.
+        scenario: String,
+    },
+    /// A refusal with another status than is due.
+    WrongStatus {
+        /// The status that came.
+        status: u16,
+        /// The statuses that are due.
+        due: Vec<u16>,
+    },
+    /// A refusal that is a server error.
+    ServerError {
+        /// The status that came.
+        status: u16,
+    },
+    /// A refusal in the body of a success.
+    SuccessEnvelope,
+    /// The target's process ended.
+    Died {
+        /// What it said last, without what varies.
+        signature: String,
+    },
+    /// No answer within the deadline.
+    Hung,
+    /// The connection ended without a complete answer.
+    NoAnswer,
+    /// A check over the exchanges of the run.
+    Check {
+        /// The scenario's id.
+        scenario: String,
+    },
+    /// It could not be judged, for this reason.
+    Unjudged {
+        /// The reason.
+        why: String,
+    },
+}
+
+impl Cause {
+    /// Whether it is a 5xx, a death or a hang, which fail at any level.
+    #[must_use]
+    pub fn is_unavailability(&self) -> bool {
+        matches!(self, Self::ServerError { .. } | Self::Died { .. } | Self::Hung)
+    }
+}

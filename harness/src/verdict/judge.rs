@@ -1,0 +1,201 @@
+use super::{Answered, Cause, Death, Lost, Observation, Verdict, VerdictKind};
+use crate::scenario::{Access, Expectation, Level, Tier};
+
+/// Requests above this size may be refused for it (RFC 6585, section 5).
+const LARGE_REQUEST: usize = 8 * 1024;
+const LARGE_STATUSES: [u16; 4] = [400, 401, 413, 431];
+
+/// Judges one observation: whether somebody got in first, the status second.
+#[must_use]
+pub fn judge(scenario: &str, expectation: &Expectation, observation: &Observation) -> Verdict {
+    let case = Judged { scenario, expectation };
+    match observation {
+        Observation::Answered(answered) if answered.status == 429 => {
+            case.unjudged("the target answers 429: it limits the rate")
+        }
+        Observation::Answered(answered) => match (expectation.access, answered.accepted) {
+            (Access::Accepted, true) => case.accepted_as_due(answered),
+            (Access::Accepted, false) => case.refused_wrongly(answered),
+            (Access::Refused, true) => case.got_in(answered),
+            (Access::Refused, false) => case.refused(answered),
+        },
+        Observation::Lost(lost) => case.lost(lost),
+        Observation::Died(death) => case.died(death),
+        Observation::NotRun { why } => case.unjudged(why),
+    }
+}
+
+struct Judged<'a> {
+    scenario: &'a str,
+    expectation: &'a Expectation,
+}
+
+impl Judged<'_> {
+    fn verdict(&self, kind: VerdictKind, tier: Tier, cause: Cause, reason: impl Into<String>) -> Verdict {
+        Verdict { kind, level: self.expectation.level, tier, cause, reason: reason.into() }
+    }
+
+    fn pass(&self, answered: &Answered) -> Verdict {
+        self.verdict(VerdictKind::Pass, self.expectation.tier, Cause::None, format!("answered {}", answered.status))
+    }
+
+    fn accepted_as_due(&self, answered: &Answered) -> Verdict {
+        self.pass(answered)
+    }
+
+    fn refused_wrongly(&self, answered: &Answered) -> Verdict {
+        let kind = if self.expectation.level == Level::Must { VerdictKind::Broken } else { self.kind_below_must() };
+        let tier = if answered.status >= 500 { self.expectation.tier.max(Tier::Medium) } else { self.expectation.tier };
+        let cause = Cause::Refused { scenario: self.scenario.to_owned() };
+        self.verdict(kind, tier, cause, format!("refused ({}) what it must accept", answered.status))
+    }
+
+    fn got_in(&self, answered: &Answered) -> Verdict {
+        let kind = if self.expectation.level == Level::Must { VerdictKind::Vulnerable } else { self.kind_below_must() };
+        let cause = Cause::Accepted { scenario: self.scenario.to_owned() };
+        self.verdict(kind, self.expectation.tier, cause, format!("accepted ({}) what it must refuse", answered.status))
+    }
+
+    /// What a `should`, a `may` or a measurement comes to where it is otherwise.
+    fn kind_below_must(&self) -> VerdictKind {
+        if self.expectation.level == Level::Should { VerdictKind::Deviates } else { VerdictKind::Note }
+    }
+
+    /// Nobody got in: is it the right refusal?
+    fn refused(&self, answered: &Answered) -> Verdict {
+        let due = &self.expectation.status;
+        let status = answered.status;
+        let large = answered.request_size > LARGE_REQUEST && LARGE_STATUSES.contains(&status);
+        if due.contains(&status) || large {
+            return self.pass(answered);
+        }
+        let phrase = self.expectation.status_phrase();
+        let reason = format!("answered {status} where {phrase} is due");
+        let (tier, cause) = match status {
+            500.. => (Tier::Medium, Cause::ServerError { status }),
+            200..300 => (Tier::Low, Cause::SuccessEnvelope),
+            _ => (Tier::Low, Cause::WrongStatus { status, due: due.clone() }),
+        };
+        Verdict { level: self.expectation.status_level, ..self.verdict(VerdictKind::Deviates, tier, cause, reason) }
+    }
+
+    fn lost(&self, lost: &Lost) -> Verdict {
+        if !lost.may_have_arrived {
+            return self.unjudged(&format!("the request was never sent: {}", lost.what));
+        }
+        if lost.hung {
+            return self.verdict(VerdictKind::Broken, Tier::Medium, Cause::Hung, format!("hung: {}", lost.what));
+        }
+        if lost.request_size > LARGE_REQUEST && self.expectation.access == Access::Refused {
+            return self.verdict(VerdictKind::Pass, self.expectation.tier, Cause::None, "closed the connection on a large request");
+        }
+        let kind = match self.expectation.access {
+            Access::Accepted => VerdictKind::Broken,
+            Access::Refused => VerdictKind::Deviates,
+        };
+        self.verdict(kind, Tier::Medium, Cause::NoAnswer, format!("no answer: {}", lost.what))
+    }
+
+    fn died(&self, death: &Death) -> Verdict {
+        let signature = death.telling_line().unwrap_or(&death.exit).to_owned();
+        let reason = format!("the process died after this request ({})", death.exit);
+        self.verdict(VerdictKind::Broken, Tier::Medium, Cause::Died { signature }, reason)
+    }
+
+    fn unjudged(&self, why: &str) -> Verdict {
+        let cause = Cause::Unjudged { why: why.to_owned() };
+        self.verdict(VerdictKind::Inconclusive, self.expectation.tier, cause, why)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rstest::rstest;
+
+    use super::*;
+    use crate::verdict::ChallengeClass;
+
+    fn refused(status: &[u16], level: Level) -> Expectation {
+        Expectation {
+            access: Access::Refused,
+            level,
+            tier: Tier::Critical,
+            status: status.to_vec(),
+            status_level: Level::Should,
+        }
+    }
+
+    fn answered(status: u16, accepted: bool) -> Observation {
+        Observation::Answered(Answered {
+            status,
+            accepted,
+            challenge: ChallengeClass::None,
+            elapsed: Duration::ZERO,
+            request_size: 900,
+        })
+    }
+
+    #[rstest]
+    #[case(401, false, VerdictKind::Pass, Tier::Critical)]
+    #[case(403, false, VerdictKind::Deviates, Tier::Low)]
+    #[case(500, false, VerdictKind::Deviates, Tier::Medium)]
+    #[case(302, false, VerdictKind::Deviates, Tier::Low)]
+    #[case(200, false, VerdictKind::Deviates, Tier::Low)]
+    #[case(200, true, VerdictKind::Vulnerable, Tier::Critical)]
+    #[case(429, false, VerdictKind::Inconclusive, Tier::Critical)]
+    fn a_bad_token_is_judged_by_access_first_and_status_second(
+        #[case] status: u16,
+        #[case] accepted: bool,
+        #[case] kind: VerdictKind,
+        #[case] tier: Tier,
+    ) {
+        let verdict = judge("a/b", &refused(&[401], Level::Must), &answered(status, accepted));
+        assert_eq!((verdict.kind, verdict.tier), (kind, tier));
+    }
+
+    #[rstest]
+    #[case(Level::Must, VerdictKind::Vulnerable)]
+    #[case(Level::Should, VerdictKind::Deviates)]
+    #[case(Level::May, VerdictKind::Note)]
+    #[case(Level::Observe, VerdictKind::Note)]
+    fn who_gets_in_is_graded_by_the_level(#[case] level: Level, #[case] kind: VerdictKind) {
+        assert_eq!(judge("a/b", &refused(&[401], level), &answered(200, true)).kind, kind);
+    }
+
+    #[test]
+    fn a_valid_token_that_is_refused_is_broken() {
+        let expectation = Expectation { access: Access::Accepted, ..refused(&[], Level::Must) };
+        assert_eq!(judge("a/b", &expectation, &answered(401, false)).kind, VerdictKind::Broken);
+        assert_eq!(judge("a/b", &expectation, &answered(204, true)).kind, VerdictKind::Pass);
+    }
+
+    #[test]
+    fn a_large_request_may_be_refused_for_its_size() {
+        let large = |status| {
+            let Observation::Answered(answer) = answered(status, false) else { unreachable!() };
+            Observation::Answered(Answered { request_size: 10_000, ..answer })
+        };
+        assert_eq!(judge("a/b", &refused(&[401], Level::Must), &large(431)).kind, VerdictKind::Pass);
+        assert_eq!(judge("a/b", &refused(&[401], Level::Must), &large(500)).kind, VerdictKind::Deviates);
+    }
+
+    #[test]
+    fn a_hang_and_a_death_are_broken_and_a_request_never_sent_proves_nothing() {
+        let lost = |hung, may_have_arrived| {
+            Observation::Lost(Lost {
+                what: "x".into(),
+                hung,
+                may_have_arrived,
+                elapsed: Duration::ZERO,
+                request_size: 100,
+            })
+        };
+        let kind = |observation| judge("a/b", &refused(&[401], Level::Must), &observation).kind;
+        assert_eq!(kind(lost(true, true)), VerdictKind::Broken);
+        assert_eq!(kind(lost(false, true)), VerdictKind::Deviates);
+        assert_eq!(kind(lost(false, false)), VerdictKind::Inconclusive);
+        assert_eq!(kind(Observation::Died(Death { exit: "exit code 1".into(), log: vec![] })), VerdictKind::Broken);
+    }
+}

@@ -1,0 +1,102 @@
+use std::fmt;
+use std::time::Duration;
+
+use serde::{Deserialize, Serialize};
+
+/// What was seen of one case.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Observation {
+    /// A complete answer came.
+    Answered(Answered),
+    /// None came.
+    Lost(Lost),
+    /// The target died of it: alone on a fresh target it does so again.
+    Died(Death),
+    /// It was not, or could not be, carried out.
+    NotRun {
+        /// Why.
+        why: String,
+    },
+}
+
+/// A complete answer, as far as it is judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answered {
+    /// Its status.
+    pub status: u16,
+    /// Whether the resource was served, as learned from the control.
+    pub accepted: bool,
+    /// What its challenge is.
+    pub challenge: ChallengeClass,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Size of the request in bytes: above 8 KB other refusals are right too.
+    pub request_size: usize,
+}
+
+/// An exchange without a complete answer from a target that lives on.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lost {
+    /// What went wrong, for a person.
+    pub what: String,
+    /// Whether the deadline passed.
+    pub hung: bool,
+    /// Whether the target can have seen the request.
+    pub may_have_arrived: bool,
+    /// How long it took.
+    pub elapsed: Duration,
+    /// Size of the request in bytes.
+    pub request_size: usize,
+}
+
+/// How the target's process ended.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Death {
+    /// Its exit status, such as `exit code 1`.
+    pub exit: String,
+    /// Its last lines of output, redacted.
+    pub log: Vec<String>,
+}
+
+impl Death {
+    /// The line that tells most: an error's name and text, else the last line.
+    #[must_use]
+    pub fn telling_line(&self) -> Option<&str> {
+        let tells = |line: &&String| {
+            let line = line.trim_start();
+            line.contains("panicked at") || line.split(':').next().is_some_and(|first| first.ends_with("Error") || first.ends_with("Exception"))
+        };
+        self.log.iter().find(tells).or_else(|| self.log.iter().rev().find(|line| !line.trim().is_empty())).map(|line| line.trim())
+    }
+}
+
+/// The `WWW-Authenticate` field of an answer, as a class for snapshots.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ChallengeClass {
+    /// There is none.
+    None,
+    /// A Bearer challenge without a parameter.
+    Bare,
+    /// A Bearer challenge without an error code.
+    Bearer,
+    /// A Bearer challenge with this error code.
+    Error(String),
+    /// Challenges, none of them Bearer.
+    OtherScheme,
+    /// A field that is no challenge (RFC 9110, section 11.6.1).
+    Malformed,
+}
+
+impl fmt::Display for ChallengeClass {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::None => f.write_str("-"),
+            Self::Bare => f.write_str("bearer-bare"),
+            Self::Bearer => f.write_str("bearer"),
+            Self::Error(code) => write!(f, "bearer:{code}"),
+            Self::OtherScheme => f.write_str("other-scheme"),
+            Self::Malformed => f.write_str("malformed"),
+        }
+    }
+}

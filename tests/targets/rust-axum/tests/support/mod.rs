@@ -1,0 +1,121 @@
+//! An issuer small enough to live in a test: one published key, and tokens signed with it.
+//!
+//! The tests of every Rust target include this file. `*-test-key.pem` were made for it and
+//! protect nothing.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::routing::get;
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use jsonwebtoken::{Algorithm, EncodingKey, crypto, get_current_timestamp};
+use serde_json::{Value, json};
+use tokio::net::TcpListener;
+
+/// The `kid` of the published key.
+pub(crate) const KID: &str = "badpenny-test-key";
+
+/// Serves the key set at `{url}/v1/keys` for as long as the test's runtime lives.
+pub(crate) struct Issuer {
+    /// Its `iss`.
+    pub(crate) url: String,
+    fetches: Arc<AtomicUsize>,
+}
+
+impl Issuer {
+    /// Starts one on a free port.
+    pub(crate) async fn start() -> Self {
+        let fetches = Arc::new(AtomicUsize::new(0));
+        let counter = Arc::clone(&fetches);
+        let keys = get(async move || {
+            counter.fetch_add(1, Ordering::Relaxed);
+            (StatusCode::OK, include_str!("test-key.jwks.json"))
+        });
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("an address");
+        let url = format!("http://{address}/oauth2/default");
+        let routes = Router::new().route("/oauth2/default/v1/keys", keys);
+        tokio::spawn(async { axum::serve(listener, routes).await });
+        Self { url, fetches }
+    }
+
+    /// How often the key set was fetched.
+    pub(crate) fn fetches(&self) -> usize {
+        self.fetches.load(Ordering::Relaxed)
+    }
+
+    /// The claims of a good access token, in Okta's shape.
+    pub(crate) fn claims(&self) -> Value {
+        let now = get_current_timestamp();
+        json!({
+            "ver": 1, "jti": "AT.test", "iss": self.url, "aud": "api://default",
+            "iat": now, "exp": now + 300, "cid": "0oaTest", "scp": ["test_scope"], "sub": "0oaTest",
+        })
+    }
+
+    /// A good access token, but for the claims that `changes` sets or, by null, removes.
+    pub(crate) fn token(&self, changes: Value) -> String {
+        sign(&header(json!({})), &changed(self.claims(), changes))
+    }
+}
+
+/// The header of a good access token, but for the members that `changes` sets or removes.
+pub(crate) fn header(changes: Value) -> Value {
+    changed(json!({ "kid": KID, "alg": "RS256" }), changes)
+}
+
+/// `header.payload.signature`, signed with the published key whatever the header says.
+pub(crate) fn sign(header: &Value, claims: &Value) -> String {
+    sign_with(include_bytes!("test-key.pem"), header, claims)
+}
+
+/// As [`sign`], with the RSA key in `pem`.
+pub(crate) fn sign_with(pem: &[u8], header: &Value, claims: &Value) -> String {
+    let message = format!("{}.{}", segment(header), segment(claims));
+    let key = EncodingKey::from_rsa_pem(pem).expect("an RSA key");
+    let signature = crypto::sign(message.as_bytes(), &key, Algorithm::RS256).expect("a signature");
+    format!("{message}.{signature}")
+}
+
+/// A header or payload as the segment of a token.
+pub(crate) fn segment(value: &Value) -> String {
+    URL_SAFE_NO_PAD.encode(value.to_string())
+}
+
+fn changed(mut object: Value, changes: Value) -> Value {
+    let Value::Object(changes) = changes else { panic!("changes are an object") };
+    let members = object.as_object_mut().expect("an object");
+    for (name, value) in changes {
+        match value {
+            Value::Null => members.remove(&name),
+            value => members.insert(name, value),
+        };
+    }
+    object
+}
+
+/// What a server answered.
+#[derive(Debug)]
+pub(crate) struct Answer {
+    /// The status code.
+    pub(crate) status: u16,
+    /// `WWW-Authenticate`, or nothing.
+    pub(crate) challenge: String,
+    /// The body as text.
+    pub(crate) body: String,
+}
+
+/// Sends `GET url` with these `Authorization` header lines.
+pub(crate) async fn ask(client: &reqwest::Client, url: &str, authorization: &[&str]) -> Option<Answer> {
+    let request = authorization.iter().fold(client.get(url), |request, line| request.header("Authorization", *line));
+    let response = request.send().await.ok()?;
+    let challenge = response.headers().get("WWW-Authenticate");
+    Some(Answer {
+        status: response.status().as_u16(),
+        challenge: challenge.map_or(String::new(), |value| String::from_utf8_lossy(value.as_bytes()).into_owned()),
+        body: response.text().await.ok()?,
+    })
+}
