@@ -1,7 +1,55 @@
-//! Placeholder.
+//! Does your OAuth-protected API take bad tokens?
+//!
+//! Badpenny sends good and deliberately bad access tokens to a resource server,
+//! judges each answer against the standards, and remembers the outcome. This is
+//! the library behind the command `badpenny`; with
+//! `default-features = false, features = ["cargo-test"]` it runs from your own
+//! tests without any command line:
+//!
+//! ```no_run
+//! # #[cfg(feature = "cargo-test")]
+//! # async fn example() {
+//! use badpenny::cargo_test::Conformance;
+//!
+//! # async fn start_my_server(issuer: &str, audience: &str) -> String { String::new() }
+//! let conformance = Conformance::start().await;
+//! let url = start_my_server(&conformance.issuer(), "api://default").await;
+//! conformance.check(&url).await; // panics with the findings
+//! # }
+//! ```
+//!
+//! # How it is made
+//!
+//! Data flows one way: text -> checked type -> plan -> events -> reports.
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | [`scenario`] | scenario files -> [`scenario::Scenario`] -> [`scenario::Plan`] |
+//! | [`target`] | the server under test: spawned, external, the built-in [`demo`] |
+//! | [`issuer`] | the issuer that the target trusts: an own one, or one that runs |
+//! | [`http`] | the one client towards targets |
+//! | [`engine`] | carries a plan out and emits [`event`]s |
+//! | [`learn`] | what "accepted" means for a target |
+//! | [`verdict`] | judges what was seen, purely |
+//! | [`check`] | judges the exchanges of a whole run |
+//! | [`findings`], [`report`], [`snapshot`] | what a person or a program gets to see |
+
+#[cfg(feature = "cargo-test")]
+pub mod cargo_test;
 pub mod check;
+#[cfg(feature = "cli")]
+pub mod cli;
+pub mod demo;
+pub mod engine;
+pub mod error;
+pub mod event;
+pub mod exit;
+pub mod findings;
 pub mod http;
+pub mod issuer;
 pub mod learn;
+pub mod report;
 pub mod scenario;
+pub mod snapshot;
 pub mod target;
 pub mod verdict;

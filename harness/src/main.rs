@@ -1,2 +1,5 @@
-//! Placeholder.
-fn main() {}
+//! The `badpenny` binary: see `badpenny --help`.
+
+fn main() -> std::process::ExitCode {
+    badpenny::cli::main()
+}

@@ -1,1 +1,11 @@
-//! Placeholder.
+//! What the end-to-end tests of Badpenny share: the real binaries, the real
+//! targets, and the one redactor of all snapshots.
+
+pub mod binary;
+pub mod images;
+pub mod machine;
+pub mod node;
+pub mod processes;
+pub mod redact;
+pub mod static_build;
+pub mod tool;

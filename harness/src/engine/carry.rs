@@ -108,6 +108,10 @@ impl<'a> Progress<'a> {
                 self.emit(unjudged(case, kind, &why, &self.wire.settings));
                 continue;
             }
+            if let Some(why) = &case.unsupported {
+                self.emit(unjudged(case, VerdictKind::Skipped, why, &self.wire.settings));
+                continue;
+            }
             let prepared = self.wire.prepare(case).await?;
             if prepared.minted.may_cause_fetch {
                 deferred.push(case.clone());

@@ -3,15 +3,17 @@
 use std::sync::Arc;
 use std::time::Duration;
 
+use mock_idp::mutation::Mutation;
 use mock_idp::random::Random;
 
 use super::minter::{MintError, Minted, Minter};
+use super::parallel::parallel;
 use super::settings::RunSettings;
 use crate::check::{Seen, challenge_class};
 use crate::http::{Answer, Client, Connection, Endpoint, Failure, FailureKind, Request};
 use crate::learn::Acceptance;
-use crate::scenario::{Case, Values};
-use crate::verdict::{Answered, Lost, Observation};
+use crate::scenario::{Case, ConnectionUse, Sender, Values};
+use crate::verdict::{Answered, Lost, Observation, judge};
 
 /// What every exchange of a run shares.
 #[derive(Clone)]
@@ -52,7 +54,7 @@ impl Wire {
     /// Mints the case's token and puts it into the case's request.
     pub(super) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
         let minted = self.minter.mint(&case.token).await?;
-        let control = self.minter.mint(&mock_idp::mutation::Mutation::control()).await?;
+        let control = self.minter.mint(&Mutation::control()).await?;
         let mut request = self.control_request(minted.token.expose());
         let values = Values {
             token: minted.token.expose(),
@@ -68,7 +70,7 @@ impl Wire {
 
     /// Sends the control once.
     pub(super) async fn send_control(&self, minter: &Minter) -> Result<Result<Answer, Failure>, MintError> {
-        let minted = minter.mint(&mock_idp::mutation::Mutation::control()).await?;
+        let minted = minter.mint(&Mutation::control()).await?;
         let request = self.control_request(minted.token.expose());
         Ok(self.client.send(&self.endpoint, &request, Connection::Reuse).await)
     }
@@ -79,26 +81,88 @@ impl Wire {
         self.client.send(&self.endpoint, &request, Connection::Reuse).await
     }
 
-    /// Sends a prepared request; where the target limits the rate, waits as it
-    /// asks and tries once more.
+    /// Sends a prepared request as its delivery says; where the target limits the
+    /// rate, waits as it asks and tries once more. Of several, the worst counts.
     pub(super) async fn carry(&self, case: &Case, prepared: &Prepared, acceptance: &Acceptance) -> Carried {
-        let mut sent = self.client.send(&self.endpoint, &prepared.request, Connection::Reuse).await;
-        if let Ok(answer) = &sent
-            && answer.status == 429
-        {
-            tokio::time::sleep(self.pause(answer)).await;
-            sent = self.client.send(&self.endpoint, &prepared.request, Connection::Reuse).await;
-        }
         let size = prepared.request.to_bytes().len();
-        match sent {
+        let delivery = &case.delivery;
+        let requests = vec![prepared.request.clone(); delivery.repeat];
+        let sent = parallel(requests, delivery.at_once, |request| {
+            let (wire, connection) = (self.clone(), delivery.connection.clone());
+            async move { wire.send_patiently(&request, &connection).await }
+        });
+        let carried = sent.await.into_iter().map(|sent| match sent {
             Ok(answer) => answered(case, &answer, acceptance, size),
             Err(failure) => lost(&failure, size),
+        });
+        // `repeat` is at least one, so there always is a first.
+        carried.reduce(|first, next| worse(case, first, next)).unwrap_or_else(|| not_sent(size))
+    }
+
+    async fn send_patiently(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
+        let sent = self.send_on(request, connection).await;
+        match &sent {
+            Ok(answer) if answer.status == 429 => {
+                tokio::time::sleep(self.pause(answer)).await;
+                self.send_on(request, connection).await
+            }
+            _ => sent,
         }
+    }
+
+    async fn send_on(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
+        let order = match connection {
+            ConnectionUse::Any => return self.client.send(&self.endpoint, request, Connection::Reuse).await,
+            ConnectionUse::AfterControl => &[Sender::Control, Sender::Case][..],
+            ConnectionUse::Pipelined(order) => order,
+        };
+        let control = self.minter.mint(&Mutation::control()).await.map(|minted| minted.token.expose().to_vec());
+        let control = control.unwrap_or_default();
+        let requests: Vec<Request> = order
+            .iter()
+            .map(|sender| match sender {
+                Sender::Control => self.control_request(&control),
+                Sender::Case => request.clone(),
+                Sender::Nobody => self.control_request(b"").without("Authorization"),
+            })
+            .collect();
+        let mut results = match connection {
+            ConnectionUse::Pipelined(_) => self.client.send_pipelined(&self.endpoint, &requests).await,
+            _ => self.client.send_sequence(&self.endpoint, &requests).await,
+        };
+        let own = order.iter().position(|sender| *sender == Sender::Case).unwrap_or(0);
+        results.swap_remove(own)
     }
 
     fn pause(&self, answer: &Answer) -> Duration {
         let asked = answer.header("Retry-After").and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
         asked.map_or(Duration::from_secs(1), Duration::from_secs).min(self.settings.retry_after)
+    }
+}
+
+/// Of two exchanges of one case, the one with the graver verdict.
+fn worse(case: &Case, first: Carried, next: Carried) -> Carried {
+    let verdict = |carried: &Carried| {
+        case.expectation().map(|expectation| judge(&case.scenario.id, expectation, &carried.observation))
+    };
+    match (verdict(&first), verdict(&next)) {
+        (Some(a), Some(b)) if (b.kind, b.tier) > (a.kind, a.tier) => next,
+        _ => first,
+    }
+}
+
+fn not_sent(request_size: usize) -> Carried {
+    let what = "nothing was to be sent".to_owned();
+    Carried {
+        seen: None,
+        elapsed: Duration::ZERO,
+        observation: Observation::Lost(Lost {
+            what,
+            hung: false,
+            may_have_arrived: false,
+            elapsed: Duration::ZERO,
+            request_size,
+        }),
     }
 }
 

@@ -1,9 +1,7 @@
 use mock_idp::claims::TokenSettings;
-use mock_idp::clock::Clock;
-use mock_idp::forge::{ForgeContext, ForgeError, Token, forge};
-use mock_idp::keys::KeySet;
+use mock_idp::MintRequest;
+use mock_idp::forge::Token;
 use mock_idp::mutation::Mutation;
-use mock_idp::random::Random;
 use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
@@ -12,16 +10,12 @@ use serde_json::json;
 /// runs elsewhere.
 #[derive(Debug, Clone)]
 pub enum Minter {
-    /// With keys in this process.
+    /// With an issuer in this process.
     Local {
         /// What the tokens say.
         settings: TokenSettings,
-        /// The issuer's keys.
-        keys: KeySet,
-        /// The issuer's clock.
-        clock: Clock,
-        /// Draws identifiers.
-        random: Random,
+        /// The issuer.
+        issuer: mock_idp::Issuer,
     },
     /// Through `POST /_mock/mint`.
     Remote {
@@ -81,7 +75,7 @@ pub struct Minted {
 pub enum MintError {
     /// The mutation can't be carried out.
     #[error(transparent)]
-    Forge(#[from] ForgeError),
+    Local(#[from] mock_idp::MintError),
     /// The issuer can't be reached.
     #[error("the issuer at {base} cannot be reached: {source}")]
     Unreachable {
@@ -129,14 +123,8 @@ impl Minter {
     /// be asked.
     pub async fn mint(&self, mutation: &Mutation) -> Result<Minted, MintError> {
         match self {
-            Self::Local { settings, keys, clock, random } => {
-                let context = ForgeContext {
-                    settings: settings.clone(),
-                    keys: keys.clone(),
-                    now: clock.now(),
-                    random: random.clone(),
-                };
-                let forged = forge(&context, mutation)?;
+            Self::Local { settings, issuer } => {
+                let forged = issuer.mint(&mint_request(settings, mutation))?;
                 Ok(Minted {
                     may_cause_fetch: forged.may_cause_fetch(),
                     changes: forged.changes.iter().map(ToString::to_string).collect(),
@@ -150,6 +138,16 @@ impl Minter {
             }
         }
     }
+}
+
+fn mint_request(settings: &TokenSettings, mutation: &Mutation) -> MintRequest {
+    let mut request = MintRequest::mutation(mutation.clone());
+    request.issuer = Some(settings.issuer.clone());
+    request.audience = Some(settings.audience.clone());
+    request.scope = Some(settings.scope.clone());
+    request.client_id = Some(settings.client_id.clone());
+    request.leeway = Some(settings.leeway);
+    request
 }
 
 #[derive(Deserialize)]

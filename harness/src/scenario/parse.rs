@@ -3,7 +3,10 @@
 use mock_idp::input::{InputError, Node, Table, parse_toml};
 use mock_idp::mutation::Mutation;
 
+use super::delivery::Delivery;
+use super::effect::Effect;
 use super::expectation::{Access, Expectation, Level, Tier};
+use super::issuer_step::IssuerStep;
 use super::reference::Reference;
 use super::request::RequestEdit;
 use super::types::{CheckKind, Judgement, Scenario, Variant};
@@ -23,6 +26,7 @@ fn scenario(node: &Node) -> Result<Scenario, InputError> {
         id: id(table.require("id")?)?,
         title: table.require("title")?.as_str()?.to_owned(),
         judgement: judgement(&table)?,
+        effects: table.get("effects").map_or(Ok(Vec::new()), |node| list(node, Effect::from_node))?,
         references: list(table.require("references")?, Reference::from_node)?,
         caught: table.get("caught").map_or(Ok(Vec::new()), |node| list(node, owned))?,
         why: table.require("why")?.as_str()?.trim().to_owned(),
@@ -71,6 +75,8 @@ fn variant(node: &Node) -> Result<Variant, InputError> {
         slug: table.require("slug")?.as_str()?.to_owned(),
         token: table.get("token").map_or_else(|| Ok(Mutation::control()), Mutation::from_node)?,
         request: table.get("request").map_or(Ok(Vec::new()), |node| list(node, RequestEdit::from_node))?,
+        issuer: table.get("issuer").map_or(Ok(Vec::new()), |node| list(node, IssuerStep::from_node))?,
+        delivery: table.get("delivery").map_or_else(|| Ok(Delivery::default()), Delivery::from_node)?,
         status: table.get("status").map(statuses).transpose()?,
     };
     table.finish()?;

@@ -4,6 +4,8 @@ use mock_idp::input::nearest;
 use mock_idp::mutation::Mutation;
 
 use super::catalogue::Catalogue;
+use super::delivery::Delivery;
+use super::effect::Effect;
 use super::expectation::{Expectation, Level, Tier};
 use super::profile::Profile;
 use super::request::RequestEdit;
@@ -36,6 +38,10 @@ pub struct Case {
     pub token: Mutation,
     /// The changes to the request.
     pub request: Vec<RequestEdit>,
+    /// How the request travels.
+    pub delivery: Delivery,
+    /// Why this version can't carry it out.
+    pub unsupported: Option<String>,
     /// What it is held against, with the profile's levels.
     pub judgement: Judgement,
 }
@@ -78,9 +84,19 @@ impl Case {
             slug: variant.slug.clone(),
             token: variant.token.clone(),
             request: variant.request.clone(),
+            delivery: variant.delivery.clone(),
+            unsupported: unsupported(scenario, variant),
             judgement,
         }
     }
+}
+
+/// What of a variant the language can say and this version can't do.
+fn unsupported(scenario: &Scenario, variant: &Variant) -> Option<String> {
+    let steps = (!variant.issuer.is_empty()).then_some("changing the issuer's keys and endpoints");
+    let effects = || scenario.effects.iter().find_map(Effect::unsupported);
+    let what = steps.or_else(|| variant.delivery.unsupported()).or_else(effects)?;
+    Some(format!("{what} is not carried out by this version"))
 }
 
 fn set_level(judgement: &mut Judgement, new: Level) {

@@ -1,6 +1,9 @@
 use mock_idp::mutation::Mutation;
 
+use super::delivery::Delivery;
+use super::effect::Effect;
 use super::expectation::{Expectation, Level, Tier};
+use super::issuer_step::IssuerStep;
 use super::reference::Reference;
 use super::request::RequestEdit;
 
@@ -13,6 +16,8 @@ pub struct Scenario {
     pub title: String,
     /// What it is held against.
     pub judgement: Judgement,
+    /// What is expected besides the answer.
+    pub effects: Vec<Effect>,
     /// The sections of the standards that ask for it.
     pub references: Vec<Reference>,
     /// CVEs that it would have caught.
@@ -89,6 +94,10 @@ pub struct Variant {
     pub token: Mutation,
     /// What is done to the request that carries it.
     pub request: Vec<RequestEdit>,
+    /// What happens at the issuer before.
+    pub issuer: Vec<IssuerStep>,
+    /// How the request travels.
+    pub delivery: Delivery,
     /// Statuses in place of the scenario's, for this variant.
     pub status: Option<Vec<u16>>,
 }

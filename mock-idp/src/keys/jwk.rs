@@ -1,6 +1,7 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rsa::traits::PublicKeyParts as _;
+use sha2::Digest as _;
 
 use super::SigningKey;
 use super::signing_key::Public;
@@ -28,6 +29,17 @@ impl SigningKey {
         let mut jwk = Object::new().with("kty", kty);
         jwk.members_mut().extend(tail.members().iter().cloned());
         jwk
+    }
+
+    /// The thumbprint of the public key: 43 characters (RFC 7638, section 3).
+    #[must_use]
+    pub fn thumbprint(&self) -> String {
+        // Its own required members in lexicographic order.
+        let mut members = self.bare_jwk().members().to_vec();
+        members.sort_by(|a, b| a.name.cmp(&b.name));
+        let mut input = Object::new();
+        *input.members_mut() = members;
+        encode(&sha2::Sha256::digest(input.to_text()))
     }
 
     fn key_members(&self) -> (&'static str, Object) {
@@ -68,6 +80,15 @@ mod tests {
         assert_eq!(names, ["kty", "alg", "kid", "use", "e", "n"]);
         assert_eq!(jwk.get("e"), Some("\"AQAB\""));
         assert_eq!(jwk.get_str("n").unwrap().len(), 342);
+    }
+
+    #[test]
+    fn a_thumbprint_is_of_the_members_in_lexicographic_order() {
+        use sha2::Digest as _;
+        let key = builtin(BuiltinKey::Issuer);
+        let jwk = key.bare_jwk();
+        let input = format!("{{\"e\":{},\"kty\":\"RSA\",\"n\":{}}}", jwk.get("e").unwrap(), jwk.get("n").unwrap());
+        assert_eq!(key.thumbprint(), super::encode(&sha2::Sha256::digest(input)));
     }
 
     #[test]

@@ -1,0 +1,204 @@
+//! Badpenny from `cargo test`: hold a resource server of yours, in this process
+//! or not, against a profile.
+//!
+//! ```no_run
+//! # async fn your_server(issuer: &str) -> String { String::new() }
+//! # #[tokio::main] async fn main() {
+//! use badpenny::cargo_test::Conformance;
+//!
+//! let conformance = Conformance::start().await;
+//! // Start your server with this issuer; `ca_pem` is what it must trust for https.
+//! let url = your_server(&conformance.issuer()).await;
+//! conformance.check(&url).await;
+//! # }
+//! ```
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use mock_idp::MockIdp;
+use mock_idp::random::Random;
+
+use crate::engine::{Run, RunReport, RunSettings};
+use crate::event::Event;
+use crate::http::{Client, ClientSettings, Endpoint};
+use crate::issuer::{Issuer, IssuerSettings};
+use crate::report::{Style, terminal};
+use crate::scenario::{Catalogue, Plan, Selector};
+use crate::snapshot::Snapshot;
+use crate::target::Target;
+use crate::verdict::Strictness;
+
+/// An issuer of its own and a profile, waiting for a server's URL.
+///
+/// Every method panics with a readable message where something is wrong: it is
+/// made for tests.
+#[derive(Debug)]
+#[must_use = "a dropped issuer signs no tokens"]
+pub struct Conformance {
+    issuer: Issuer,
+    profile: String,
+    selectors: Vec<Selector>,
+    strictness: Strictness,
+    settings: RunSettings,
+    snapshot: Option<PathBuf>,
+}
+
+impl Conformance {
+    /// Starts an issuer on a free port, with profile `core`.
+    ///
+    /// # Panics
+    ///
+    /// When no port can be had.
+    pub async fn start() -> Self {
+        Self::start_with(IssuerSettings::default()).await
+    }
+
+    /// Starts an issuer with other settings, such as another audience or scope.
+    ///
+    /// # Panics
+    ///
+    /// When no port can be had.
+    pub async fn start_with(settings: IssuerSettings) -> Self {
+        let issuer = match Issuer::start(&settings).await {
+            Ok(issuer) => issuer,
+            Err(error) => panic!("badpenny: {error}"),
+        };
+        Self {
+            issuer,
+            profile: "core".to_owned(),
+            selectors: Vec::new(),
+            strictness: Strictness::default(),
+            settings: RunSettings::default(),
+            snapshot: None,
+        }
+    }
+
+    /// The issuer identifier for the server's configuration.
+    #[must_use]
+    pub fn issuer(&self) -> String {
+        self.issuer.minter().settings().issuer.clone()
+    }
+
+    /// The CA that the server must trust to reach the issuer over https.
+    #[must_use]
+    pub fn ca_pem(&self) -> String {
+        self.issuer.ca_pem().unwrap_or_default()
+    }
+
+    /// The issuer itself, for its journal.
+    #[must_use]
+    pub fn mock_idp(&self) -> Option<&MockIdp> {
+        self.issuer.mock_idp()
+    }
+
+    /// Another profile. Defaults to `core`.
+    pub fn profile(mut self, name: impl Into<String>) -> Self {
+        self.profile = name.into();
+        self
+    }
+
+    /// Only what this selector matches; repeatable.
+    ///
+    /// # Panics
+    ///
+    /// When the text is no selector.
+    pub fn only(mut self, selector: &str) -> Self {
+        match selector.parse() {
+            Ok(selector) => self.selectors.push(selector),
+            Err(error) => panic!("badpenny: {error}"),
+        }
+        self
+    }
+
+    /// Deviations from recommendations fail as well.
+    pub fn strict(mut self) -> Self {
+        self.strictness.strict = true;
+        self
+    }
+
+    /// Other settings of the run, such as the method or more header lines.
+    pub fn settings(mut self, settings: RunSettings) -> Self {
+        self.settings = settings;
+        self
+    }
+
+    /// Compares the outcomes with this file; written where it is missing, or
+    /// where `BADPENNY_UPDATE_SNAPSHOT` is set.
+    pub fn snapshot(mut self, file: impl Into<PathBuf>) -> Self {
+        self.snapshot = Some(file.into());
+        self
+    }
+
+    /// Runs the profile against the protected route at `url`.
+    ///
+    /// # Panics
+    ///
+    /// With the findings, when there are any that fail; when the server does not
+    /// accept the control; when the snapshot differs.
+    pub async fn check(self, url: &str) -> RunReport {
+        let (strictness, snapshot) = (self.strictness, self.snapshot.clone());
+        let report = self.report(url).await;
+        if report.finished.exit != crate::exit::SUCCESS {
+            panic!("badpenny: {url}\n\n{}", terminal(&report, strictness, Style::default()));
+        }
+        if let Some(file) = snapshot {
+            compare(&file, &report);
+        }
+        report
+    }
+
+    /// As [`Conformance::check`], but gives the verdicts back, whatever they are.
+    ///
+    /// # Panics
+    ///
+    /// When the server does not accept the control, or the settings are wrong.
+    pub async fn report(self, url: &str) -> RunReport {
+        let mut run = match self.run(url) {
+            Ok(run) => run,
+            Err(message) => panic!("badpenny: {message}"),
+        };
+        match run.execute(&mut |_: &Event| {}).await {
+            Ok(report) => report,
+            Err(crate::engine::RunError::Control(error)) => {
+                let diagnosis = run.diagnose(&error, self.issuer.key_fetches().await).await;
+                panic!("badpenny: {error}; nothing was judged\n{diagnosis}");
+            }
+            Err(error) => panic!("badpenny: {error}"),
+        }
+    }
+
+    fn run(&self, url: &str) -> Result<Run, String> {
+        let catalogue = Catalogue::embedded().map_err(|error| error.to_string())?;
+        let plan = Plan::new(&catalogue, &self.profile, &self.selectors).map_err(|error| error.to_string())?;
+        let endpoint: Endpoint = url.parse().map_err(|error| format!("{url}: {error}"))?;
+        let client = Client::new(ClientSettings::default()).map_err(|error| error.to_string())?;
+        Ok(Run {
+            plan,
+            target: Target::Url(endpoint),
+            target_name: url.to_owned(),
+            minter: self.issuer.minter(),
+            client: Arc::new(client),
+            settings: RunSettings { strictness: self.strictness, ..self.settings.clone() },
+            random: Random::from_system(),
+        })
+    }
+}
+
+fn compare(file: &std::path::Path, report: &RunReport) {
+    let update = std::env::var_os("BADPENNY_UPDATE_SNAPSHOT").is_some();
+    let recorded = if file.exists() { Snapshot::read(file) } else { Ok(Snapshot::default()) };
+    let recorded = recorded.unwrap_or_else(|error| panic!("badpenny: {error}"));
+    if update || !file.exists() {
+        if let Err(error) = recorded.updated(report, false).write(file) {
+            panic!("badpenny: {error}");
+        }
+        return;
+    }
+    let drift = recorded.drift(report, false);
+    assert!(
+        drift.is_empty(),
+        "badpenny: the snapshot {} differs; accept with BADPENNY_UPDATE_SNAPSHOT=1\n{drift}",
+        file.display()
+    );
+}

@@ -1,0 +1,71 @@
+use mock_idp::claims::TokenSettings;
+use mock_idp::config::Config;
+use mock_idp::mutation::Mutation;
+
+use super::args::MintArgs;
+use super::output;
+use crate::engine::{ControlToken, Minted, Minter};
+use crate::error::Failure;
+use crate::issuer::{Issuer, key_of};
+
+/// `badpenny mint ID@variant`: the token on standard output.
+pub(super) async fn mint(args: &MintArgs) -> Result<u8, Failure> {
+    let mutation = mutation(args)?;
+    let minter = minter(args).await?;
+    let minted = minter.mint(&mutation).await.map_err(Failure::usage)?;
+    if args.explain {
+        output::notice(&explanation(&minted));
+    }
+    output::print_bytes(minted.token.expose());
+    output::print("\n");
+    Ok(crate::exit::SUCCESS)
+}
+
+fn mutation(args: &MintArgs) -> Result<Mutation, Failure> {
+    match (&args.variant, &args.mutation) {
+        (Some(variant), _) => mock_idp::catalogue::find(variant).map_err(Failure::nothing_selected),
+        (None, Some(text)) => {
+            let json = serde_json::from_str(text).map_err(|error| Failure::usage(format!("--mutation is not JSON: {error}")))?;
+            Mutation::from_json(&json).map_err(Failure::usage)
+        }
+        (None, None) => Ok(Mutation::control()),
+    }
+}
+
+async fn minter(args: &MintArgs) -> Result<Minter, Failure> {
+    let change = |settings: &mut TokenSettings| {
+        if let Some(scope) = &args.scope {
+            settings.scope.clone_from(scope);
+        }
+        if let Some(audience) = &args.audience {
+            settings.audience.clone_from(audience);
+        }
+        if let Some(issuer) = &args.issuer_url {
+            settings.issuer.clone_from(issuer);
+        }
+    };
+    if let Some(idp) = &args.idp {
+        let token = args.control_token.clone().map(ControlToken::new);
+        let remote = Issuer::remote(idp, token, true).await.map_err(Failure::target)?;
+        return Ok(remote.minter().with_settings(change));
+    }
+    let mut config = Config::default();
+    config.seed = args.seed;
+    if let (Some(server), Some(path)) = (config.servers.first_mut(), &args.key_file) {
+        let pem = std::fs::read_to_string(path)
+            .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", path.display())))?;
+        server.key = Some(key_of(&pem).map_err(Failure::usage)?);
+    }
+    let issuer = mock_idp::Issuer::new(&config).map_err(Failure::usage)?;
+    let mut settings = TokenSettings::new(args.issuer_url.clone().unwrap_or_default());
+    change(&mut settings);
+    Ok(Minter::Local { settings, issuer })
+}
+
+fn explanation(minted: &Minted) -> String {
+    let mut out = format!("header   {}\npayload  {}\n", minted.header, minted.payload);
+    for change in &minted.changes {
+        out.push_str(&format!("change   {change}\n"));
+    }
+    out
+}

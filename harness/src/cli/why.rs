@@ -1,0 +1,67 @@
+use std::fmt::Write as _;
+
+use mock_idp::input::nearest;
+
+use super::args::WhyArgs;
+use super::output;
+use crate::error::Failure;
+use crate::scenario::{Catalogue, Judgement, Scenario};
+
+/// Width to which prose is wrapped.
+const WIDTH: usize = 88;
+
+/// `badpenny why ID`.
+pub(super) fn why(args: &WhyArgs) -> Result<u8, Failure> {
+    let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
+    let id = args.id.split('@').next().unwrap_or_default();
+    let scenario = catalogue.scenario(id).ok_or_else(|| {
+        let ids = catalogue.scenarios().iter().map(|scenario| scenario.id.as_str());
+        let help = nearest(id, ids).map_or("`badpenny list` shows all of them".to_owned(), |id| format!("did you mean \"{id}\"?"));
+        Failure::nothing_selected(format!("there is no scenario \"{id}\": {help}"))
+    })?;
+    output::print(&page(scenario));
+    Ok(crate::exit::SUCCESS)
+}
+
+fn page(scenario: &Scenario) -> String {
+    let mut out = format!("{}\n{}\n\n", scenario.id, scenario.title);
+    for paragraph in scenario.why.split("\n\n") {
+        let _ = writeln!(out, "{}\n", wrap(paragraph));
+    }
+    let _ = writeln!(out, "expected   {} ({}, {})", expected(scenario), scenario.level(), scenario.tier());
+    for reference in &scenario.references {
+        let _ = writeln!(out, "read       {reference}  {}", reference.url());
+    }
+    if !scenario.caught.is_empty() {
+        let _ = writeln!(out, "caught     {}", scenario.caught.join(", "));
+    }
+    for variant in &scenario.variants {
+        let _ = writeln!(out, "variant    {}@{}", scenario.id, variant.slug);
+    }
+    out
+}
+
+fn expected(scenario: &Scenario) -> String {
+    match &scenario.judgement {
+        Judgement::Exchange(expectation) => expectation.status_phrase(),
+        Judgement::Check { .. } => "every exchange of the run".to_owned(),
+    }
+}
+
+fn wrap(paragraph: &str) -> String {
+    let mut out = String::new();
+    let mut column = 0;
+    for word in paragraph.split_whitespace() {
+        let length = word.chars().count();
+        if column > 0 && column + 1 + length > WIDTH {
+            out.push('\n');
+            column = 0;
+        } else if column > 0 {
+            out.push(' ');
+            column += 1;
+        }
+        out.push_str(word);
+        column += length;
+    }
+    out
+}

@@ -1,0 +1,182 @@
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+use jsonwebtoken::DecodingKey;
+use tokio::sync::Mutex;
+use tokio::time::Instant;
+
+use super::jwks::PublicKeys;
+use super::source::{FetchError, KeySource};
+
+/// A key set older than this is fetched again, so that a withdrawn key ends.
+const MAX_AGE: Duration = Duration::from_secs(600);
+
+/// The issuer's keys: fetched when needed, kept, and never fetched faster than
+/// the cooldown allows.
+pub(super) struct KeyCache {
+    source: KeySource,
+    cooldown: Duration,
+    seen: RwLock<Option<Seen>>,
+    /// Held during a fetch, so that there is one at a time.
+    last_fetch: Mutex<Option<Fetch>>,
+}
+
+/// The key set as last seen.
+struct Seen {
+    keys: PublicKeys,
+    at: Instant,
+}
+
+/// How the last fetch ended.
+#[derive(Debug, Clone, Copy)]
+struct Fetch {
+    ended: Instant,
+    outcome: Result<(), FetchError>,
+}
+
+/// Why there is no key for a `kid`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum NoKey {
+    /// The issuer does not publish it.
+    Unknown,
+    /// No key set was ever obtained.
+    Unavailable {
+        /// Why the last fetch failed.
+        why: FetchError,
+        /// When the next one may be tried.
+        retry_after: Duration,
+    },
+}
+
+impl KeyCache {
+    pub(super) fn new(source: KeySource, cooldown: Duration) -> Self {
+        Self { source, cooldown, seen: RwLock::default(), last_fetch: Mutex::default() }
+    }
+
+    /// The key of that id. An unknown one may have been published since, so the
+    /// set is fetched again, within the cooldown.
+    pub(super) async fn find(self: &Arc<Self>, kid: &str) -> Result<DecodingKey, NoKey> {
+        if let Some(key) = self.fresh(kid) {
+            return Ok(key);
+        }
+        let fetch = self.refresh().await;
+        self.with_seen(|seen| match (seen, fetch.outcome) {
+            // A failed fetch leaves the keys seen before in place.
+            (Some(seen), _) => seen.keys.find(kid).ok_or(NoKey::Unknown),
+            (None, Err(why)) => Err(self.unavailable(why, fetch.ended)),
+            (None, Ok(())) => Err(NoKey::Unknown),
+        })
+    }
+
+    fn fresh(&self, kid: &str) -> Option<DecodingKey> {
+        self.with_seen(|seen| seen.filter(|seen| seen.at.elapsed() < MAX_AGE)?.keys.find(kid))
+    }
+
+    fn with_seen<T>(&self, read: impl FnOnce(Option<&Seen>) -> T) -> T {
+        read(self.seen.read().unwrap_or_else(PoisonError::into_inner).as_ref())
+    }
+
+    fn unavailable(&self, why: FetchError, ended: Instant) -> NoKey {
+        NoKey::Unavailable { why, retry_after: self.cooldown.saturating_sub(ended.elapsed()) }
+    }
+
+    /// Fetches in a task of its own: a caller who hangs up must not end a fetch
+    /// that others wait for.
+    async fn refresh(self: &Arc<Self>) -> Fetch {
+        let cache = Arc::clone(self);
+        let fetch = tokio::spawn(async move { cache.fetch_unless_too_soon().await });
+        fetch.await.unwrap_or_else(|_| Fetch { ended: Instant::now(), outcome: Err(FetchError::NoAnswer) })
+    }
+
+    async fn fetch_unless_too_soon(&self) -> Fetch {
+        let mut last = self.last_fetch.lock().await;
+        // The time counts from a fetch's end, so that those who waited for it don't fetch again.
+        if let Some(fetch) = last.filter(|fetch| fetch.ended.elapsed() < self.cooldown) {
+            return fetch;
+        }
+        let outcome = self.source.fetch().await.map(|keys| self.keep(keys));
+        *last.insert(Fetch { ended: Instant::now(), outcome })
+    }
+
+    fn keep(&self, keys: PublicKeys) {
+        let seen = Seen { keys, at: Instant::now() };
+        *self.seen.write().unwrap_or_else(PoisonError::into_inner) = Some(seen);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use mock_idp::keys::{BuiltinKey, KeySet, builtin};
+
+    use super::*;
+    use crate::demo::tests::issuer::Issuer;
+
+    const KNOWN: BuiltinKey = BuiltinKey::Issuer;
+    const NEXT: BuiltinKey = BuiltinKey::IssuerNext;
+    const LONG: Duration = Duration::from_secs(3600);
+
+    fn cache(issuer: &Issuer, cooldown: Duration) -> Arc<KeyCache> {
+        Arc::new(KeyCache::new(KeySource::new(issuer.url(), "").unwrap(), cooldown))
+    }
+
+    async fn http_issuer() -> Issuer {
+        Issuer::http(KeySet::new(builtin(KNOWN)).jwks()).await
+    }
+
+    #[tokio::test]
+    async fn a_known_key_is_fetched_once() {
+        let issuer = http_issuer().await;
+        let cache = cache(&issuer, Duration::ZERO);
+        for _ in 0..5 {
+            assert!(cache.find(KNOWN.kid()).await.is_ok());
+        }
+        assert_eq!(issuer.fetches(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_flood_of_unknown_kids_causes_one_fetch() {
+        let issuer = http_issuer().await;
+        let cache = cache(&issuer, LONG);
+        let callers: Vec<_> = (0..50)
+            .map(|number| {
+                let cache = Arc::clone(&cache);
+                tokio::spawn(async move { cache.find(&format!("unknown-{number}")).await.err() })
+            })
+            .collect();
+        for caller in callers {
+            assert_eq!(caller.await.unwrap(), Some(NoKey::Unknown));
+        }
+        assert!(cache.find(KNOWN.kid()).await.is_ok());
+        assert_eq!(issuer.fetches(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_key_that_was_published_since_is_found_after_the_cooldown() {
+        let issuer = http_issuer().await;
+        let cache = cache(&issuer, Duration::ZERO);
+        assert_eq!(cache.find(NEXT.kid()).await.err(), Some(NoKey::Unknown));
+        issuer.publish(KeySet::new(builtin(KNOWN)).with_published(builtin(NEXT)).jwks());
+        assert!(cache.find(NEXT.kid()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn a_failed_fetch_leaves_the_known_keys_in_place() {
+        let issuer = http_issuer().await;
+        let cache = cache(&issuer, Duration::ZERO);
+        assert!(cache.find(KNOWN.kid()).await.is_ok());
+        issuer.publish("<html>".to_owned());
+        assert_eq!(cache.find("unknown").await.err(), Some(NoKey::Unknown));
+        assert!(cache.find(KNOWN.kid()).await.is_ok());
+    }
+
+    #[tokio::test]
+    async fn without_any_key_set_the_reason_and_the_wait_are_told() {
+        let issuer = Issuer::http("<html>".to_owned()).await;
+        let cache = cache(&issuer, LONG);
+        let Err(NoKey::Unavailable { why, retry_after }) = cache.find(KNOWN.kid()).await else {
+            panic!("a key was found in an answer that is no key set");
+        };
+        assert_eq!(why, FetchError::Malformed);
+        assert!(retry_after > LONG / 2 && retry_after <= LONG, "{retry_after:?}");
+    }
+}

@@ -1,0 +1,41 @@
+use std::time::Duration;
+
+use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_SCOPE};
+use mock_idp::clock::Clock;
+
+/// What the demo server is told: whose tokens it takes, and for what.
+#[derive(Debug, Clone)]
+pub struct DemoSettings {
+    /// The one issuer, without a trailing slash: compared byte by byte with
+    /// `iss`, and the key set is at `{issuer}/v1/keys`, as Okta's.
+    pub issuer: String,
+    /// The name of this API, which `aud` must hold. Defaults to `api://default`.
+    pub audience: String,
+    /// The scope that the protected route needs: one value as RFC 6749, section
+    /// 3.3, spells them. Defaults to `test_scope`.
+    pub scope: String,
+    /// PEM of the certificates that an https issuer may be signed by; no other
+    /// root is trusted. Not read where the issuer is http.
+    pub ca_pem: String,
+    /// How soon after a fetch of the key set the next one may follow, however
+    /// many unknown `kid`s arrive. Defaults to 5 s.
+    pub refetch_cooldown: Duration,
+    /// Tells the time for `exp` and `nbf`, which are held without any leeway.
+    /// Defaults to the machine's clock.
+    pub clock: Clock,
+}
+
+impl DemoSettings {
+    /// The defaults for an issuer and the certificates that it is trusted by.
+    #[must_use]
+    pub fn new(issuer: impl Into<String>, ca_pem: impl Into<String>) -> Self {
+        Self {
+            issuer: issuer.into(),
+            audience: DEFAULT_AUDIENCE.to_owned(),
+            scope: DEFAULT_SCOPE.to_owned(),
+            ca_pem: ca_pem.into(),
+            refetch_cooldown: Duration::from_secs(5),
+            clock: Clock::system(),
+        }
+    }
+}

@@ -1,0 +1,95 @@
+use std::time::Duration;
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue};
+use axum::response::IntoResponse as _;
+use mock_idp::claims::TokenSettings;
+use mock_idp::clock::Clock;
+use mock_idp::forge::{ForgeContext, forge};
+use mock_idp::keys::{BuiltinKey, KeySet, builtin};
+use mock_idp::mutation::Mutation;
+use mock_idp::random::Random;
+
+use super::issuer::Issuer;
+use crate::demo::claims::Rules;
+use crate::demo::gate::Gate;
+use crate::demo::keys::KeyCache;
+use crate::demo::source::KeySource;
+use crate::http::Request;
+use crate::scenario::{Access, Catalogue, Expectation, Judgement, Scenario, Values, Variant};
+
+const NOW: i64 = 1_800_000_000;
+
+fn context(issuer: &str) -> ForgeContext {
+    ForgeContext {
+        settings: TokenSettings::new(issuer),
+        keys: KeySet::new(builtin(BuiltinKey::Issuer)).with_published(builtin(BuiltinKey::IssuerNext)),
+        now: NOW,
+        random: Random::seeded(1),
+    }
+}
+
+fn gate(context: &ForgeContext) -> Gate {
+    let TokenSettings { issuer, audience, scope, .. } = context.settings.clone();
+    let source = KeySource::new(&issuer, "").unwrap();
+    let keys = KeyCache::new(source, Duration::from_secs(3600));
+    Gate::new(Rules { issuer, audience, scope }, keys, Clock::fixed(NOW))
+}
+
+/// The header of the request that carries a variant's token.
+fn headers(variant: &Variant, context: &ForgeContext) -> HeaderMap {
+    let token = forge(context, &variant.token).unwrap().token;
+    let control = forge(context, &Mutation::control()).unwrap().token;
+    let values = Values { token: token.expose(), control: control.expose(), path: "/", random: &context.random };
+    let mut request = Request::new("GET", "/").bearer(token.expose());
+    for edit in &variant.request {
+        edit.apply(&mut request, &values);
+    }
+    let pair = |header: &crate::http::Header| {
+        (HeaderName::from_bytes(&header.name).unwrap(), HeaderValue::from_bytes(&header.value).unwrap())
+    };
+    let mut headers = HeaderMap::new();
+    for (name, value) in request.headers.iter().map(pair) {
+        headers.append(name, value);
+    }
+    headers
+}
+
+async fn status(gate: &Gate, headers: &HeaderMap) -> u16 {
+    match gate.admit(headers).await {
+        Ok(_) => 200,
+        Err(refusal) => refusal.into_response().status().as_u16(),
+    }
+}
+
+/// The statuses that are right for a variant.
+fn expected(scenario: &Scenario, variant: &Variant) -> Vec<u16> {
+    match &scenario.judgement {
+        Judgement::Exchange(Expectation { access: Access::Refused, status, .. }) => {
+            variant.status.clone().unwrap_or_else(|| status.clone())
+        }
+        Judgement::Exchange(_) | Judgement::Check { .. } => vec![200],
+    }
+}
+
+#[tokio::test]
+async fn every_scenario_gets_the_answer_that_it_asks_for() {
+    let keys = context("").keys.jwks();
+    let issuer = Issuer::http(keys).await;
+    let context = context(issuer.url());
+    let gate = gate(&context);
+    let catalogue = Catalogue::embedded().unwrap();
+    let (mut wrong, mut judged) = (Vec::new(), 0);
+    for scenario in catalogue.scenarios() {
+        for variant in &scenario.variants {
+            let seen = status(&gate, &headers(variant, &context)).await;
+            let expected = expected(scenario, variant);
+            judged += 1;
+            if !expected.contains(&seen) {
+                wrong.push(format!("{}@{}: {seen} in place of {expected:?}", scenario.id, variant.slug));
+            }
+        }
+    }
+    assert!(wrong.is_empty(), "{wrong:#?}");
+    assert_eq!(judged, mock_idp::catalogue::names().count());
+    assert_eq!(issuer.fetches(), 1);
+}

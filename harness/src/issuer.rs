@@ -1,0 +1,304 @@
+//! The issuer that the target trusts: one of this run's own, or a `mock-idp`
+//! that runs already.
+
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::time::Duration;
+
+use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_SCOPE, TokenSettings};
+use mock_idp::config::Config;
+use mock_idp::keys::{KeyError, SigningKey};
+use mock_idp::{IssuerError, MockIdp, StartError};
+use serde::Deserialize;
+
+use crate::engine::{ControlToken, Minter};
+use crate::target::{ClientSecret, Contract, LOOPBACK, TrustFiles};
+
+/// What an issuer is to be.
+#[derive(Debug, Clone)]
+pub struct IssuerSettings {
+    /// Base address of a `mock-idp` that runs; `None`, the default: an own one.
+    pub idp: Option<String>,
+    /// What opens its control API.
+    pub control_token: Option<ControlToken>,
+    /// The issuer identifier in the tokens, where the target knows it by
+    /// another address than it listens at.
+    pub issuer_url: Option<String>,
+    /// Where the own issuer listens, for the scheme that the target is given.
+    /// Defaults to a free port on 127.0.0.1.
+    pub address: Option<SocketAddr>,
+    /// Whether the target is given the https address. Defaults to true.
+    pub https: bool,
+    /// Whether the usual ports are tried first, so that the address is the same
+    /// in the next run. Defaults to false.
+    pub lasting_address: bool,
+    /// The signing key as PKCS#8 PEM. Defaults to the built-in test key.
+    pub key_pem: Option<String>,
+    /// The audience of the API.
+    pub audience: String,
+    /// The scope that the route needs.
+    pub scope: String,
+    /// Makes identifiers repeatable.
+    pub seed: Option<u64>,
+}
+
+impl Default for IssuerSettings {
+    fn default() -> Self {
+        Self {
+            idp: None,
+            control_token: None,
+            issuer_url: None,
+            address: None,
+            https: true,
+            lasting_address: false,
+            key_pem: None,
+            audience: DEFAULT_AUDIENCE.to_owned(),
+            scope: DEFAULT_SCOPE.to_owned(),
+            seed: None,
+        }
+    }
+}
+
+/// An issuer, ready to sign.
+#[derive(Debug)]
+pub struct Issuer {
+    kind: Kind,
+    settings: TokenSettings,
+    ca_pem: Option<String>,
+}
+
+#[derive(Debug)]
+enum Kind {
+    Own(Box<MockIdp>),
+    Remote { base: String, control_token: Option<ControlToken>, client: reqwest::Client },
+}
+
+/// Why there is no issuer.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum IssuerStartError {
+    /// The own issuer does not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// Its settings are wrong.
+    #[error(transparent)]
+    Settings(#[from] IssuerError),
+    /// The signing key is not readable.
+    #[error("the signing key: {0}")]
+    Key(#[from] KeyError),
+    /// No client for errands can be made.
+    #[error("no HTTP client can be made: {0}")]
+    Client(reqwest::Error),
+    /// The running issuer gives no usable answer.
+    #[error("no mock-idp answers at {base}: {reason}; start one with `mock-idp`, or leave --idp out")]
+    Remote {
+        /// Its base address.
+        base: String,
+        /// What went wrong.
+        reason: String,
+    },
+}
+
+/// The ports of a bare `mock-idp`, for http and https.
+const USUAL_PORTS: (u16, u16) = (9000, 9443);
+/// Deadline of an errand to a running issuer.
+const ERRAND: Duration = Duration::from_secs(5);
+
+impl Issuer {
+    /// Starts an own issuer, or finds the one that runs.
+    ///
+    /// # Errors
+    ///
+    /// [`IssuerStartError`] when neither is to be had.
+    pub async fn start(settings: &IssuerSettings) -> Result<Self, IssuerStartError> {
+        let mut issuer = match &settings.idp {
+            Some(base) => Self::remote(base, settings.control_token.clone(), settings.https).await?,
+            None => Self::own(settings).await?,
+        };
+        settings.audience.clone_into(&mut issuer.settings.audience);
+        settings.scope.clone_into(&mut issuer.settings.scope);
+        if let Some(url) = &settings.issuer_url {
+            url.clone_into(&mut issuer.settings.issuer);
+        }
+        Ok(issuer)
+    }
+
+    /// A `mock-idp` that runs at `base`; `https` chooses which of its issuer
+    /// identifiers the tokens carry, unless it has pinned one.
+    ///
+    /// # Errors
+    ///
+    /// [`IssuerStartError::Remote`] when none answers there.
+    pub async fn remote(
+        base: &str,
+        control_token: Option<ControlToken>,
+        https: bool,
+    ) -> Result<Self, IssuerStartError> {
+        let base = base.trim_end_matches('/').to_owned();
+        let client = reqwest::Client::builder().timeout(ERRAND).build().map_err(IssuerStartError::Client)?;
+        let remote = RemoteApi { base: &base, control_token: control_token.as_ref(), client: &client };
+        let told: RemoteSettings = remote.get_json("/_mock/settings").await?;
+        let ca_pem = remote.get_text("/_mock/ca").await.ok();
+        let settings = told.tokens(https);
+        Ok(Self { kind: Kind::Remote { base, control_token, client }, settings, ca_pem })
+    }
+
+    /// What makes the tokens.
+    #[must_use]
+    pub fn minter(&self) -> Minter {
+        let settings = self.settings.clone();
+        match &self.kind {
+            Kind::Own(idp) => Minter::Local { settings, issuer: idp.issuer().clone() },
+            Kind::Remote { base, control_token, client } => Minter::Remote {
+                settings,
+                base: base.clone(),
+                control_token: control_token.clone(),
+                client: client.clone(),
+            },
+        }
+    }
+
+    /// The CA that a target must trust, where it is known.
+    #[must_use]
+    pub fn ca_pem(&self) -> Option<String> {
+        self.ca_pem.clone()
+    }
+
+    /// The own issuer, if it is one.
+    #[must_use]
+    pub fn mock_idp(&self) -> Option<&MockIdp> {
+        match &self.kind {
+            Kind::Own(idp) => Some(idp),
+            Kind::Remote { .. } => None,
+        }
+    }
+
+    /// What a spawned target is told.
+    #[must_use]
+    pub fn contract(&self, trust: &TrustFiles) -> Contract {
+        Contract {
+            jwks_uri: format!("{}/v1/keys", self.settings.issuer),
+            issuer: self.settings.issuer.clone(),
+            audience: self.settings.audience.clone(),
+            scope: self.settings.scope.clone(),
+            client_id: DEFAULT_CLIENT_ID.to_owned(),
+            client_secret: ClientSecret::new(DEFAULT_CLIENT_SECRET),
+            host: LOOPBACK,
+            port: 0,
+            ca_file: Some(trust.ca_file()),
+            ca_bundle: Some(trust.ca_bundle()),
+        }
+    }
+
+    /// The settings that a server which runs already needs, for a person.
+    #[must_use]
+    pub fn advice(&self) -> String {
+        let tokens = &self.settings;
+        format!(
+            "A server that runs already must trust the issuer of this run:\n  ISSUER={}\n  AUDIENCE={}\n  SCOPE={}\n\
+             Its keys are at {}/v1/keys. To keep an issuer running, with a CA file of its own,\n\
+             start `mock-idp` and pass --idp http://127.0.0.1:{}.\n",
+            tokens.issuer, tokens.audience, tokens.scope, tokens.issuer, USUAL_PORTS.0
+        )
+    }
+
+    /// How often anybody asked for the issuer's keys, where that can be told.
+    pub async fn key_fetches(&self) -> Option<u64> {
+        match &self.kind {
+            Kind::Own(idp) => Some(idp.journal().key_fetches()),
+            Kind::Remote { base, control_token, client } => {
+                let remote = RemoteApi { base, control_token: control_token.as_ref(), client };
+                let journal: serde_json::Value = remote.get_json("/_mock/journal").await.ok()?;
+                journal["counters"]["key_fetches"].as_u64()
+            }
+        }
+    }
+
+    async fn own(settings: &IssuerSettings) -> Result<Self, IssuerStartError> {
+        let idp = match start_own(settings, settings.lasting_address).await {
+            // The usual ports are taken: any will do, since it is told.
+            Err(_) if settings.lasting_address && settings.address.is_none() => start_own(settings, false).await?,
+            started => started?,
+        };
+        let identifier = if settings.https { idp.https_issuer() } else { idp.http_issuer() };
+        let ca_pem = Some(idp.ca_pem().to_owned());
+        Ok(Self { kind: Kind::Own(Box::new(idp)), settings: TokenSettings::new(identifier), ca_pem })
+    }
+}
+
+async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockIdp, IssuerStartError> {
+    let mut config = Config::default();
+    let (http, https) = if usual_ports { USUAL_PORTS } else { (0, 0) };
+    config.port = Some(http);
+    config.https_port = Some(https);
+    config.bind = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    config.seed = settings.seed;
+    if let Some(address) = settings.address {
+        config.bind = Some(address.ip());
+        let port = Some(address.port());
+        if settings.https { config.https_port = port } else { config.port = port }
+    }
+    if let Some(server) = config.servers.first_mut() {
+        settings.audience.clone_into(&mut server.audience);
+        if let Some(pem) = &settings.key_pem {
+            server.key = Some(key_of(pem)?);
+        }
+    }
+    Ok(MockIdp::builder().config(config).start().await?)
+}
+
+/// A signing key under its thumbprint (RFC 7638), as a `kid` that its owner
+/// can compute as well.
+///
+/// # Errors
+///
+/// [`KeyError`] when the text is no private key.
+pub fn key_of(pem: &str) -> Result<SigningKey, KeyError> {
+    let key = SigningKey::from_pem("", pem)?;
+    let thumbprint = key.thumbprint();
+    Ok(key.with_kid(thumbprint))
+}
+
+/// What `GET /_mock/settings` tells, as far as it is needed here.
+#[derive(Debug, Deserialize)]
+struct RemoteSettings {
+    issuer: String,
+    http_issuer: String,
+    pinned: bool,
+    client_id: String,
+}
+
+impl RemoteSettings {
+    fn tokens(self, https: bool) -> TokenSettings {
+        let issuer = if https || self.pinned { self.issuer } else { self.http_issuer };
+        TokenSettings { client_id: self.client_id, ..TokenSettings::new(issuer) }
+    }
+}
+
+/// The control API of an issuer that runs.
+struct RemoteApi<'a> {
+    base: &'a str,
+    control_token: Option<&'a ControlToken>,
+    client: &'a reqwest::Client,
+}
+
+impl RemoteApi<'_> {
+    async fn get_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, IssuerStartError> {
+        let text = self.get_text(path).await?;
+        serde_json::from_str(&text).map_err(|error| self.failed(format!("{path}: {error}")))
+    }
+
+    async fn get_text(&self, path: &str) -> Result<String, IssuerStartError> {
+        let mut request = self.client.get(format!("{}{path}", self.base));
+        if let Some(token) = self.control_token {
+            request = request.bearer_auth(token.secret());
+        }
+        let response = request.send().await.map_err(|error| self.failed(error.to_string()))?;
+        let status = response.status();
+        let text = response.text().await.map_err(|error| self.failed(error.to_string()))?;
+        if status.is_success() { Ok(text) } else { Err(self.failed(format!("{path} answers {status}: {text}"))) }
+    }
+
+    fn failed(&self, reason: String) -> IssuerStartError {
+        IssuerStartError::Remote { base: self.base.to_owned(), reason }
+    }
+}

@@ -1,0 +1,94 @@
+use mock_idp::input::{InputError, Node};
+
+use super::expectation::{Level, Tier};
+
+/// Something that is expected besides who gets in and the status.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Effect {
+    /// What.
+    pub kind: EffectKind,
+    /// How binding it is.
+    pub level: Level,
+    /// How much it matters when it is otherwise.
+    pub tier: Tier,
+}
+
+/// What is looked at besides the answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub enum EffectKind {
+    /// `identity`: whose subject the target served.
+    Identity(Identity),
+    /// `issuer-hits`: at most that many requests came to the issuer's JWKS.
+    IssuerHits(usize),
+    /// `listener-hits`: at most that many requests came to the listener.
+    ListenerHits(usize),
+    /// `alive`: the control is accepted afterwards.
+    Alive,
+}
+
+/// Whose subject is served.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Identity {
+    /// The control's.
+    Control,
+    /// The one that the token names.
+    Token,
+}
+
+impl Effect {
+    /// Reads one entry of a scenario's `effects`.
+    ///
+    /// # Errors
+    ///
+    /// When it is none of the language.
+    pub fn from_node(node: &Node) -> Result<Self, InputError> {
+        let table = node.as_table()?;
+        let kind = if let Some(whose) = table.get("identity") {
+            EffectKind::Identity(whose.as_choice(&[("control", Identity::Control), ("token", Identity::Token)])?)
+        } else if let Some(most) = table.get("issuer-hits") {
+            EffectKind::IssuerHits(most.as_count(100_000)?)
+        } else if let Some(most) = table.get("listener-hits") {
+            EffectKind::ListenerHits(most.as_count(100_000)?)
+        } else if table.flag("alive")? {
+            EffectKind::Alive
+        } else {
+            return Err(node.error("expected one of identity, issuer-hits, listener-hits, alive"));
+        };
+        let effect = Self {
+            kind,
+            level: table.require("level")?.as_choice(&Level::ALL)?,
+            tier: table.require("tier")?.as_choice(&Tier::ALL)?,
+        };
+        table.finish()?;
+        Ok(effect)
+    }
+
+    /// What of it this version can't look at.
+    #[must_use]
+    pub fn unsupported(&self) -> Option<&'static str> {
+        match self.kind {
+            EffectKind::Identity(_) => Some("looking at the identity that is served"),
+            EffectKind::IssuerHits(_) => Some("counting requests at the issuer"),
+            EffectKind::ListenerHits(_) => Some("counting requests at a listener"),
+            // Every scenario is followed by the control: see response/alive-after.
+            EffectKind::Alive => None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn an_effect_has_a_level_and_a_tier_of_its_own() {
+        let parse = |value| Effect::from_node(&Node::from_json(&value, "effects[0]"));
+        let effect = parse(json!({"listener-hits": 0, "level": "must", "tier": "critical"})).unwrap();
+        assert_eq!(effect.kind, EffectKind::ListenerHits(0));
+        assert!(parse(json!({"listener-hits": 0, "level": "must"})).is_err());
+        assert!(parse(json!({"level": "must", "tier": "low"})).is_err());
+    }
+}

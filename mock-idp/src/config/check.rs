@@ -1,0 +1,131 @@
+//! What makes a configuration wrong beyond its types.
+
+use std::collections::HashSet;
+
+use super::{AuthorizationServer, Client, Config, GrantType};
+use crate::input::InputError;
+
+pub(super) fn config(config: &Config) -> Result<(), InputError> {
+    if let Some(url) = &config.issuer_url {
+        issuer_url(url).map_err(|message| wrong("issuer_url", message))?;
+    }
+    for alias in &config.aliases {
+        ensure(is_host(alias), "aliases", || format!("\"{alias}\" is no host name or address"))?;
+    }
+    if let Some(token) = &config.control_token {
+        ensure(is_visible(token.expose()), "control_token", || "must be visible ASCII without spaces".into())?;
+    }
+    unique(config.servers.iter().map(|server| &server.id), "server")?;
+    config.servers.iter().try_for_each(server)
+}
+
+fn server(server: &AuthorizationServer) -> Result<(), InputError> {
+    let path = format!("server.{}", server.id);
+    ensure(is_id(&server.id), &path, || "an id has 1 to 64 letters, digits, `-` and `_`".into())?;
+    ensure(!server.audience.is_empty(), &format!("{path}.audience"), || "must not be empty".into())?;
+    ensure(server.lifetime > 0, &format!("{path}.lifetime"), || "must be 1 second or more".into())?;
+    ensure(server.jwks_max_age >= 0, &format!("{path}.jwks_max_age"), || "must not be negative".into())?;
+    for (at, scope) in server.scopes.iter().enumerate() {
+        let message = || format!("\"{}\" is no scope: visible ASCII without spaces, `\"` and `\\`", scope.name);
+        ensure(is_scope(&scope.name), &format!("{path}.scopes[{at}]"), message)?;
+    }
+    unique(server.scopes.iter().map(|scope| &scope.name), &format!("{path}.scopes"))?;
+    for grant in &server.grants {
+        let message = || format!("this version can't carry out \"{grant}\": it serves client_credentials");
+        ensure(GrantType::SERVED.contains(grant), &format!("{path}.grants"), message)?;
+    }
+    unique(server.clients.iter().map(|client| &client.id), &format!("{path}.client"))?;
+    server.clients.iter().enumerate().try_for_each(|(at, each)| client(server, each, &format!("{path}.client[{at}]")))
+}
+
+fn client(server: &AuthorizationServer, client: &Client, path: &str) -> Result<(), InputError> {
+    ensure(is_visible(&client.id), &format!("{path}.id"), || "must be visible ASCII without spaces".into())?;
+    ensure(!client.secret.expose().is_empty(), &format!("{path}.secret"), || "must not be empty".into())?;
+    ensure(!client.auth_methods.is_empty(), &format!("{path}.auth_methods"), || "name at least one".into())?;
+    for scope in client.scopes.iter().flatten() {
+        let message = || format!("the server has no scope \"{scope}\": add it to server.{}.scopes", server.id);
+        ensure(server.has_scope(scope), &format!("{path}.scopes"), message)?;
+    }
+    Ok(())
+}
+
+/// An absolute http or https URL without a trailing slash, query or fragment.
+fn issuer_url(url: &str) -> Result<(), &'static str> {
+    let rest = url.strip_prefix("https://").or_else(|| url.strip_prefix("http://"));
+    let rest = rest.ok_or("must begin with https:// or http://")?;
+    if rest.is_empty() || !is_visible(rest) || rest.contains(['?', '#', '"', '\\', '@']) {
+        return Err("must be a plain URL: scheme, host, maybe a port and a path");
+    }
+    if rest.ends_with('/') {
+        return Err("must not end with a slash: verifiers compare it byte by byte");
+    }
+    Ok(())
+}
+
+fn is_id(id: &str) -> bool {
+    (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_'))
+}
+
+fn is_host(host: &str) -> bool {
+    !host.is_empty()
+        && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':' | b'_'))
+}
+
+fn is_visible(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
+}
+
+/// RFC 6749, section 3.3: scope-token.
+fn is_scope(name: &str) -> bool {
+    is_visible(name) && !name.contains(['"', '\\'])
+}
+
+fn unique<'a>(names: impl Iterator<Item = &'a String>, path: &str) -> Result<(), InputError> {
+    let mut seen = HashSet::new();
+    for name in names {
+        ensure(seen.insert(name), path, || format!("\"{name}\" stands there twice"))?;
+    }
+    Ok(())
+}
+
+fn ensure(right: bool, path: &str, message: impl FnOnce() -> String) -> Result<(), InputError> {
+    if right { Ok(()) } else { Err(wrong(path, message())) }
+}
+
+fn wrong(path: &str, message: impl Into<String>) -> InputError {
+    InputError { path: path.to_owned(), span: None, message: message.into(), help: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::super::Scope;
+    use super::*;
+
+    #[rstest]
+    #[case("https://idp.test", true)]
+    #[case("http://127.0.0.1:9000/prefix", true)]
+    #[case("https://idp.test/", false)]
+    #[case("idp.test", false)]
+    #[case("https://user@idp.test", false)]
+    #[case("https://idp.test?x", false)]
+    fn an_issuer_url_is_plain_and_has_no_trailing_slash(#[case] url: &str, #[case] right: bool) {
+        assert_eq!(issuer_url(url).is_ok(), right);
+    }
+
+    #[test]
+    fn a_wrong_field_of_a_server_is_named() {
+        let mut orders = AuthorizationServer::new("orders");
+        orders.scopes.push(Scope::new("two words"));
+        let error = Config::default().with_server(orders).check().unwrap_err();
+        assert_eq!(error.path, "server.orders.scopes[1]");
+    }
+
+    #[test]
+    fn a_client_may_not_have_a_scope_that_the_server_lacks() {
+        let mut config = Config::default();
+        config.servers[0].clients[0].scopes = Some(vec!["other".into()]);
+        assert_eq!(config.check().unwrap_err().path, "server.default.client[0].scopes");
+    }
+}

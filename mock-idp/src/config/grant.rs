@@ -1,0 +1,50 @@
+use std::fmt;
+
+/// A grant of Okta's token endpoint, by its `grant_type`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct GrantType(&'static str);
+
+impl GrantType {
+    /// RFC 6749, section 4.4.
+    pub const CLIENT_CREDENTIALS: Self = Self("client_credentials");
+
+    /// Every `grant_type` that Okta's token endpoint knows, in the order in
+    /// which its error message lists them.
+    pub const ALL: [Self; 14] = [
+        Self("authorization_code"),
+        Self("refresh_token"),
+        Self::CLIENT_CREDENTIALS,
+        Self("password"),
+        Self("urn:ietf:params:oauth:grant-type:device_code"),
+        Self("urn:ietf:params:oauth:grant-type:token-exchange"),
+        Self("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+        Self("urn:ietf:params:oauth:grant-type:saml2-bearer"),
+        Self("interaction_code"),
+        Self("urn:openid:params:grant-type:ciba"),
+        Self("urn:okta:params:oauth:grant-type:otp"),
+        Self("urn:okta:params:oauth:grant-type:oob"),
+        Self("http://auth0.com/oauth/grant-type/mfa-otp"),
+        Self("http://auth0.com/oauth/grant-type/mfa-oob"),
+    ];
+
+    /// The grants that this issuer can carry out.
+    pub const SERVED: [Self; 1] = [Self::CLIENT_CREDENTIALS];
+
+    /// The grant of that name.
+    #[must_use]
+    pub fn find(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|grant| grant.0 == name)
+    }
+
+    /// Its `grant_type`.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Display for GrantType {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}

@@ -1,0 +1,41 @@
+//! What an issuer is set up with: its authorization servers with their scopes,
+//! clients and keys, and where it listens.
+//!
+//! In Rust these are plain fields over defaults; in a file they are TOML:
+//!
+//! ```
+//! use mock_idp::config::Config;
+//!
+//! let config = Config::parse(
+//!     r#"
+//!     [server.orders]
+//!     audience = "api://orders"
+//!     scopes = ["orders.read", { name = "orders.list", default = true }]
+//!
+//!     [[server.orders.client]]
+//!     id = "0oaOrdersTestClient1"
+//!     secret = "only-for-tests"
+//!     auth_methods = ["client_secret_post"]
+//!     "#,
+//!     std::path::Path::new("."),
+//! )?;
+//! assert_eq!(config.server("orders").map(|server| server.audience.as_str()), Some("api://orders"));
+//! # Ok::<(), mock_idp::input::InputError>(())
+//! ```
+
+mod check;
+mod client;
+mod error;
+mod grant;
+mod read;
+mod read_client;
+mod root;
+mod secret;
+mod server;
+
+pub use client::{AuthMethod, Client};
+pub use error::ConfigFileError;
+pub use grant::GrantType;
+pub use root::Config;
+pub use secret::Secret;
+pub use server::{AuthorizationServer, DEFAULT_SERVER, Scope};

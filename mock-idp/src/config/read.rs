@@ -1,0 +1,161 @@
+//! From TOML text to the configuration, with the place of every mistake.
+
+use std::path::Path;
+
+use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client};
+use crate::input::{InputError, Node, Table, Value, parse_toml};
+use crate::keys::SigningKey;
+use crate::state_dir::KeyFile;
+
+pub(super) fn config(text: &str, folder: &Path) -> Result<Config, InputError> {
+    let root = parse_toml(text)?;
+    let table = root.as_table()?;
+    let mut config = listening(&table, folder)?;
+    config.issuer_url = table.text("issuer_url")?.map(str::to_owned);
+    config.aliases = table.get("aliases").map_or(Ok(Vec::new()), texts)?;
+    config.control_token = table.text("control_token")?.map(Secret::new);
+    if let Some(servers) = table.get("server") {
+        for entry in servers.as_table()?.entries() {
+            config = config.with_server(server(&entry.name, &entry.node, folder)?);
+        }
+    }
+    table.finish()?;
+    config.check().map_err(|error| with_span(error, &root))?;
+    Ok(config)
+}
+
+fn listening(table: &Table<'_>, folder: &Path) -> Result<Config, InputError> {
+    let port = |node: &Node| {
+        u16::try_from(node.as_integer()?).map_err(|_| node.error("expected a port, a number from 0 to 65535"))
+    };
+    let bind = |node: &Node| node.as_str()?.parse().map_err(|_| node.error("expected an IP address"));
+    let seed = |node: &Node| u64::try_from(node.as_integer()?).map_err(|_| node.error("must not be negative"));
+    Ok(Config {
+        bind: table.get("bind").map(bind).transpose()?,
+        port: table.get("port").map(port).transpose()?,
+        https_port: table.get("https_port").map(port).transpose()?,
+        seed: table.get("seed").map(seed).transpose()?,
+        state_dir: table.text("state_dir")?.map(|path| folder.join(path)),
+        ..Config::default()
+    })
+}
+
+fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, InputError> {
+    let table = node.as_table()?;
+    let mut server = AuthorizationServer::new(id);
+    if let Some(audience) = table.text("audience")? {
+        audience.clone_into(&mut server.audience);
+    }
+    if let Some(scopes) = table.get("scopes") {
+        server.scopes = scopes.as_array()?.iter().map(scope).collect::<Result<_, _>>()?;
+    }
+    if let Some(clients) = table.get("client") {
+        server.clients = clients.as_array()?.iter().map(read_client::client).collect::<Result<_, _>>()?;
+    }
+    if let Some(all) = table.get("grants") {
+        server.grants = grants(all)?;
+    }
+    if let Some(seconds) = table.get("lifetime") {
+        server.lifetime = seconds.as_integer()?;
+    }
+    if let Some(seconds) = table.get("jwks_max_age") {
+        server.jwks_max_age = seconds.as_integer()?;
+    }
+    server.key = table.get("key_file").map(|node| key(node, folder)).transpose()?;
+    table.finish()?;
+    Ok(server)
+}
+
+/// A name, or a table with the name and whether it is a default.
+fn scope(node: &Node) -> Result<Scope, InputError> {
+    if let Value::String(name) = &node.value {
+        return Ok(Scope::new(name));
+    }
+    let table = node.as_table()?;
+    let scope = Scope { name: table.require("name")?.as_str()?.to_owned(), default: table.flag("default")? };
+    table.finish()?;
+    Ok(scope)
+}
+
+fn key(node: &Node, folder: &Path) -> Result<SigningKey, InputError> {
+    let path = folder.join(node.as_str()?);
+    KeyFile::read(&path).map_err(|error| node.error(error.to_string()))
+}
+
+pub(super) fn grants(node: &Node) -> Result<Vec<GrantType>, InputError> {
+    let choices = GrantType::ALL.map(|grant| (grant.name(), grant));
+    node.as_array()?.iter().map(|each| each.as_choice(&choices)).collect()
+}
+
+pub(super) fn texts(node: &Node) -> Result<Vec<String>, InputError> {
+    node.as_array()?.iter().map(|each| each.as_str().map(str::to_owned)).collect()
+}
+
+/// Gives a finding of the check the place of the deepest node on its path.
+fn with_span(mut error: InputError, root: &Node) -> InputError {
+    let mut node = root;
+    while let Some(child) = children(node).into_iter().find(|child| is_below(&error.path, &child.path)) {
+        node = child;
+    }
+    error.span.clone_from(&node.span);
+    error
+}
+
+fn children(node: &Node) -> Vec<&Node> {
+    match &node.value {
+        Value::Table(entries) => entries.iter().map(|entry| &entry.node).collect(),
+        Value::Array(items) => items.iter().collect(),
+        _ => Vec::new(),
+    }
+}
+
+fn is_below(path: &str, parent: &str) -> bool {
+    path.strip_prefix(parent).is_some_and(|rest| rest.is_empty() || rest.starts_with(['.', '[']))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn parse(text: &str) -> Result<Config, InputError> {
+        config(text, Path::new(""))
+    }
+
+    #[test]
+    fn an_empty_file_is_the_defaults() {
+        let config = parse("").unwrap();
+        assert_eq!(config.servers.len(), 1);
+        assert_eq!(config.servers[0].id, "default");
+        assert!(config.port.is_none());
+    }
+
+    #[rstest]
+    #[case("prot = 1", "prot: `prot` is not known here (did you mean `port`?)")]
+    #[case("port = 70000", "port: expected a port, a number from 0 to 65535")]
+    #[case("bind = 'here'", "bind: expected an IP address")]
+    #[case("[server.a]\nlifetme = 5", "server.a.lifetme: `lifetme` is not known here (did you mean `lifetime`?)")]
+    #[case("[server.a]\nlifetime = 'long'", "server.a.lifetime: expected an integer, found a string")]
+    #[case("[server.a]\nlifetime = 0", "server.a.lifetime: must be 1 second or more")]
+    #[case("[[server.a.client]]\nid = 'x'", "server.a.client[0]: `secret` is missing")]
+    #[case("[server.'a b']", "server.a b: an id has 1 to 64 letters, digits, `-` and `_`")]
+    #[case("[server.a]\nscopes = ['b', 'b']", "server.a.scopes: \"b\" stands there twice")]
+    #[case("issuer_url = 'https://x/'", "issuer_url: must not end with a slash: verifiers compare it byte by byte")]
+    fn a_mistake_is_told_with_the_field(#[case] text: &str, #[case] expected: &str) {
+        assert_eq!(parse(text).unwrap_err().to_string(), expected);
+    }
+
+    #[test]
+    fn a_finding_of_the_check_has_its_line() {
+        let text = "port = 0\n[server.a]\nlifetime = 0\n";
+        assert_eq!(parse(text).unwrap_err().line_and_column(text), Some((3, 12)));
+    }
+
+    #[test]
+    fn a_key_file_that_is_not_there_is_told() {
+        let error = parse("[server.a]\nkey_file = 'missing.pem'").unwrap_err();
+        assert_eq!(error.path, "server.a.key_file");
+        assert!(error.message.contains("missing.pem"), "{error}");
+    }
+}

@@ -1,0 +1,101 @@
+use std::net::IpAddr;
+use std::path::{Path, PathBuf};
+
+use super::{AuthorizationServer, ConfigFileError, DEFAULT_SERVER, Secret, check, read};
+use crate::input::InputError;
+
+/// Everything that an issuer is set up with.
+///
+/// The fields about listening and state are `None` where the file doesn't say:
+/// the binary's flags and defaults, or the builder's, fill them.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Config {
+    /// The authorization servers; `default` is always the first.
+    pub servers: Vec<AuthorizationServer>,
+    /// What every issuer identifier begins with, such as `https://idp.test`;
+    /// `None`, the default: the address that was called.
+    pub issuer_url: Option<String>,
+    /// Host names and addresses that the certificate shall name besides
+    /// `127.0.0.1`, `::1` and `localhost`.
+    pub aliases: Vec<String>,
+    /// What `/_mock/` asks for as a bearer token; `None`, the default: nothing.
+    pub control_token: Option<Secret>,
+    /// The address to listen on.
+    pub bind: Option<IpAddr>,
+    /// The port for http; 0 picks a free one.
+    pub port: Option<u16>,
+    /// The port for https; 0 picks a free one.
+    pub https_port: Option<u16>,
+    /// What makes identifiers repeatable.
+    pub seed: Option<u64>,
+    /// Where the binary keeps its keys.
+    pub state_dir: Option<PathBuf>,
+}
+
+impl Default for Config {
+    fn default() -> Self {
+        Self {
+            servers: vec![AuthorizationServer::new(DEFAULT_SERVER)],
+            issuer_url: None,
+            aliases: Vec::new(),
+            control_token: None,
+            bind: None,
+            port: None,
+            https_port: None,
+            seed: None,
+            state_dir: None,
+        }
+    }
+}
+
+impl Config {
+    /// Reads a TOML file; paths in it are relative to its folder.
+    ///
+    /// # Errors
+    ///
+    /// [`ConfigFileError`] when it can't be read, or a field is unknown or wrong.
+    pub fn from_file(path: &Path) -> Result<Self, ConfigFileError> {
+        let text = std::fs::read_to_string(path)
+            .map_err(|source| ConfigFileError::Unreadable { path: path.to_owned(), source })?;
+        let folder = path.parent().unwrap_or_else(|| Path::new(""));
+        Self::parse(&text, folder).map_err(|source| {
+            let (line, column) = source.line_and_column(&text).unwrap_or((1, 1));
+            ConfigFileError::Wrong { path: path.to_owned(), line, column, source }
+        })
+    }
+
+    /// Reads TOML text; paths in it are relative to `folder`.
+    ///
+    /// # Errors
+    ///
+    /// When a field is unknown or wrong; the error names it.
+    pub fn parse(text: &str, folder: &Path) -> Result<Self, InputError> {
+        read::config(text, folder)
+    }
+
+    /// Adds an authorization server; one of the same id is replaced.
+    #[must_use]
+    pub fn with_server(mut self, server: AuthorizationServer) -> Self {
+        match self.servers.iter_mut().find(|known| known.id == server.id) {
+            Some(known) => *known = server,
+            None => self.servers.push(server),
+        }
+        self
+    }
+
+    /// The authorization server of that id.
+    #[must_use]
+    pub fn server(&self, id: &str) -> Option<&AuthorizationServer> {
+        self.servers.iter().find(|server| server.id == id)
+    }
+
+    /// Checks what no type can: ids, scope names, URLs, doubles.
+    ///
+    /// # Errors
+    ///
+    /// When something is wrong; the error names the field.
+    pub fn check(&self) -> Result<(), InputError> {
+        check::config(self)
+    }
+}

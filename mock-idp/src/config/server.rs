@@ -1,0 +1,95 @@
+use super::{Client, GrantType};
+use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
+use crate::keys::SigningKey;
+
+/// The id of the authorization server that exists from the start.
+pub const DEFAULT_SERVER: &str = "default";
+
+/// What Okta was seen to answer: some 45 days.
+const OKTA_JWKS_MAX_AGE: i64 = 3_885_115;
+
+/// One custom authorization server: its issuer identifier ends in `/oauth2/{id}`.
+///
+/// ```
+/// use mock_idp::config::{AuthorizationServer, Config, Scope};
+///
+/// let mut orders = AuthorizationServer::new("orders");
+/// orders.audience = "api://orders".into();
+/// orders.scopes = vec![Scope::new("orders.read"), Scope::new("orders.write")];
+/// let config = Config::default().with_server(orders);
+/// assert_eq!(config.servers.len(), 2);
+/// ```
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct AuthorizationServer {
+    /// Its id: letters, digits, `-` and `_`.
+    pub id: String,
+    /// The audience of its access tokens. Defaults to `api://default`.
+    pub audience: String,
+    /// Its own scopes. Defaults to `test_scope`, which is not granted unless asked for.
+    pub scopes: Vec<Scope>,
+    /// Its clients. Defaults to [`Client::test_client`].
+    pub clients: Vec<Client>,
+    /// The grants that it serves. Defaults to client credentials.
+    pub grants: Vec<GrantType>,
+    /// Lifetime of its tokens in seconds. Defaults to 3600.
+    pub lifetime: i64,
+    /// `max-age` of its JWKS in seconds. Defaults to 3885115, as seen at Okta.
+    pub jwks_max_age: i64,
+    /// What signs. Defaults to a built-in test key in the library, to a key of
+    /// the state directory in the binary.
+    pub key: Option<SigningKey>,
+}
+
+/// A scope of an authorization server.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Scope {
+    /// Its name (RFC 6749, section 3.3: scope-token).
+    pub name: String,
+    /// Whether a request that names no scope gets it. Defaults to false.
+    pub default: bool,
+}
+
+impl AuthorizationServer {
+    /// A server with the defaults.
+    #[must_use]
+    pub fn new(id: impl Into<String>) -> Self {
+        Self {
+            id: id.into(),
+            audience: DEFAULT_AUDIENCE.into(),
+            scopes: vec![Scope::new(DEFAULT_SCOPE)],
+            clients: vec![Client::test_client()],
+            grants: vec![GrantType::CLIENT_CREDENTIALS],
+            lifetime: DEFAULT_LIFETIME,
+            jwks_max_age: OKTA_JWKS_MAX_AGE,
+            key: None,
+        }
+    }
+
+    /// Whether it has a scope of that name.
+    #[must_use]
+    pub fn has_scope(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.name == name)
+    }
+
+    /// The client of that id.
+    #[must_use]
+    pub fn client(&self, id: &str) -> Option<&Client> {
+        self.clients.iter().find(|client| client.id == id)
+    }
+}
+
+impl Scope {
+    /// A scope that is not granted unless asked for.
+    #[must_use]
+    pub fn new(name: impl Into<String>) -> Self {
+        Self { name: name.into(), default: false }
+    }
+
+    /// A scope that a request without `scope` gets.
+    #[must_use]
+    pub fn granted_by_default(name: impl Into<String>) -> Self {
+        Self { name: name.into(), default: true }
+    }
+}

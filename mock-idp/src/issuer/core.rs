@@ -1,0 +1,213 @@
+use std::sync::{Arc, OnceLock};
+
+use super::server::{self, ServerState};
+use super::{IssuerError, MintError, MintRequest, Request, Response, mint};
+use crate::clock::Clock;
+use crate::config::{Config, DEFAULT_SERVER, Secret};
+use crate::forge::{ForgeContext, Forged, forge};
+use crate::journal::Journal;
+use crate::keys::{KeyError, KeySet, is_builtin_kid};
+use crate::random::Random;
+use crate::routes;
+
+/// An issuer: authorization servers with their keys, a clock and a journal.
+/// Cheap to clone; clones are the same issuer.
+#[derive(Debug, Clone)]
+pub struct Issuer(Arc<Inner>);
+
+/// What an issuer consists of; the routes see this.
+#[derive(Debug)]
+pub(crate) struct Inner {
+    pub(crate) servers: Vec<ServerState>,
+    pub(crate) clock: Clock,
+    pub(crate) journal: Journal,
+    pub(crate) control_token: Option<Secret>,
+    pub(crate) addresses: OnceLock<Addresses>,
+    issuer_url: Option<String>,
+    tokens: Random,
+    labels: Random,
+}
+
+/// What an issuer takes from its surroundings.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Settings {
+    pub(crate) clock: Clock,
+    pub(crate) seed: Option<u64>,
+}
+
+/// Where an issuer's servers listen, and what they prove themselves with.
+#[derive(Debug, Clone, PartialEq, Eq)]
+#[non_exhaustive]
+pub struct Addresses {
+    /// Base address for http, such as `http://127.0.0.1:9000`.
+    pub http: String,
+    /// Base address for https.
+    pub https: String,
+    /// The certificate that clients must trust, as PEM.
+    pub ca_pem: String,
+}
+
+impl Issuer {
+    /// An issuer that listens nowhere yet.
+    ///
+    /// # Errors
+    ///
+    /// [`IssuerError`] when the configuration is wrong; it names the field.
+    pub fn new(config: &Config) -> Result<Self, IssuerError> {
+        Self::with_settings(config, Settings { seed: config.seed, ..Settings::default() })
+    }
+
+    pub(crate) fn with_settings(config: &Config, settings: Settings) -> Result<Self, IssuerError> {
+        config.check()?;
+        let keys = server::keys(&config.servers)?;
+        let servers = config.servers.iter().zip(keys).map(|(each, key)| ServerState::new(each, key)).collect();
+        Ok(Self(Arc::new(Inner {
+            servers,
+            clock: settings.clock,
+            journal: Journal::default(),
+            control_token: config.control_token.clone(),
+            addresses: OnceLock::new(),
+            issuer_url: config.issuer_url.clone(),
+            tokens: settings.seed.map_or_else(Random::from_system, Random::seeded),
+            // A stream of their own, so that requests in between never change a token.
+            labels: settings.seed.map_or_else(Random::from_system, |seed| Random::seeded(!seed)),
+        })))
+    }
+
+    /// Answers a request. Never waits, never fails.
+    #[must_use]
+    pub fn handle(&self, request: &Request) -> Response {
+        routes::handle(&self.0, request)
+    }
+
+    /// Whether this path is one of the issuer's own.
+    #[must_use]
+    pub fn serves(&self, path: &str) -> bool {
+        routes::is_known(path)
+    }
+
+    /// The requests that it has seen.
+    #[must_use]
+    pub fn journal(&self) -> &Journal {
+        &self.0.journal
+    }
+
+    /// Makes a token.
+    ///
+    /// # Errors
+    ///
+    /// [`MintError`] when there is no such authorization server, or the
+    /// mutation can't be carried out.
+    pub fn mint(&self, request: &MintRequest) -> Result<Forged, MintError> {
+        self.0.mint(request, &self.0.home())
+    }
+
+    /// What issuer identifiers begin with when nobody called: the pinned URL,
+    /// else the address for http.
+    #[must_use]
+    pub fn home(&self) -> String {
+        self.0.home()
+    }
+
+    /// The keys of an authorization server.
+    #[must_use]
+    pub fn keys(&self, server: &str) -> Option<KeySet> {
+        Some(self.0.server(server)?.published().keys.clone())
+    }
+
+    /// Changes the keys of an authorization server and tells the new revision
+    /// of its JWKS; `None` when there is no such server.
+    pub fn change_keys(&self, server: &str, change: impl FnOnce(&mut KeySet)) -> Option<u64> {
+        Some(self.0.server(server)?.change_keys(change))
+    }
+
+    /// Whether a server signs with, or publishes, a built-in test key.
+    pub(crate) fn trusts_builtin_keys(&self) -> bool {
+        self.0.servers.iter().any(|server| {
+            let keys = &server.published().keys;
+            is_builtin_kid(keys.active().kid()) || keys.published().iter().any(|key| is_builtin_kid(key.kid()))
+        })
+    }
+
+    /// The issuer identifier of `default` at a base address, unless pinned.
+    pub(crate) fn identifier(&self, base: &str) -> String {
+        format!("{}/oauth2/{DEFAULT_SERVER}", self.0.base(base))
+    }
+
+    pub(crate) fn set_addresses(&self, addresses: Addresses) {
+        let _ = self.0.addresses.set(addresses);
+    }
+
+    pub(crate) fn addresses(&self) -> Option<&Addresses> {
+        self.0.addresses.get()
+    }
+}
+
+impl Inner {
+    pub(crate) fn server(&self, id: &str) -> Option<&ServerState> {
+        self.servers.iter().find(|server| server.config.id == id)
+    }
+
+    /// What issuer identifiers begin with for a caller of `origin`.
+    pub(crate) fn base<'a>(&'a self, origin: &'a str) -> &'a str {
+        self.issuer_url.as_deref().unwrap_or(origin)
+    }
+
+    /// The time at an authorization server.
+    pub(crate) fn now(&self, server: &ServerState) -> i64 {
+        self.clock.now().saturating_add(server.clock_offset())
+    }
+
+    /// 32 hexadecimal digits, as in `X-Okta-Request-Id`.
+    pub(crate) fn request_id(&self) -> String {
+        self.labels.hex(32)
+    }
+
+    /// `oae` and 22 base64url characters, as in `errorId`.
+    pub(crate) fn error_id(&self) -> String {
+        format!("oae{}", self.labels.base64url(22))
+    }
+
+    /// The honest access token of the client credentials grant.
+    pub(crate) fn access_token(
+        &self,
+        server: &ServerState,
+        base: &str,
+        client_id: &str,
+        scopes: &[&str],
+    ) -> Result<String, KeyError> {
+        let mut settings = server.token_settings(base);
+        client_id.clone_into(&mut settings.client_id);
+        let published = server.published();
+        let jti = self.tokens.base64url(43);
+        let token = mint::client_credentials(&published.keys, &settings, scopes, self.now(server), &jti)?;
+        self.journal.signed(published.keys.active().kid());
+        Ok(token)
+    }
+
+    /// Makes a token; `base` is what the default issuer identifier begins with.
+    pub(crate) fn mint(&self, request: &MintRequest, base: &str) -> Result<Forged, MintError> {
+        let server = self.server(&request.server).ok_or_else(|| self.unknown_server(&request.server))?;
+        let context = ForgeContext {
+            settings: request.settings(server.token_settings(base)),
+            keys: server.published().keys.clone(),
+            now: self.now(server),
+            random: self.tokens.clone(),
+        };
+        let forged = forge(&context, &request.mutation)?;
+        if let Some(kid) = &forged.kid {
+            self.journal.signed(kid);
+        }
+        Ok(forged)
+    }
+
+    fn home(&self) -> String {
+        let listening = self.addresses.get().map_or("http://127.0.0.1", |addresses| addresses.http.as_str());
+        self.base(listening).to_owned()
+    }
+
+    fn unknown_server(&self, server: &str) -> MintError {
+        let known = self.servers.iter().map(|server| server.config.id.clone()).collect();
+        MintError::UnknownServer { server: server.to_owned(), known }
+    }
+}

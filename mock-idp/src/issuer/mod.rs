@@ -1,0 +1,31 @@
+//! The issuer's core: a synchronous function from request to response.
+//!
+//! The servers of [`crate::MockIdp`] and the mount on a `wiremock` server are
+//! thin covers over [`Issuer::handle`]; it can be called without any of them:
+//!
+//! ```
+//! use mock_idp::{Issuer, Request};
+//! use mock_idp::config::Config;
+//!
+//! let issuer = Issuer::new(&Config::default())?;
+//! let response = issuer.handle(&Request::get("/oauth2/default/v1/keys"));
+//! assert_eq!(response.status, 200);
+//! # Ok::<(), mock_idp::IssuerError>(())
+//! ```
+
+mod core;
+mod error;
+mod http_date;
+mod mint;
+mod request;
+mod response;
+mod server;
+
+pub use self::core::{Addresses, Issuer};
+pub(crate) use self::core::{Inner, Settings};
+pub use error::{IssuerError, MintError};
+pub(crate) use http_date::http_date;
+pub use mint::MintRequest;
+pub use request::{Request, Scheme};
+pub use response::Response;
+pub(crate) use server::ServerState;

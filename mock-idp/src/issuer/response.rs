@@ -1,0 +1,48 @@
+use hyper::body::Bytes;
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::{HeaderMap, StatusCode};
+
+/// The issuer's answer, apart from how it is sent.
+#[derive(Debug, Clone)]
+#[non_exhaustive]
+pub struct Response {
+    /// Its status.
+    pub status: StatusCode,
+    /// Its header fields; length and date are left to the server.
+    pub headers: HeaderMap,
+    /// Its body.
+    pub body: Bytes,
+    /// The revision of the JWKS in the body, for the journal.
+    pub(crate) jwks_revision: Option<u64>,
+}
+
+impl Response {
+    /// An answer without a body.
+    pub(crate) fn empty(status: StatusCode) -> Self {
+        Self { status, headers: HeaderMap::with_capacity(16), body: Bytes::new(), jwks_revision: None }
+    }
+
+    /// JSON text.
+    pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Self {
+        Self { body: body.into(), ..Self::empty(status) }.with(CONTENT_TYPE, "application/json")
+    }
+
+    /// A header field whose value is fixed.
+    pub(crate) fn with(mut self, name: HeaderName, value: &'static str) -> Self {
+        self.headers.insert(name, HeaderValue::from_static(value));
+        self
+    }
+
+    /// A header field whose value is made now; one that HTTP can't carry is left out.
+    pub(crate) fn with_text(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
+        self.set(name, value);
+        self
+    }
+
+    /// As [`Response::with_text`], in place.
+    pub(crate) fn set(&mut self, name: HeaderName, value: impl TryInto<HeaderValue>) {
+        if let Ok(value) = value.try_into() {
+            self.headers.insert(name, value);
+        }
+    }
+}

@@ -1,0 +1,33 @@
+//! What a machine may lack. It is said by name; where `BADPENNY_REQUIRE` names
+//! it (as in CI), its lack is a failure.
+
+/// Whether a test that needs `tool` can run: `present` tells if it is there.
+///
+/// # Panics
+///
+/// When it is not there and `BADPENNY_REQUIRE` names it.
+#[must_use]
+pub fn has(tool: &str, present: bool) -> bool {
+    if present {
+        return true;
+    }
+    let required = std::env::var("BADPENNY_REQUIRE").unwrap_or_default();
+    assert!(
+        !required.split(',').any(|name| name.trim() == tool),
+        "this machine has no {tool}, which BADPENNY_REQUIRE asks for"
+    );
+    eprintln!("skipped: this machine has no {tool}");
+    false
+}
+
+/// Whether Node is there.
+#[must_use]
+pub fn has_node() -> bool {
+    has("node", crate::node::executable().is_ok())
+}
+
+/// Whether a Docker engine answers.
+#[must_use]
+pub fn has_docker() -> bool {
+    has("docker", crate::images::engine_answers())
+}

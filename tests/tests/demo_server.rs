@@ -1,0 +1,76 @@
+//! The main job on a clean machine: `badpenny run` against the built-in demo server.
+
+use conformance_tests::binary;
+
+fn badpenny(arguments: &[&str]) -> std::process::Output {
+    let folder = tempfile::tempdir().unwrap();
+    binary::command("badpenny", folder.path()).args(arguments).output().unwrap()
+}
+
+#[test]
+fn a_bare_run_passes_every_variant_of_core() {
+    let output = badpenny(&["run"]);
+    insta::assert_snapshot!("bare_run", binary::transcript(&output));
+    assert_eq!(output.status.code(), Some(0));
+}
+
+#[test]
+fn the_json_report_has_a_row_per_variant_that_says_how_to_repeat_it() {
+    let output = badpenny(&["run", "--report", "json", "--seed", "1"]);
+    let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
+    assert_eq!(report["schema"], "badpenny/1");
+    let results = report["results"].as_array().unwrap();
+    assert_eq!(results.len() as u64, report["summary"]["pass"].as_u64().unwrap());
+    for member in ["id", "variant", "category", "level", "tier", "verdict", "expected", "reason", "references", "duration_ms", "replay"] {
+        assert!(results.iter().all(|row| !row[member].is_null()), "{member}");
+    }
+    assert!(results[0]["replay"].as_str().unwrap().starts_with("badpenny replay baseline/valid@control"));
+}
+
+#[test]
+fn no_report_holds_a_usable_token() {
+    for format in ["terminal", "json", "junit", "markdown"] {
+        let output = badpenny(&["run", "--report", format, "--all"]);
+        let text = String::from_utf8_lossy(&output.stdout).into_owned();
+        assert!(!text.contains("eyJ"), "{format} holds something like a token");
+    }
+}
+
+#[test]
+fn the_junit_report_is_xml_with_a_case_per_variant() {
+    let output = badpenny(&["run", "time/*", "--report", "junit"]);
+    insta::assert_snapshot!("junit", conformance_tests::redact::text(&String::from_utf8_lossy(&output.stdout)));
+}
+
+#[test]
+fn the_markdown_report_sums_up() {
+    let output = badpenny(&["run", "time/*", "--report", "markdown"]);
+    insta::assert_snapshot!("markdown", conformance_tests::redact::text(&String::from_utf8_lossy(&output.stdout)));
+}
+
+#[test]
+fn a_snapshot_is_written_then_holds_and_then_shows_drift() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("outcomes.snap");
+    let run = |more: &[&str]| {
+        let mut command = binary::command("badpenny", folder.path());
+        command.args(["run", "time/*", "--snapshot", "outcomes.snap"]).args(more).output().unwrap()
+    };
+    assert_eq!(run(&[]).status.code(), Some(2), "a snapshot that is missing is wrong usage");
+    assert_eq!(run(&["--update-snapshot"]).status.code(), Some(0));
+    insta::assert_snapshot!("snapshot_file", conformance_tests::redact::text(&std::fs::read_to_string(&file).unwrap()));
+    assert_eq!(run(&[]).status.code(), Some(0));
+
+    let drifted = std::fs::read_to_string(&file).unwrap().replacen("401", "200", 1);
+    std::fs::write(&file, drifted).unwrap();
+    let output = run(&[]);
+    insta::assert_snapshot!("snapshot_drift", conformance_tests::redact::text(&String::from_utf8_lossy(&output.stderr)));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn replay_tells_one_case_in_full() {
+    let output = badpenny(&["replay", "time/expired@one-hour"]);
+    insta::assert_snapshot!("replay", binary::transcript(&output));
+    assert_eq!(output.status.code(), Some(0));
+}

@@ -1,0 +1,170 @@
+//! The app of the seed article, with the packages of 2021 and of today, and the
+//! same app before it was secured.
+
+use std::path::Path;
+use std::process::Output;
+
+use conformance_tests::machine::has_node;
+use conformance_tests::node::{self, Script, Variant};
+use conformance_tests::{binary, redact};
+use rstest::rstest;
+use serde_json::Value;
+
+/// Runs core against a script of the app; the report in JSON, and what was said.
+fn run(variant: Variant, script: Script) -> (Value, Output) {
+    let app = node::installed(variant).unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let output = binary::command("badpenny", folder.path())
+        .args(["run", "--profile", "core", "--name", "node-okta-express"])
+        .arg("--command")
+        .arg(app.command_line(script))
+        .arg("--cwd")
+        .arg(app.dir())
+        .arg("--report")
+        .arg(format!("json={}", report.display()))
+        .envs(app.env())
+        .output()
+        .unwrap();
+    let text = std::fs::read_to_string(&report)
+        .unwrap_or_else(|_| panic!("no report:\n{}", binary::transcript(&output)));
+    (serde_json::from_str(&text).unwrap(), output)
+}
+
+fn row<'a>(report: &'a Value, name: &str) -> &'a Value {
+    let (id, variant) = name.split_once('@').unwrap();
+    let rows = report["results"].as_array().unwrap();
+    rows.iter().find(|row| row["id"] == id && row["variant"] == variant).unwrap_or_else(|| panic!("no row {name}"))
+}
+
+fn verdict<'a>(report: &'a Value, name: &str) -> &'a str {
+    row(report, name)["verdict"].as_str().unwrap()
+}
+
+/// Every variant with its outcome: status, challenge, verdict.
+fn outcomes(report: &Value) -> String {
+    let line = |row: &Value| {
+        let status = row["observed"]["status"].as_u64().map(|status| status.to_string());
+        let status = status.or_else(|| row["observed"]["failure"].as_str().map(str::to_owned)).unwrap_or("-".into());
+        format!(
+            "{}@{}  {status}  {}",
+            row["id"].as_str().unwrap(),
+            row["variant"].as_str().unwrap(),
+            row["verdict"].as_str().unwrap()
+        )
+    };
+    report["results"].as_array().unwrap().iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+#[rstest]
+#[case::packages_of_2021(Variant::Year2021, "broken")]
+#[case::packages_of_today(Variant::Current, "pass")]
+fn the_seed_app_is_found_out(#[case] variant: Variant, #[case] audience_array: &str) {
+    if !has_node() {
+        return;
+    }
+    let (report, output) = run(variant, Script::Secured);
+    assert_eq!(output.status.code(), Some(1));
+    let status = |name: &str| row(&report, name)["observed"]["status"].clone();
+
+    assert_eq!((status("baseline/valid@control"), verdict(&report, "baseline/valid@control")), (200.into(), "pass"));
+    for name in [
+        "time/expired@one-hour",
+        "scope/missing-required@other-scope",
+        "signature/foreign-key-same-kid@attacker-key",
+        "audience/other@sibling-api",
+    ] {
+        assert_eq!((status(name), verdict(&report, name)), (500.into(), "deviates"), "{name}");
+    }
+    for name in ["signature/stripped@empty-signature", "signature/stripped@no-third-segment"] {
+        assert_eq!(verdict(&report, name), "broken", "{name}");
+        assert_eq!(row(&report, name)["observed"]["failure"], "died", "{name}");
+    }
+    assert_eq!(verdict(&report, "transport/scheme-case@lower"), "broken");
+    for name in
+        ["time/exp-missing@absent", "signature/crit-unknown@unknown-extension", "scope/partial-match@inside-a-string"]
+    {
+        assert_eq!(verdict(&report, name), "vulnerable", "{name}");
+    }
+    let challenge = row(&report, "response/challenge-on-401@every-401");
+    assert_eq!((challenge["verdict"].as_str().unwrap(), challenge["reason"].as_str().unwrap()), ("skipped", "nothing to judge"));
+    assert_eq!(verdict(&report, "baseline/aud-array@one-element"), audience_array);
+    assert_eq!(report["summary"]["inconclusive"], 0);
+
+    let name = format!("node_{variant:?}").to_lowercase();
+    insta::assert_snapshot!(format!("{name}_outcomes"), outcomes(&report));
+    insta::assert_snapshot!(format!("{name}_terminal"), redact::text(&String::from_utf8_lossy(&output.stdout)));
+}
+
+#[test]
+fn one_wrong_status_is_one_finding_however_many_variants_it_has() {
+    if !has_node() {
+        return;
+    }
+    let (_, output) = run(Variant::Current, Script::Secured);
+    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    assert_eq!(text.matches("answers 500 where").count(), 1, "{text}");
+}
+
+#[test]
+fn the_unsecured_app_is_one_finding() {
+    if !has_node() {
+        return;
+    }
+    let (report, output) = run(Variant::Current, Script::Unsecured);
+    assert_eq!(output.status.code(), Some(1));
+    let text = redact::text(&String::from_utf8_lossy(&output.stdout));
+    assert_eq!(text.matches("VULNERABLE").count(), 1, "{text}");
+    assert_eq!(verdict(&report, "transport/no-credentials@no-header"), "vulnerable");
+    insta::assert_snapshot!("node_unsecured_terminal", text);
+}
+
+#[test]
+fn nothing_is_left_behind_when_badpenny_is_killed_in_the_middle_of_a_run() {
+    if !has_node() {
+        return;
+    }
+    for signal in [libc::SIGINT, libc::SIGKILL] {
+        let marker = format!("badpenny-end-{}-{signal}", std::process::id());
+        let app = node::installed(Variant::Current).unwrap();
+        let mut child = start(&app, &marker);
+        wait_for_target(&marker);
+        let id = i32::try_from(child.id()).unwrap();
+        // SAFETY: a signal to a child of this test that has not been waited for.
+        #[expect(unsafe_code, reason = "std has no way to send a signal")]
+        unsafe {
+            libc::kill(id, signal);
+        }
+        let status = child.wait().unwrap();
+        if signal == libc::SIGINT {
+            assert_eq!(status.code(), Some(130));
+        }
+        let left = conformance_tests::processes::gone_within(&marker, std::time::Duration::from_secs(5));
+        assert!(left.is_empty(), "left behind after signal {signal}: {left:?}");
+    }
+}
+
+fn start(app: &node::NodeApp, marker: &str) -> std::process::Child {
+    binary::command("badpenny", Path::new("."))
+        .args(["run", "--jobs", "1", "--env", &format!("MARKER={marker}"), "--command"])
+        .arg(app.command_line(Script::Secured))
+        .arg("--cwd")
+        .arg(app.dir())
+        .envs(app.env())
+        .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
+        .spawn()
+        .unwrap()
+}
+
+fn wait_for_target(marker: &str) {
+    for _ in 0..200 {
+        let found = conformance_tests::processes::with_marker(marker);
+        // The harness itself, and what it started.
+        if found.len() >= 2 {
+            return;
+        }
+        std::thread::sleep(std::time::Duration::from_millis(50));
+    }
+    panic!("the target never started");
+}
