@@ -100,6 +100,8 @@ pub enum IssuerStartError {
 
 /// The ports of a bare `mock-idp`, for http and https.
 const USUAL_PORTS: (u16, u16) = (9000, 9443);
+/// The JWKS in the issuer's journal.
+const KEYS_ROUTE: &str = "keys";
 /// Deadline of an errand to a running issuer.
 const ERRAND: Duration = Duration::from_secs(5);
 
@@ -204,11 +206,11 @@ impl Issuer {
     /// How often anybody asked for the issuer's keys, where that can be told.
     pub async fn key_fetches(&self) -> Option<u64> {
         match &self.kind {
-            Kind::Own(idp) => Some(idp.journal().key_fetches()),
+            Kind::Own(idp) => Some(idp.journal().count(KEYS_ROUTE)),
             Kind::Remote { base, control_token, client } => {
                 let remote = RemoteApi { base, control_token: control_token.as_ref(), client };
                 let journal: serde_json::Value = remote.get_json("/_mock/journal").await.ok()?;
-                journal["counters"]["key_fetches"].as_u64()
+                Some(journal["counters"]["routes"][KEYS_ROUTE].as_u64().unwrap_or(0))
             }
         }
     }
@@ -263,14 +265,22 @@ pub fn key_of(pem: &str) -> Result<SigningKey, KeyError> {
 struct RemoteSettings {
     issuer: String,
     http_issuer: String,
-    pinned: bool,
-    client_id: String,
+    client: Option<RemoteClient>,
+}
+
+#[derive(Debug, Deserialize)]
+struct RemoteClient {
+    id: String,
 }
 
 impl RemoteSettings {
     fn tokens(self, https: bool) -> TokenSettings {
-        let issuer = if https || self.pinned { self.issuer } else { self.http_issuer };
-        TokenSettings { client_id: self.client_id, ..TokenSettings::new(issuer) }
+        // A pinned identifier is the same for both.
+        let mut settings = TokenSettings::new(if https { self.issuer } else { self.http_issuer });
+        if let Some(client) = self.client {
+            settings.client_id = client.id;
+        }
+        settings
     }
 }
 

@@ -194,7 +194,9 @@ fn replay_arguments(args: &SessionArgs) -> String {
     flag("command", args.command.clone());
     flag("cwd", path(&args.cwd));
     for template in &args.env {
-        flag("env", Some(template.to_string()));
+        // A plain value may be a secret: a template is none.
+        let value = if template.template.contains('{') { template.template.as_str() } else { "..." };
+        flag("env", Some(format!("{}={value}", template.name)));
     }
     flag("path", args.path.clone());
     flag("method", args.method.clone());

@@ -129,6 +129,11 @@ impl Issuer {
         })
     }
 
+    /// Whether the control API asks for a token.
+    pub(crate) fn has_control_token(&self) -> bool {
+        self.0.control_token.is_some()
+    }
+
     /// The issuer identifier of `default` at a base address, unless pinned.
     pub(crate) fn identifier(&self, base: &str) -> String {
         format!("{}/oauth2/{DEFAULT_SERVER}", self.0.base(base))
@@ -136,10 +141,6 @@ impl Issuer {
 
     pub(crate) fn set_addresses(&self, addresses: Addresses) {
         let _ = self.0.addresses.set(addresses);
-    }
-
-    pub(crate) fn addresses(&self) -> Option<&Addresses> {
-        self.0.addresses.get()
     }
 }
 

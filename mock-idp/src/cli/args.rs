@@ -1,0 +1,118 @@
+use std::net::IpAddr;
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// An Okta-compatible issuer for tests. It mints any access token, good or
+/// deliberately bad: for testing only.
+///
+/// Without a verb it serves until it is interrupted, and prints one JSON line
+/// once it is ready. A flag wins over its variable, which wins over the
+/// configuration file.
+#[derive(Debug, Parser)]
+#[command(name = "mock-idp", version)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) verb: Option<Verb>,
+    #[command(flatten)]
+    pub(crate) issuer: IssuerArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Verb {
+    /// Print a token, made with the keys of the state directory
+    Mint(MintArgs),
+    /// Print `export` lines for a program that is to trust this issuer
+    Env(EnvArgs),
+}
+
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Issuer")]
+pub(crate) struct IssuerArgs {
+    /// Port for http; 0 picks a free one [default: 9000]
+    #[arg(long, global = true, env = "MOCK_IDP_PORT")]
+    pub(crate) port: Option<u16>,
+    /// Port for https; 0 picks a free one [default: 9443]
+    #[arg(long, global = true, env = "MOCK_IDP_HTTPS_PORT")]
+    pub(crate) https_port: Option<u16>,
+    /// Address to listen on [default: 127.0.0.1]
+    #[arg(long, global = true, value_name = "ADDRESS", env = "MOCK_IDP_BIND")]
+    pub(crate) bind: Option<IpAddr>,
+    /// What issuer identifiers begin with [default: the address that was called]
+    #[arg(long, global = true, value_name = "URL", env = "MOCK_IDP_ISSUER_URL")]
+    pub(crate) issuer_url: Option<String>,
+    /// Host name or address for the certificate, besides localhost; repeatable
+    #[arg(long, global = true, value_name = "NAME", value_delimiter = ',', env = "MOCK_IDP_ALIAS")]
+    pub(crate) alias: Vec<String>,
+    /// Configuration file (TOML)
+    #[arg(long, global = true, value_name = "FILE", env = "MOCK_IDP_CONFIG")]
+    pub(crate) config: Option<PathBuf>,
+    /// Folder that keeps the keys [default: $XDG_STATE_HOME/mock-idp, ~/.local/state/mock-idp]
+    #[arg(long, global = true, value_name = "DIR", env = "MOCK_IDP_STATE_DIR")]
+    pub(crate) state_dir: Option<PathBuf>,
+    /// Makes identifiers in tokens repeatable
+    #[arg(long, global = true, env = "MOCK_IDP_SEED")]
+    pub(crate) seed: Option<u64>,
+    /// What /_mock/ asks for as a bearer token; required off loopback
+    #[arg(long, global = true, value_name = "TOKEN", env = "MOCK_IDP_CONTROL_TOKEN", hide_env_values = true)]
+    pub(crate) control_token: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct MintArgs {
+    /// Scenario variant, such as time/expired@one-hour [default: an honest token]
+    #[arg(conflicts_with = "mutation")]
+    pub(crate) scenario: Option<String>,
+    /// Mutation as JSON, such as '[{"claim":"exp","set":{"now":-3600}}]'
+    #[arg(long, value_name = "JSON")]
+    pub(crate) mutation: Option<String>,
+    /// Authorization server
+    #[arg(long, value_name = "ID", default_value = "default")]
+    pub(crate) server: String,
+    /// `iss` [default: the server at https://127.0.0.1:9443]
+    #[arg(long, value_name = "URL")]
+    pub(crate) issuer: Option<String>,
+    /// `aud` [default: the server's]
+    #[arg(long)]
+    pub(crate) audience: Option<String>,
+    /// The one scope in `scp` [default: the server's first]
+    #[arg(long)]
+    pub(crate) scope: Option<String>,
+    /// `cid` and `sub` [default: the server's first client]
+    #[arg(long, value_name = "ID")]
+    pub(crate) client_id: Option<String>,
+    /// Clock difference in seconds that the target tolerates [default: 300]
+    #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
+    pub(crate) leeway: Option<i64>,
+    /// Print the whole answer of POST /_mock/mint, with the exact bytes
+    #[arg(long)]
+    pub(crate) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct EnvArgs {
+    /// Authorization server
+    #[arg(long, value_name = "ID", default_value = "default")]
+    pub(crate) server: String,
+    /// Scheme of the issuer
+    #[arg(long, value_enum, default_value_t = SchemeArg::Https)]
+    pub(crate) issuer_scheme: SchemeArg,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(crate) enum SchemeArg {
+    Http,
+    Https,
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

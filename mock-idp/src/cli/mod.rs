@@ -1,0 +1,34 @@
+//! The command line: one file a verb.
+
+mod args;
+mod env;
+mod error;
+mod mint;
+mod serve;
+mod setup;
+
+use std::io::Write as _;
+use std::process::ExitCode;
+
+use clap::Parser as _;
+
+use args::{Cli, Verb};
+use error::CliError;
+
+/// Runs the command that the arguments name.
+pub(crate) fn run() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match &cli.verb {
+        None => serve::serve(&cli.issuer),
+        Some(Verb::Mint(args)) => mint::mint(&cli.issuer, args),
+        Some(Verb::Env(args)) => env::env(&cli.issuer, args),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            // Without a standard error there is nobody to tell.
+            let _ = writeln!(std::io::stderr(), "mock-idp: {error}");
+            error.exit_code()
+        }
+    }
+}

@@ -1,0 +1,21 @@
+use crate::issuer::{Inner, Request, ServerState};
+
+/// A request to an endpoint of an authorization server that exists.
+pub(super) struct ServerCall<'a> {
+    pub(super) issuer: &'a Inner,
+    pub(super) server: &'a ServerState,
+    pub(super) request: &'a Request,
+}
+
+impl ServerCall<'_> {
+    /// What the issuer identifier begins with: the pinned URL, else the
+    /// address that was called.
+    pub(super) fn base(&self) -> String {
+        self.issuer.base(&self.request.origin()).to_owned()
+    }
+
+    /// The time at this server.
+    pub(super) fn now(&self) -> i64 {
+        self.issuer.now(self.server)
+    }
+}

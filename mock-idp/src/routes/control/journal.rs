@@ -1,0 +1,34 @@
+//! `GET /_mock/journal` and `POST /_mock/reset`.
+
+use hyper::StatusCode;
+use serde_json::json;
+
+use super::super::Problem;
+use super::super::form::Form;
+use crate::issuer::{Inner, Request, Response};
+use crate::journal::{CAPACITY, Entry};
+
+/// The kept requests, oldest first, and the counts. The query narrows the
+/// requests: `server`, `route`, and `after` with the number of an entry.
+pub(in super::super) fn journal(issuer: &Inner, request: &Request) -> Response {
+    let query = Form::parse(request.query.as_deref().unwrap_or_default().as_bytes());
+    let after = match query.get("after").map(str::parse::<u64>) {
+        Some(Err(_)) => return Problem::field("#/after", "expected the number of an entry").response(),
+        Some(Ok(number)) => number,
+        None => 0,
+    };
+    let wanted = |entry: &Entry| {
+        entry.number > after
+            && query.get("route").is_none_or(|route| entry.route == route)
+            && query.get("server").is_none_or(|server| entry.server.as_deref() == Some(server))
+    };
+    let entries: Vec<Entry> = issuer.journal.entries().into_iter().filter(wanted).collect();
+    let body = json!({ "capacity": CAPACITY, "counters": issuer.journal.counters(), "entries": entries });
+    Response::json(StatusCode::OK, body.to_string())
+}
+
+/// Empties the journal.
+pub(in super::super) fn reset(issuer: &Inner, _: &Request) -> Response {
+    issuer.journal.clear();
+    Response::empty(StatusCode::NO_CONTENT)
+}

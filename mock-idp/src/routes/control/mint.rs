@@ -1,0 +1,64 @@
+//! `POST /_mock/mint`: any token of the scenario set, by name or by mutation.
+
+use hyper::StatusCode;
+
+use super::super::Problem;
+use super::body;
+use crate::input::Node;
+use crate::issuer::{Inner, MintAnswer, MintError, MintRequest, Request, Response};
+use crate::mutation::Mutation;
+
+pub(in super::super) fn mint(issuer: &Inner, request: &Request) -> Response {
+    answer(issuer, request).unwrap_or_else(|problem| problem.response())
+}
+
+fn answer(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
+    let order = body(request).and_then(|node| read(&node))?;
+    let origin = request.origin();
+    let forged = issuer.mint(&order.request, issuer.base(&origin)).map_err(|error| order.problem(error))?;
+    let body = serde_json::to_vec(&MintAnswer::from(&forged)).unwrap_or_default();
+    Ok(Response::json(StatusCode::OK, body))
+}
+
+/// What was asked for, and which field said it.
+struct Order {
+    request: MintRequest,
+    field: &'static str,
+}
+
+impl Order {
+    fn problem(&self, error: MintError) -> Problem {
+        match error {
+            MintError::UnknownServer { .. } => Problem::field("#/server", error.to_string()),
+            MintError::Scenario(_) | MintError::Mutation(_) => Problem::field(self.field, error.to_string()),
+        }
+    }
+}
+
+fn read(node: &Node) -> Result<Order, Problem> {
+    let table = node.as_table()?;
+    let (mutation, field) = match (table.get("scenario"), table.get("mutation")) {
+        (Some(_), Some(both)) => {
+            return Err(both.error("give either `scenario` or `mutation`, not both").into());
+        }
+        (Some(name), None) => (find(name)?, "#/scenario"),
+        (None, Some(edits)) => (Mutation::from_node(edits)?, "#/mutation"),
+        (None, None) => (Mutation::control(), "#"),
+    };
+    let text = |name| table.text(name).map(|text| text.map(str::to_owned));
+    let mut request = MintRequest::mutation(mutation);
+    if let Some(server) = text("server")? {
+        request.server = server;
+    }
+    request.issuer = text("issuer")?;
+    request.audience = text("audience")?;
+    request.scope = text("scope")?;
+    request.client_id = text("client_id")?;
+    request.leeway = table.get("leeway").map(Node::as_integer).transpose()?;
+    table.finish()?;
+    Ok(Order { request, field })
+}
+
+fn find(name: &Node) -> Result<Mutation, Problem> {
+    crate::catalogue::find(name.as_str()?).map_err(|error| Problem::field("#/scenario", error.to_string()))
+}

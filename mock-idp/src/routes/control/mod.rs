@@ -1,0 +1,77 @@
+//! The control API under `/_mock/`.
+
+mod clock;
+mod journal;
+mod mint;
+mod settings;
+
+use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use hyper::{Method, StatusCode};
+use serde_json::json;
+
+pub(super) use clock::clock;
+pub(super) use journal::{journal, reset};
+pub(super) use mint::mint;
+pub(super) use settings::settings;
+
+use super::Problem;
+use super::dispatch::fits;
+use super::table::{CONTROL, ControlEndpoint};
+use crate::input::Node;
+use crate::issuer::{Inner, Request, Response};
+
+/// Answers a call of the control API, if it carries the control token.
+pub(super) fn answer(issuer: &Inner, request: &Request, endpoint: Option<&ControlEndpoint>) -> Response {
+    let response = match endpoint {
+        _ if !is_authorized(issuer, request) => {
+            Problem::unauthorized().response().with(WWW_AUTHENTICATE, r#"Bearer realm="mock-idp control""#)
+        }
+        None => Problem::not_found().response(),
+        Some(endpoint) if fits(&request.method, &endpoint.method) => (endpoint.answer)(issuer, request),
+        Some(endpoint) => {
+            let method: &Method = &endpoint.method;
+            Problem::wrong_method(method.as_str()).response().with_text(ALLOW, method.as_str())
+        }
+    };
+    response.with(CACHE_CONTROL, "no-store")
+}
+
+/// What the journal counts it as.
+pub(super) fn name(endpoint: Option<&ControlEndpoint>) -> &'static str {
+    endpoint.map_or("control-unknown", |endpoint| endpoint.name)
+}
+
+fn is_authorized(issuer: &Inner, request: &Request) -> bool {
+    let Some(expected) = &issuer.control_token else {
+        return true;
+    };
+    let sent = request.header(AUTHORIZATION).and_then(|value| value.split_once(' '));
+    sent.is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && expected.matches(token.trim()))
+}
+
+/// `GET /_mock/`: what there is.
+pub(super) fn index(_: &Inner, _: &Request) -> Response {
+    let endpoints: Vec<_> = CONTROL
+        .iter()
+        .map(|endpoint| json!({ "method": endpoint.method.as_str(), "path": endpoint.path, "does": endpoint.does }))
+        .collect();
+    let about = json!({ "service": "mock-idp", "version": env!("CARGO_PKG_VERSION"), "endpoints": endpoints });
+    Response::json(StatusCode::OK, about.to_string())
+}
+
+/// `GET /_mock/ca`: the certificate that clients must trust, as PEM.
+pub(super) fn ca(issuer: &Inner, _: &Request) -> Response {
+    match issuer.addresses.get() {
+        Some(addresses) => Response::json(StatusCode::OK, addresses.ca_pem.clone())
+            .with(CONTENT_TYPE, "application/pem-certificate-chain"),
+        None => Problem::no_ca().response(),
+    }
+}
+
+/// The JSON body as an input tree; no body is an empty table.
+fn body(request: &Request) -> Result<Node, Problem> {
+    let bytes: &[u8] = if request.body.is_empty() { b"{}" } else { &request.body };
+    let value: serde_json::Value =
+        serde_json::from_slice(bytes).map_err(|error| Problem::field("#", format!("the body is not JSON: {error}")))?;
+    Ok(Node::from_json(&value, ""))
+}

@@ -1,0 +1,19 @@
+//! The endpoints: which path is whose, and what is common to every answer.
+
+mod call;
+mod control;
+mod cors;
+mod discovery;
+mod dispatch;
+mod form;
+mod keys;
+mod okta_error;
+mod problem;
+mod table;
+mod token;
+
+use call::ServerCall;
+pub(crate) use dispatch::handle;
+use okta_error::{OktaError, Refusal};
+use problem::Problem;
+pub(crate) use table::is_known;

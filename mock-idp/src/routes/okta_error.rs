@@ -1,0 +1,104 @@
+//! Okta's refusals, as data: status, style of the body, code and text.
+
+use hyper::StatusCode;
+
+use crate::issuer::{Inner, Response};
+use crate::json::quote;
+
+/// A refusal as Okta words it; `{}` in its text stands for the particulars.
+#[derive(Debug)]
+pub(super) struct OktaError {
+    status: StatusCode,
+    style: Style,
+    code: &'static str,
+    text: &'static str,
+}
+
+#[derive(Debug)]
+enum Style {
+    /// RFC 6749, section 5.2.
+    OAuth,
+    /// Of Okta's own APIs.
+    Okta,
+}
+
+/// A refusal with its particulars.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    error: &'static OktaError,
+    particulars: String,
+}
+
+const fn oauth(status: StatusCode, code: &'static str, text: &'static str) -> OktaError {
+    OktaError { status, style: Style::OAuth, code, text }
+}
+
+const fn okta(status: StatusCode, code: &'static str, text: &'static str) -> OktaError {
+    OktaError { status, style: Style::Okta, code, text }
+}
+
+const BAD: StatusCode = StatusCode::BAD_REQUEST;
+const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
+
+#[rustfmt::skip]
+impl OktaError {
+    // The request.
+    pub(super) const PATH_NOT_FOUND: Self = okta(StatusCode::NOT_FOUND, "E0000008", "The requested path was not found");
+    pub(super) const UNKNOWN_SERVER: Self = okta(StatusCode::NOT_FOUND, "E0000007", "Not found: Resource not found: {} (AuthorizationServer)");
+    pub(super) const WRONG_METHOD: Self = okta(StatusCode::METHOD_NOT_ALLOWED, "E0000022", "The endpoint does not support the provided HTTP method");
+    pub(super) const WRONG_CONTENT_TYPE: Self = okta(BAD, "E0000021", "Bad request.  Accept and/or Content-Type headers likely do not match supported values.");
+    pub(super) const QUERY_CREDENTIALS: Self = oauth(BAD, "invalid_request", "Client credentials cannot be supplied via query parameters.");
+    pub(super) const DUPLICATE_PARAMETER: Self = oauth(BAD, "invalid_request", "The request contained multiple parameters with the same name.");
+    pub(super) const SERVER_ERROR: Self = oauth(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "The authorization server encountered an unexpected condition that prevented it from fulfilling the request.");
+
+    // The client. A client that nobody knows is told in Okta's own style.
+    pub(super) const UNKNOWN_CLIENT: Self = okta(UNAUTHORIZED, "invalid_client", "Invalid value for 'client_id' parameter.");
+    pub(super) const UNKNOWN_CLIENT_IN_FORM: Self = okta(BAD, "invalid_client", "Invalid value for 'client_id' parameter.");
+    pub(super) const NO_CREDENTIALS: Self = oauth(UNAUTHORIZED, "invalid_client", "No client credentials found.");
+    pub(super) const MALFORMED_AUTHORIZATION: Self = oauth(UNAUTHORIZED, "invalid_client", "Found Authentication header but was not valid client credentials.");
+    pub(super) const SEVERAL_CREDENTIALS: Self = oauth(UNAUTHORIZED, "invalid_request", "Cannot supply multiple client credentials. Use one of the following: credentials in the Authorization header, credentials in the post body, or a client_assertion in the post body.");
+    pub(super) const WRONG_SECRET: Self = oauth(UNAUTHORIZED, "invalid_client", "The client secret supplied for a confidential client is invalid.");
+    pub(super) const WRONG_AUTH_METHOD: Self = oauth(UNAUTHORIZED, "invalid_client", "Client authentication failed. Either the client or the client credentials are invalid.");
+    pub(super) const WRONG_ASSERTION_TYPE: Self = oauth(BAD, "invalid_request", "The client_assertion_type is invalid.");
+
+    // The grant.
+    pub(super) const NO_GRANT_TYPE: Self = oauth(BAD, "invalid_request", "The token request must specify a 'grant_type'. Valid values: [{}]");
+    pub(super) const UNSUPPORTED_GRANT: Self = oauth(BAD, "unsupported_grant_type", "The authorization grant type is not supported by the authorization server. Configured grant types: [{}].");
+    pub(super) const GRANT_NOT_OF_CLIENT: Self = oauth(BAD, "unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: [{}].");
+
+    // The scopes.
+    pub(super) const NO_DEFAULT_SCOPES: Self = oauth(BAD, "invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided.");
+    pub(super) const UNKNOWN_SCOPE: Self = oauth(BAD, "invalid_scope", "One or more scopes are not configured for the authorization server resource.");
+    pub(super) const OPENID_SCOPE: Self = oauth(BAD, "invalid_scope", "Cannot request 'openid' scopes using client credentials.");
+    pub(super) const EVERY_SCOPE_REJECTED: Self = oauth(BAD, "access_denied", "Policy evaluation succeeded, but all the requested scopes were rejected.");
+    pub(super) const SOME_SCOPES_DENIED: Self = oauth(BAD, "access_denied", "Some of the requested scopes were denied by the policy. Denied scopes: [{}].");
+}
+
+impl OktaError {
+    /// The refusal as it is.
+    pub(super) fn plain(&'static self) -> Refusal {
+        Refusal { error: self, particulars: String::new() }
+    }
+
+    /// The refusal about something.
+    pub(super) fn about(&'static self, particulars: impl Into<String>) -> Refusal {
+        Refusal { error: self, particulars: particulars.into() }
+    }
+}
+
+impl Refusal {
+    pub(super) fn response(&self, issuer: &Inner) -> Response {
+        let code = quote(self.error.code);
+        let text = quote(&self.error.text.replacen("{}", &self.particulars, 1));
+        let body = match self.error.style {
+            Style::OAuth => format!(r#"{{"error":{code},"error_description":{text}}}"#),
+            Style::Okta => {
+                let id = quote(&issuer.error_id());
+                format!(
+                    r#"{{"errorCode":{code},"errorSummary":{text},"errorLink":{code},"errorId":{id},"errorCauses":[]}}"#
+                )
+            }
+        };
+        Response::json(self.error.status, body)
+    }
+}

@@ -1,0 +1,141 @@
+//! Every endpoint of the issuer, as data.
+
+use hyper::Method;
+
+use super::{ServerCall, control, discovery, keys, token};
+use crate::issuer::{Inner, Request, Response};
+
+/// An endpoint of every authorization server.
+pub(super) struct ServerEndpoint {
+    /// Its name in the journal.
+    pub(super) name: &'static str,
+    /// Its path below `/oauth2/{id}`.
+    path: &'static str,
+    pub(super) method: Method,
+    pub(super) answer: fn(&ServerCall<'_>) -> Response,
+}
+
+/// An endpoint of the control API.
+pub(super) struct ControlEndpoint {
+    /// Its name in the journal.
+    pub(super) name: &'static str,
+    /// Its whole path.
+    pub(super) path: &'static str,
+    pub(super) method: Method,
+    /// What it is for, for the index.
+    pub(super) does: &'static str,
+    pub(super) answer: fn(&Inner, &Request) -> Response,
+}
+
+const OPENID_CONFIGURATION: ServerEndpoint = ServerEndpoint {
+    name: "openid-configuration",
+    path: "/.well-known/openid-configuration",
+    method: Method::GET,
+    answer: discovery::openid_configuration,
+};
+
+const OAUTH_METADATA: ServerEndpoint = ServerEndpoint {
+    name: "oauth-authorization-server",
+    path: "/.well-known/oauth-authorization-server",
+    method: Method::GET,
+    answer: discovery::oauth_metadata,
+};
+
+const KEYS: ServerEndpoint =
+    ServerEndpoint { name: "keys", path: "/v1/keys", method: Method::GET, answer: keys::answer };
+
+const TOKEN: ServerEndpoint =
+    ServerEndpoint { name: "token", path: "/v1/token", method: Method::POST, answer: token::answer };
+
+static SERVER: [ServerEndpoint; 4] = [KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA];
+
+/// RFC 8414, section 3.1: the well-known part stands before the issuer's path.
+static OAUTH_METADATA_IN_FRONT: ServerEndpoint = OAUTH_METADATA;
+const IN_FRONT: &str = "/.well-known/oauth-authorization-server/oauth2/";
+
+const fn control(
+    method: Method,
+    path: &'static str,
+    name: &'static str,
+    does: &'static str,
+    answer: fn(&Inner, &Request) -> Response,
+) -> ControlEndpoint {
+    ControlEndpoint { name, path, method, does, answer }
+}
+
+pub(super) static CONTROL: [ControlEndpoint; 7] = [
+    control(Method::GET, "/_mock/", "control-index", "lists this control API", control::index),
+    control(Method::POST, "/_mock/mint", "control-mint", "makes a token by scenario or mutation", control::mint),
+    control(
+        Method::GET,
+        "/_mock/settings",
+        "control-settings",
+        "tells issuer, audience, scopes, client",
+        control::settings,
+    ),
+    control(Method::GET, "/_mock/ca", "control-ca", "the certificate to trust, as PEM", control::ca),
+    control(Method::GET, "/_mock/journal", "control-journal", "the requests seen, and exact counts", control::journal),
+    control(Method::POST, "/_mock/reset", "control-reset", "empties the journal", control::reset),
+    control(Method::POST, "/_mock/clock", "control-clock", "moves the issuer's clock", control::clock),
+];
+
+/// Whose path it is.
+pub(super) enum Target<'a> {
+    /// An authorization server's; the server of that id may not exist.
+    Server(&'a str, &'static ServerEndpoint),
+    /// The control API's; `None` when it has no such path.
+    Control(Option<&'static ControlEndpoint>),
+    /// Nobody's.
+    Unknown,
+}
+
+pub(super) fn find(path: &str) -> Target<'_> {
+    if let Some(rest) = path.strip_prefix("/oauth2/") {
+        return below_server(rest).map_or(Target::Unknown, |(id, endpoint)| Target::Server(id, endpoint));
+    }
+    if path == "/_mock" || path.starts_with("/_mock/") {
+        let path = if path == "/_mock" { "/_mock/" } else { path };
+        return Target::Control(CONTROL.iter().find(|endpoint| endpoint.path == path));
+    }
+    match path.strip_prefix(IN_FRONT) {
+        Some(id) if !id.contains('/') => Target::Server(id, &OAUTH_METADATA_IN_FRONT),
+        _ => Target::Unknown,
+    }
+}
+
+fn below_server(rest: &str) -> Option<(&str, &'static ServerEndpoint)> {
+    let (id, path) = rest.split_at(rest.find('/')?);
+    Some((id, SERVER.iter().find(|endpoint| endpoint.path == path)?))
+}
+
+/// Whether a path is the issuer's, of any method.
+pub(crate) fn is_known(path: &str) -> bool {
+    !matches!(find(path), Target::Unknown)
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("/oauth2/default/v1/keys", "default keys")]
+    #[case("/oauth2/default/.well-known/oauth-authorization-server", "default oauth-authorization-server")]
+    #[case("/.well-known/oauth-authorization-server/oauth2/orders", "orders oauth-authorization-server")]
+    #[case("/_mock", "control-index")]
+    #[case("/_mock/mint", "control-mint")]
+    #[case("/_mock/else", "control")]
+    #[case("/oauth2/default", "nobody")]
+    #[case("/oauth2/default/v1/keys/", "nobody")]
+    #[case("/.well-known/oauth-authorization-server/oauth2/a/b", "nobody")]
+    #[case("/", "nobody")]
+    fn every_path_has_one_owner(#[case] path: &str, #[case] owner: &str) {
+        let found = match find(path) {
+            Target::Server(id, endpoint) => format!("{id} {}", endpoint.name),
+            Target::Control(endpoint) => endpoint.map_or("control", |endpoint| endpoint.name).to_owned(),
+            Target::Unknown => "nobody".to_owned(),
+        };
+        assert_eq!(found, owner);
+    }
+}

@@ -1,0 +1,105 @@
+//! Who asks: client authentication (RFC 6749, section 2.3).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use hyper::header::AUTHORIZATION;
+
+use super::super::form::{Form, decode};
+use super::{OktaError, Refusal, ServerCall};
+use crate::config::{AuthMethod, Client};
+
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+
+/// A client id and a secret, and how they came.
+struct Presented {
+    method: AuthMethod,
+    id: String,
+    secret: String,
+}
+
+/// The client, if its credentials are right.
+pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a Client, Refusal> {
+    refuse_query_credentials(call)?;
+    let presented = presented(call, form)?;
+    let unknown = match presented.method {
+        AuthMethod::ClientSecretBasic => &OktaError::UNKNOWN_CLIENT,
+        AuthMethod::ClientSecretPost => &OktaError::UNKNOWN_CLIENT_IN_FORM,
+    };
+    let client = call.server.config.client(&presented.id).ok_or_else(|| unknown.plain())?;
+    if !client.auth_methods.contains(&presented.method) {
+        return Err(OktaError::WRONG_AUTH_METHOD.plain());
+    }
+    if !client.secret.matches(&presented.secret) {
+        return Err(OktaError::WRONG_SECRET.plain());
+    }
+    Ok(client)
+}
+
+fn refuse_query_credentials(call: &ServerCall<'_>) -> Result<(), Refusal> {
+    let query = Form::parse(call.request.query.as_deref().unwrap_or_default().as_bytes());
+    let found = ["client_id", "client_secret", "client_assertion"].iter().any(|name| query.has(name));
+    if found { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
+}
+
+fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
+    let in_header = call.request.headers.contains_key(AUTHORIZATION);
+    let ways = [in_header, form.has("client_secret"), form.has("client_assertion")];
+    if ways.iter().filter(|used| **used).count() > 1 {
+        return Err(OktaError::SEVERAL_CREDENTIALS.plain());
+    }
+    if in_header {
+        return basic(call, form);
+    }
+    if form.has("client_assertion") {
+        return Err(assertion(form));
+    }
+    match (form.get("client_id"), form.get("client_secret")) {
+        (Some(id), Some(secret)) => {
+            Ok(Presented { method: AuthMethod::ClientSecretPost, id: id.to_owned(), secret: secret.to_owned() })
+        }
+        (Some(id), None) => Err(bare_id(call, id)),
+        (None, _) => Err(OktaError::NO_CREDENTIALS.plain()),
+    }
+}
+
+/// `Authorization: Basic` (RFC 7617), once, and no other client in the form.
+fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
+    let mut lines = call.request.headers.get_all(AUTHORIZATION).iter();
+    let (line, second) = (lines.next(), lines.next());
+    let pair = line.filter(|_| second.is_none()).and_then(|value| value.to_str().ok()).and_then(basic_pair);
+    let (id, secret) = pair.ok_or_else(|| OktaError::MALFORMED_AUTHORIZATION.plain())?;
+    // RFC 6749 wants both form-encoded, many clients send them as they are.
+    let encoded = call.server.config.client(&id).is_none();
+    let (id, secret) = if encoded { (decode(id.as_bytes()), decode(secret.as_bytes())) } else { (id, secret) };
+    if form.get("client_id").is_some_and(|other| other != id) {
+        return Err(OktaError::SEVERAL_CREDENTIALS.plain());
+    }
+    Ok(Presented { method: AuthMethod::ClientSecretBasic, id, secret })
+}
+
+fn basic_pair(value: &str) -> Option<(String, String)> {
+    let (scheme, credentials) = value.split_once(' ')?;
+    if !scheme.eq_ignore_ascii_case("basic") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
+    let (id, secret) = text.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+/// No client of this issuer is set up for assertions.
+fn assertion(form: &Form) -> Refusal {
+    if form.get("client_assertion_type") == Some(ASSERTION_TYPE) {
+        OktaError::WRONG_AUTH_METHOD.plain()
+    } else {
+        OktaError::WRONG_ASSERTION_TYPE.plain()
+    }
+}
+
+/// A `client_id` alone is the method `none`, which no confidential client has.
+fn bare_id(call: &ServerCall<'_>, id: &str) -> Refusal {
+    match call.server.config.client(id) {
+        Some(_) => OktaError::WRONG_AUTH_METHOD.plain(),
+        None => OktaError::UNKNOWN_CLIENT_IN_FORM.plain(),
+    }
+}

@@ -1,0 +1,78 @@
+//! `POST /v1/token` (RFC 6749, section 3.2), with Okta's checks and words.
+
+mod client_credentials;
+mod credentials;
+
+use hyper::StatusCode;
+use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, PRAGMA};
+
+use super::form::Form;
+use super::{OktaError, Refusal, ServerCall};
+use crate::config::{Client, GrantType};
+use crate::issuer::Response;
+
+const X_RATE_LIMIT_LIMIT: HeaderName = HeaderName::from_static("x-rate-limit-limit");
+const X_RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
+const X_RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-rate-limit-reset");
+const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
+
+pub(super) fn answer(call: &ServerCall<'_>) -> Response {
+    let response = grant(call).unwrap_or_else(|refusal| refusal.response(call.issuer));
+    // The window is told as at Okta; this issuer limits nobody.
+    response
+        .with(CACHE_CONTROL, "no-cache, no-store")
+        .with(PRAGMA, "no-cache")
+        .with(EXPIRES, "0")
+        .with(X_RATE_LIMIT_LIMIT, "1000")
+        .with(X_RATE_LIMIT_REMAINING, "999")
+        .with_text(X_RATE_LIMIT_RESET, call.now().saturating_add(60).to_string())
+        .with(X_ROBOTS_TAG, "noindex,nofollow")
+}
+
+fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
+    let form = form(call)?;
+    let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
+    let client = credentials::authenticate(call, &form)?;
+    let grant = granted(call, client, grant_type)?;
+    match grant {
+        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, client, &form),
+        _ => Err(unsupported(call)),
+    }
+}
+
+/// The form, if the request is one.
+fn form(call: &ServerCall<'_>) -> Result<Form, Refusal> {
+    let content_type = call.request.header(CONTENT_TYPE).unwrap_or_default();
+    let media_type = content_type.split(';').next().unwrap_or_default().trim();
+    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+        return Err(OktaError::WRONG_CONTENT_TYPE.plain());
+    }
+    let form = Form::parse(&call.request.body);
+    if form.has_duplicate() {
+        return Err(OktaError::DUPLICATE_PARAMETER.plain());
+    }
+    Ok(form)
+}
+
+/// The grant of that name, if server and client have it.
+fn granted(call: &ServerCall<'_>, client: &Client, name: &str) -> Result<GrantType, Refusal> {
+    let configured = &call.server.config.grants;
+    let grant = GrantType::find(name).filter(|grant| configured.contains(grant)).ok_or_else(|| unsupported(call))?;
+    if client.grants.contains(&grant) {
+        Ok(grant)
+    } else {
+        Err(OktaError::GRANT_NOT_OF_CLIENT.about(list(&client.grants)))
+    }
+}
+
+fn unsupported(call: &ServerCall<'_>) -> Refusal {
+    OktaError::UNSUPPORTED_GRANT.about(list(&call.server.config.grants))
+}
+
+fn list(grants: &[GrantType]) -> String {
+    grants.iter().map(|grant| grant.name()).collect::<Vec<_>>().join(", ")
+}
+
+fn success(body: String) -> Response {
+    Response::json(StatusCode::OK, body)
+}

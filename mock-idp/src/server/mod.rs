@@ -1,0 +1,11 @@
+//! The servers: thin covers over [`crate::Issuer::handle`] for http and https.
+
+mod bound;
+mod builder;
+mod connection;
+mod mock_idp;
+mod thread;
+
+pub use bound::{Bound, Listen};
+pub use builder::MockIdpBuilder;
+pub use mock_idp::MockIdp;
