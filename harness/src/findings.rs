@@ -26,6 +26,12 @@ impl Finding<'_> {
         self.results.iter().any(|result| result.verdict().fails(strictness))
     }
 
+    /// Whether all of its rows are of one scenario.
+    #[must_use]
+    pub fn is_of_one_scenario(&self) -> bool {
+        self.results.windows(2).all(|pair| pair[0].id == pair[1].id)
+    }
+
     /// One line that names the cause.
     #[must_use]
     pub fn headline(&self) -> String {
@@ -36,7 +42,7 @@ impl Finding<'_> {
                 format!("answers {status} where {} is due", self.due())
             }
             Cause::SuccessEnvelope => format!("refuses in the body of a success where {} is due", self.due()),
-            Cause::Died { .. } => "the process dies after these requests and was started again".to_owned(),
+            Cause::Died { .. } => "the process dies after this request and was started again".to_owned(),
             Cause::Hung => "gives no answer within the deadline".to_owned(),
             Cause::NoAnswer => "closes the connection without an answer".to_owned(),
             _ => first.to_owned(),

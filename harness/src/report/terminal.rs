@@ -26,10 +26,7 @@ fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness
     let Some(first) = finding.results.first() else { return };
     let word = style.kind(finding.kind, &finding.kind.word().to_uppercase());
     let pad = " ".repeat(12_usize.saturating_sub(finding.kind.word().len()));
-    let title = match finding.results.as_slice() {
-        [only] => only.name(),
-        many => format!("{} ({} variants)", finding.headline(), many.len()),
-    };
+    let title = title(finding, first);
     let references: Vec<String> = first.references.iter().take(2).map(ToString::to_string).collect();
     let weight = format!("{}, {}", style.tier(finding.tier), references.join(", "));
     let _ = writeln!(out, "{word}{pad}{}   {weight}", style.bold(&title));
@@ -40,11 +37,21 @@ fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness
     out.push('\n');
 }
 
+/// What the finding is about: a variant, a scenario, or a cause that spans several.
+fn title(finding: &Finding<'_>, first: &CaseResult) -> String {
+    match finding.results.len() {
+        1 => first.name(),
+        count if finding.is_of_one_scenario() => format!("{} ({count} variants)", first.id),
+        count => format!("{} ({count} variants)", finding.headline()),
+    }
+}
+
 fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, style: Style) {
-    if finding.results.len() == 1 {
-        let _ = writeln!(out, "  {}", finding.headline());
-    } else {
-        let _ = writeln!(out, "  {}", names(&finding.results, style));
+    if finding.is_of_one_scenario() {
+        let _ = writeln!(out, "  {}; due: {}", finding.headline(), lower_first(&first.title));
+    }
+    if finding.results.len() > 1 {
+        let _ = writeln!(out, "  variants  {}", names(&finding.results, style));
     }
     if shows_token(finding) {
         for change in &first.changes {
@@ -56,6 +63,17 @@ fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, s
     }
     let _ = writeln!(out, "  more      badpenny why {}", first.id);
     let _ = writeln!(out, "  again     {}", first.replay);
+}
+
+/// A title in the middle of a line; an abbreviation at its head stays.
+fn lower_first(title: &str) -> String {
+    let mut letters = title.chars();
+    match (letters.next(), letters.next()) {
+        (Some(first), Some(second)) if !second.is_uppercase() => {
+            first.to_lowercase().chain(std::iter::once(second)).chain(letters).collect()
+        }
+        _ => title.to_owned(),
+    }
 }
 
 /// A diff of tokens says something where the token was the cause.

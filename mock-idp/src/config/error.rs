@@ -24,6 +24,6 @@ pub enum ConfigFileError {
         /// The column, from 1.
         column: usize,
         /// The field and what is wrong with it.
-        source: InputError,
+        source: Box<InputError>,
     },
 }

@@ -61,7 +61,7 @@ impl Config {
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
         Self::parse(&text, folder).map_err(|source| {
             let (line, column) = source.line_and_column(&text).unwrap_or((1, 1));
-            ConfigFileError::Wrong { path: path.to_owned(), line, column, source }
+            ConfigFileError::Wrong { path: path.to_owned(), line, column, source: Box::new(source) }
         })
     }
 

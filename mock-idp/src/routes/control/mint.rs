@@ -15,7 +15,7 @@ pub(in super::super) fn mint(issuer: &Inner, request: &Request) -> Response {
 fn answer(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
     let order = body(request).and_then(|node| read(&node))?;
     let origin = request.origin();
-    let forged = issuer.mint(&order.request, issuer.base(&origin)).map_err(|error| order.problem(error))?;
+    let forged = issuer.mint(&order.request, issuer.base(&origin)).map_err(|error| order.problem(&error))?;
     let body = serde_json::to_vec(&MintAnswer::from(&forged)).unwrap_or_default();
     Ok(Response::json(StatusCode::OK, body))
 }
@@ -27,7 +27,7 @@ struct Order {
 }
 
 impl Order {
-    fn problem(&self, error: MintError) -> Problem {
+    fn problem(&self, error: &MintError) -> Problem {
         match error {
             MintError::UnknownServer { .. } => Problem::field("#/server", error.to_string()),
             MintError::Scenario(_) | MintError::Mutation(_) => Problem::field(self.field, error.to_string()),
