@@ -37,6 +37,7 @@ impl Finding<'_> {
     pub fn headline(&self) -> String {
         let first = self.results.first().map_or("", |result| result.reason.as_str());
         match self.cause {
+            _ if self.results.len() == 1 && !matches!(self.cause, Cause::OpenRoute) => first.to_owned(),
             Cause::OpenRoute => "the route is open: it serves requests without a token".to_owned(),
             Cause::WrongStatus { status, .. } | Cause::ServerError { status } => {
                 format!("answers {status} where {} is due", self.due())
@@ -44,7 +45,7 @@ impl Finding<'_> {
             Cause::SuccessEnvelope => format!("refuses in the body of a success where {} is due", self.due()),
             Cause::Died { .. } => "the process dies after this request and was started again".to_owned(),
             Cause::Hung => "gives no answer within the deadline".to_owned(),
-            Cause::NoAnswer => "closes the connection without an answer".to_owned(),
+            Cause::NoAnswer => "gives no complete answer".to_owned(),
             _ => first.to_owned(),
         }
     }

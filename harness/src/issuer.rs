@@ -198,7 +198,7 @@ impl Issuer {
         format!(
             "A server that runs already must trust the issuer of this run:\n  ISSUER={}\n  AUDIENCE={}\n  SCOPE={}\n\
              Its keys are at {}/v1/keys. To keep an issuer running, with a CA file of its own,\n\
-             start `mock-idp` and pass --idp http://127.0.0.1:{}.\n",
+             start `mock-idp` and give this run --idp http://127.0.0.1:{}.\n",
             tokens.issuer, tokens.audience, tokens.scope, tokens.issuer, USUAL_PORTS.0
         )
     }

@@ -33,7 +33,7 @@ impl Acceptance {
     pub fn learn(first: &Answer, second: &Answer, stranger: Option<&Answer>) -> Self {
         let control = Body::of(first).stable_with(&Body::of(second));
         let stranger = stranger.filter(|answer| is_success(answer.status)).map(Body::of);
-        let open = stranger.as_ref().is_some_and(|stranger| control.likeness(stranger) >= 0.5);
+        let open = stranger.as_ref().is_some_and(|stranger| control.is_served_in(stranger));
         Self { control, stranger, open }
     }
 
@@ -92,6 +92,17 @@ impl Body {
         }
     }
 
+    /// Whether the other body serves the same resource, but for what the absence
+    /// of a caller leaves out (`"sub": null`).
+    fn is_served_in(&self, other: &Self) -> bool {
+        let (Self::Json(leaves), Self::Json(others)) = (self, other) else { return self.likeness(other) >= 0.9 };
+        let left_out = |path: &String| others.get(path).is_none_or(Value::is_null);
+        let same_or_left_out = leaves.iter().all(|(path, value)| others.get(path) == Some(value) || left_out(path));
+        // What is only there for a stranger is an error's text.
+        let nothing_else = others.iter().all(|(path, value)| leaves.contains_key(path) || value.is_null());
+        same_or_left_out && nothing_else && self.likeness(other) >= 0.5
+    }
+
     /// How much of this body the other one repeats, from 0 to 1.
     fn likeness(&self, other: &Self) -> f64 {
         match (self, other) {
@@ -109,8 +120,11 @@ impl Body {
     fn likeness_apart_from(&self, rival: &Self, body: &Self) -> f64 {
         match (self, rival) {
             (Self::Json(leaves), Self::Json(rivals)) => {
-                let telling: BTreeMap<String, Value> =
-                    leaves.iter().filter(|(path, value)| rivals.get(*path) != Some(value)).map(|(p, v)| (p.clone(), v.clone())).collect();
+                let telling: BTreeMap<String, Value> = leaves
+                    .iter()
+                    .filter(|(path, value)| rivals.get(*path) != Some(value))
+                    .map(|(p, v)| (p.clone(), v.clone()))
+                    .collect();
                 match body {
                     // The paths tell as well: an error's text differs, its place does not.
                     Self::Json(found) => {
@@ -186,7 +200,16 @@ mod tests {
     fn a_flag_in_the_same_envelope_tells_them_apart() {
         let control = answer(200, r#"{"ok":true,"version":3}"#);
         let acceptance = Acceptance::learn(&control, &control, Some(&answer(200, r#"{"ok":false,"version":3}"#)));
-        assert!(!acceptance.is_open() || !acceptance.accepts(&answer(200, r#"{"ok":false,"version":3}"#)));
+        assert!(acceptance.has_envelope());
+        assert!(!acceptance.accepts(&answer(200, r#"{"ok":false,"version":3}"#)));
+        assert!(acceptance.accepts(&control));
+    }
+
+    #[test]
+    fn a_route_that_serves_nobody_by_name_is_open_all_the_same() {
+        let control = answer(200, r#"{"message":"hello","sub":"me"}"#);
+        let acceptance = Acceptance::learn(&control, &control, Some(&answer(200, r#"{"message":"hello","sub":null}"#)));
+        assert!(acceptance.is_open());
     }
 
     #[test]

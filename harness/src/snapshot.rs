@@ -80,7 +80,8 @@ impl Snapshot {
     ///
     /// [`SnapshotError`] when it can't be read or is no snapshot.
     pub fn read(path: &Path) -> Result<Self, SnapshotError> {
-        let text = std::fs::read_to_string(path).map_err(|source| SnapshotError::Read { path: path.to_owned(), source })?;
+        let text =
+            std::fs::read_to_string(path).map_err(|source| SnapshotError::Read { path: path.to_owned(), source })?;
         Self::parse(&text).map_err(|line| SnapshotError::Unreadable { path: path.to_owned(), line })
     }
 

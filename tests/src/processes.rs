@@ -26,8 +26,7 @@ pub fn gone_within(marker: &str, limit: Duration) -> Vec<u32> {
 
 fn holds(id: u32, marker: &str) -> bool {
     let find = |file: &str| {
-        std::fs::read(format!("/proc/{id}/{file}"))
-            .is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(marker))
+        std::fs::read(format!("/proc/{id}/{file}")).is_ok_and(|bytes| String::from_utf8_lossy(&bytes).contains(marker))
     };
     find("environ") || find("cmdline")
 }

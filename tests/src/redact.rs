@@ -35,10 +35,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
 /// The text without what differs from run to run.
 #[must_use]
 pub fn text(text: &str) -> String {
-    let redacted = RULES.iter().fold(Cow::Borrowed(text), |text, (pattern, with)| match pattern.replace_all(&text, *with) {
-        Cow::Borrowed(_) => text,
-        Cow::Owned(changed) => Cow::Owned(changed),
-    });
+    let redacted =
+        RULES.iter().fold(Cow::Borrowed(text), |text, (pattern, with)| match pattern.replace_all(&text, *with) {
+            Cow::Borrowed(_) => text,
+            Cow::Owned(changed) => Cow::Owned(changed),
+        });
     redacted.into_owned()
 }
 
@@ -54,6 +55,9 @@ mod tests {
     #[test]
     fn what_differs_from_run_to_run_is_taken_out() {
         let before = "badpenny 0.1.0 http://127.0.0.1:4711/ 9 ms 1.9 s exp 1800000000 [/tmp/x/y] eyJh.eyJi.sig";
-        assert_eq!(text(before), "badpenny [version] http://127.0.0.1:[port]/ [time] [time] exp [seconds] [[tmp] [token]");
+        assert_eq!(
+            text(before),
+            "badpenny [version] http://127.0.0.1:[port]/ [time] [time] exp [seconds] [[tmp] [token]"
+        );
     }
 }

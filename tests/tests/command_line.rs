@@ -42,7 +42,15 @@ fn list_as_json_holds_every_id() {
 
 #[test]
 fn mint_prints_a_token_and_explains_it_on_request() {
-    let arguments = ["mint", "time/expired@one-hour", "--issuer-url", "https://i.example/oauth2/default", "--seed", "1", "--explain"];
+    let arguments = [
+        "mint",
+        "time/expired@one-hour",
+        "--issuer-url",
+        "https://i.example/oauth2/default",
+        "--seed",
+        "1",
+        "--explain",
+    ];
     let output = badpenny(&arguments);
     assert_eq!(output.status.code(), Some(0));
     let token = String::from_utf8(output.stdout).unwrap();
@@ -63,4 +71,45 @@ fn a_settings_file_is_read_and_a_flag_wins_over_it() {
     let output = run(&["run"]);
     assert_eq!(output.status.code(), Some(2));
     insta::assert_snapshot!("settings_with_a_typo", binary::transcript(&output));
+}
+
+/// A scenario of one's own, with a word in it that may be wrong.
+fn own_scenario(word: &str) -> String {
+    format!(
+        r#"[[scenario]]
+id = "own/tenant"
+title = "A token of another tenant is refused"
+expect = "refused"
+level = "must"
+tier = "critical"
+references = ["RFC 9068 4"]
+why = "Tenants must not see each other."
+
+[[scenario.variant]]
+slug = "other"
+token = [{{ {word} = "tenant", set = "evil" }}]
+"#
+    )
+}
+
+#[test]
+fn a_scenario_of_ones_own_runs_beside_the_others() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.toml"), own_scenario("claim")).unwrap();
+    let output = binary::command("badpenny", folder.path())
+        .args(["run", "own/tenant", "--scenarios", "own.toml"])
+        .output()
+        .unwrap();
+    // The demo server knows no tenants, so it lets the token in: the scenario bites.
+    insta::assert_snapshot!("own_scenario", binary::transcript(&output));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_mistake_in_a_scenario_file_is_shown_in_its_line() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.toml"), own_scenario("clam")).unwrap();
+    let output = binary::command("badpenny", folder.path()).args(["list", "--scenarios", "own.toml"]).output().unwrap();
+    insta::assert_snapshot!("scenario_with_a_typo", binary::transcript(&output));
+    assert_eq!(output.status.code(), Some(2));
 }

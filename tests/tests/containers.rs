@@ -45,8 +45,16 @@ async fn start_issuer(network: &Network) -> ContainerAsync<GenericImage> {
         .with_container_name(host.as_str())
         .with_label("org.badpenny.test", "true")
         .with_cmd([
-            "--bind", "0.0.0.0", "--state-dir", "/state", "--alias", host.as_str(), "--issuer-url", issuer.as_str(),
-            "--control-token", CONTROL_TOKEN,
+            "--bind",
+            "0.0.0.0",
+            "--state-dir",
+            "/state",
+            "--alias",
+            host.as_str(),
+            "--issuer-url",
+            issuer.as_str(),
+            "--control-token",
+            CONTROL_TOKEN,
         ])
         .with_startup_timeout(STARTUP)
         .start()

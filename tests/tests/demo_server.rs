@@ -21,7 +21,19 @@ fn the_json_report_has_a_row_per_variant_that_says_how_to_repeat_it() {
     assert_eq!(report["schema"], "badpenny/1");
     let results = report["results"].as_array().unwrap();
     assert_eq!(results.len() as u64, report["summary"]["pass"].as_u64().unwrap());
-    for member in ["id", "variant", "category", "level", "tier", "verdict", "expected", "reason", "references", "duration_ms", "replay"] {
+    for member in [
+        "id",
+        "variant",
+        "category",
+        "level",
+        "tier",
+        "verdict",
+        "expected",
+        "reason",
+        "references",
+        "duration_ms",
+        "replay",
+    ] {
         assert!(results.iter().all(|row| !row[member].is_null()), "{member}");
     }
     assert!(results[0]["replay"].as_str().unwrap().starts_with("badpenny replay baseline/valid@control"));
@@ -64,7 +76,10 @@ fn a_snapshot_is_written_then_holds_and_then_shows_drift() {
     let drifted = std::fs::read_to_string(&file).unwrap().replacen("401", "200", 1);
     std::fs::write(&file, drifted).unwrap();
     let output = run(&[]);
-    insta::assert_snapshot!("snapshot_drift", conformance_tests::redact::text(&String::from_utf8_lossy(&output.stderr)));
+    insta::assert_snapshot!(
+        "snapshot_drift",
+        conformance_tests::redact::text(&String::from_utf8_lossy(&output.stderr))
+    );
     assert_eq!(output.status.code(), Some(1));
 }
 

@@ -26,8 +26,8 @@ fn run(variant: Variant, script: Script) -> (Value, Output) {
         .envs(app.env())
         .output()
         .unwrap();
-    let text = std::fs::read_to_string(&report)
-        .unwrap_or_else(|_| panic!("no report:\n{}", binary::transcript(&output)));
+    let text =
+        std::fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report:\n{}", binary::transcript(&output)));
     (serde_json::from_str(&text).unwrap(), output)
 }
 
@@ -87,7 +87,10 @@ fn the_seed_app_is_found_out(#[case] variant: Variant, #[case] audience_array: &
         assert_eq!(verdict(&report, name), "vulnerable", "{name}");
     }
     let challenge = row(&report, "response/challenge-on-401@every-401");
-    assert_eq!((challenge["verdict"].as_str().unwrap(), challenge["reason"].as_str().unwrap()), ("skipped", "nothing to judge"));
+    assert_eq!(
+        (challenge["verdict"].as_str().unwrap(), challenge["reason"].as_str().unwrap()),
+        ("skipped", "nothing to judge")
+    );
     assert_eq!(verdict(&report, "baseline/aud-array@one-element"), audience_array);
     assert_eq!(report["summary"]["inconclusive"], 0);
 

@@ -111,7 +111,8 @@ async fn a_rate_limit_is_waited_for_once_and_then_leaves_the_case_inconclusive()
 async fn a_resource_of_three_megabytes_is_read_and_compared() {
     let server = MockServer::start().await;
     let body = "x".repeat(3 * 1024 * 1024);
-    Mock::given(path("/big")).and(header_exists("authorization"))
+    Mock::given(path("/big"))
+        .and(header_exists("authorization"))
         .respond_with(move |request: &Request| match is_good(request) {
             true => ResponseTemplate::new(200).set_body_string(body.as_str()),
             false => ResponseTemplate::new(401).insert_header("WWW-Authenticate", "Bearer realm=\"x\""),

@@ -34,9 +34,6 @@ mod tests {
             Probe { after: "c/d".into(), fault: Some("refused (401)".into()), death: None },
         ];
         let outcome = alive_after(&probes);
-        assert_eq!(
-            outcome,
-            CheckOutcome::Failed { judged: 2, examples: vec![("c/d".into(), "refused (401)".into())] }
-        );
+        assert_eq!(outcome, CheckOutcome::Failed { judged: 2, examples: vec![("c/d".into(), "refused (401)".into())] });
     }
 }

@@ -7,7 +7,8 @@ use crate::verdict::ChallengeClass;
 #[must_use]
 pub fn challenge_on_401(seen: &[Seen]) -> CheckOutcome {
     let judged: Vec<&Seen> = seen.iter().filter(|seen| seen.status == 401).collect();
-    let wrong = judged.iter().filter_map(|seen| fault(&seen.challenge).map(|fault| (seen.case.clone(), fault.to_owned())));
+    let wrong =
+        judged.iter().filter_map(|seen| fault(&seen.challenge).map(|fault| (seen.case.clone(), fault.to_owned())));
     let examples: Vec<_> = wrong.collect();
     match (judged.len(), examples.is_empty()) {
         (0, _) => CheckOutcome::NothingToJudge,

@@ -107,6 +107,9 @@ pub(super) struct SessionArgs {
     /// The profile [default: core]
     #[arg(long, value_name = "NAME", env = "BADPENNY_PROFILE", help_heading = "Tokens")]
     pub(super) profile: Option<String>,
+    /// Add the scenarios of this file; repeatable
+    #[arg(long = "scenarios", value_name = "FILE", help_heading = "Tokens")]
+    pub(super) scenarios: Vec<PathBuf>,
     /// The scope that the route needs [default: test_scope]
     #[arg(long, value_name = "SCOPE", env = "BADPENNY_SCOPE", help_heading = "Tokens")]
     pub(super) scope: Option<String>,
@@ -120,13 +123,26 @@ pub(super) struct SessionArgs {
     #[arg(long, value_name = "URL", env = "BADPENNY_IDP", help_heading = "Issuer")]
     pub(super) idp: Option<String>,
     /// The control token of that mock-idp
-    #[arg(long, value_name = "TOKEN", env = "BADPENNY_CONTROL_TOKEN", hide_env_values = true, requires = "idp", help_heading = "Issuer")]
+    #[arg(
+        long,
+        value_name = "TOKEN",
+        env = "BADPENNY_CONTROL_TOKEN",
+        hide_env_values = true,
+        requires = "idp",
+        help_heading = "Issuer"
+    )]
     pub(super) control_token: Option<String>,
     /// The issuer identifier in the tokens, where the target knows it by another address
     #[arg(long, value_name = "URL", env = "BADPENNY_ISSUER_URL", help_heading = "Issuer")]
     pub(super) issuer_url: Option<String>,
     /// Address of the own issuer, such as 127.0.0.1:9443
-    #[arg(long, value_name = "ADDR:PORT", env = "BADPENNY_ISSUER_ADDR", conflicts_with = "idp", help_heading = "Issuer")]
+    #[arg(
+        long,
+        value_name = "ADDR:PORT",
+        env = "BADPENNY_ISSUER_ADDR",
+        conflicts_with = "idp",
+        help_heading = "Issuer"
+    )]
     pub(super) issuer_addr: Option<std::net::SocketAddr>,
     /// Scheme of the issuer that the target is given: https or http [default: https]
     #[arg(long, value_name = "SCHEME", env = "BADPENNY_ISSUER_SCHEME", help_heading = "Issuer")]
@@ -159,12 +175,18 @@ pub(super) struct ListArgs {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+    /// Add the scenarios of this file; repeatable
+    #[arg(long = "scenarios", value_name = "FILE")]
+    pub(super) scenarios: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]
 pub(super) struct WhyArgs {
     /// The scenario's id; a variant's name does as well
     pub(super) id: String,
+    /// Add the scenarios of this file; repeatable
+    #[arg(long = "scenarios", value_name = "FILE")]
+    pub(super) scenarios: Vec<PathBuf>,
 }
 
 #[derive(Debug, Args)]

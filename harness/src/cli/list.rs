@@ -3,13 +3,13 @@ use std::fmt::Write as _;
 use serde_json::json;
 
 use super::args::ListArgs;
-use super::output;
+use super::{load, output};
 use crate::error::Failure;
 use crate::scenario::{Catalogue, Scenario, Variant};
 
 /// `badpenny list`: ids as selectors take them.
 pub(super) fn list(args: &ListArgs) -> Result<u8, Failure> {
-    let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
+    let catalogue = load::catalogue(&args.scenarios)?;
     let profile = match &args.profile {
         Some(name) => Some(catalogue.profile(name).ok_or_else(|| {
             let known: Vec<&str> = catalogue.profiles().iter().map(|profile| profile.id.as_str()).collect();
@@ -24,7 +24,9 @@ pub(super) fn list(args: &ListArgs) -> Result<u8, Failure> {
         .scenarios()
         .iter()
         .filter(|scenario| profile.is_none_or(|profile| profile.scenarios.contains(&scenario.id)))
-        .map(|scenario| (scenario, scenario.variants.iter().filter(|variant| wanted(scenario, variant)).collect::<Vec<_>>()))
+        .map(|scenario| {
+            (scenario, scenario.variants.iter().filter(|variant| wanted(scenario, variant)).collect::<Vec<_>>())
+        })
         .filter(|(_, variants)| !variants.is_empty())
         .collect();
     if chosen.is_empty() {

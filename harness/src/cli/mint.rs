@@ -25,7 +25,8 @@ fn mutation(args: &MintArgs) -> Result<Mutation, Failure> {
     match (&args.variant, &args.mutation) {
         (Some(variant), _) => mock_idp::catalogue::find(variant).map_err(Failure::nothing_selected),
         (None, Some(text)) => {
-            let json = serde_json::from_str(text).map_err(|error| Failure::usage(format!("--mutation is not JSON: {error}")))?;
+            let json = serde_json::from_str(text)
+                .map_err(|error| Failure::usage(format!("--mutation is not JSON: {error}")))?;
             Mutation::from_json(&json).map_err(Failure::usage)
         }
         (None, None) => Ok(Mutation::control()),

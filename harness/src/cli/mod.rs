@@ -3,6 +3,7 @@
 mod args;
 mod config;
 mod list;
+mod load;
 mod mint;
 mod output;
 mod progress;

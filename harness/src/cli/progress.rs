@@ -16,7 +16,8 @@ pub(super) struct Progress {
 impl Progress {
     /// With `quiet`, nothing goes to standard output.
     pub(super) fn new(quiet: bool) -> Self {
-        let target = if output::progress_wanted() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
+        let target =
+            if output::progress_wanted() { ProgressDrawTarget::stderr() } else { ProgressDrawTarget::hidden() };
         let bar = ProgressBar::with_draw_target(None, target);
         if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}") {
             bar.set_style(style);

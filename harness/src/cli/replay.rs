@@ -2,10 +2,10 @@ use std::fmt::Write as _;
 
 use super::args::ReplayArgs;
 use super::session::Session;
-use super::{config, output};
+use super::{config, load, output};
 use crate::error::Failure;
 use crate::event::{CaseResult, Event};
-use crate::scenario::{Catalogue, Plan, PlanError, Selector};
+use crate::scenario::{Plan, PlanError, Selector};
 
 /// `badpenny replay ID@variant`: one case again, told in full.
 pub(super) async fn replay(mut args: ReplayArgs) -> Result<u8, Failure> {
@@ -25,7 +25,7 @@ pub(super) async fn replay(mut args: ReplayArgs) -> Result<u8, Failure> {
 }
 
 fn plan(args: &ReplayArgs) -> Result<Plan, Failure> {
-    let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
+    let catalogue = load::catalogue(&args.session.scenarios)?;
     let profile = args.session.profile.as_deref().unwrap_or(super::DEFAULT_PROFILE);
     let selector: Selector = args.variant.parse().map_err(Failure::usage)?;
     Plan::new(&catalogue, profile, &[selector]).map_err(|error| match error {

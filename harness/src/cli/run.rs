@@ -3,11 +3,11 @@ use std::path::Path;
 use super::args::RunArgs;
 use super::progress::Progress;
 use super::session::Session;
-use super::{config, output};
+use super::{config, load, output};
 use crate::engine::{Run, RunError, RunReport};
 use crate::error::Failure;
 use crate::report::{Format, ReportTarget, Style};
-use crate::scenario::{Catalogue, Plan, PlanError};
+use crate::scenario::{Plan, PlanError};
 use crate::snapshot::Snapshot;
 use crate::verdict::Strictness;
 
@@ -19,6 +19,9 @@ pub(super) async fn run(mut args: RunArgs) -> Result<u8, Failure> {
     let reports = reports(&args);
     let recorded = recorded(&args)?;
     let session = Session::open(&args.session).await?;
+    if let Some(advice) = &session.advice {
+        output::notice(&format!("{advice}\n"));
+    }
     let strictness = Strictness { strict: args.strict, allow_inconclusive: args.allow_inconclusive };
     let mut run = into_run(plan, session, &args, strictness);
     let quiet = !reports.iter().any(|report| report.format == Format::Terminal && report.file.is_none());
@@ -36,14 +39,17 @@ pub(super) async fn run(mut args: RunArgs) -> Result<u8, Failure> {
         Some(path) => snapshot(path, recorded, &report, partial, &args)?,
         None => false,
     };
-    Ok(if drifted && report.finished.exit == crate::exit::SUCCESS { crate::exit::FINDINGS } else { report.finished.exit })
+    Ok(if drifted && report.finished.exit == crate::exit::SUCCESS {
+        crate::exit::FINDINGS
+    } else {
+        report.finished.exit
+    })
 }
 
 /// A run with what must live as long as it does.
 pub(super) struct Opened {
     pub(super) run: Run,
     issuer: crate::issuer::Issuer,
-    advice: Option<String>,
     _trust: Option<crate::target::TrustFiles>,
 }
 
@@ -59,7 +65,7 @@ fn into_run(plan: Plan, session: Session, args: &RunArgs, strictness: Strictness
 impl Session {
     /// The run of a plan in this session.
     pub(super) fn into_run(self, plan: Plan) -> Opened {
-        let (issuer, advice, trust) = (self.issuer, self.advice, self.trust);
+        let (issuer, trust) = (self.issuer, self.trust);
         let run = Run {
             plan,
             target: self.target,
@@ -69,7 +75,7 @@ impl Session {
             settings: self.settings,
             random: self.random,
         };
-        Opened { run, issuer, advice, _trust: trust }
+        Opened { run, issuer, _trust: trust }
     }
 }
 
@@ -79,8 +85,7 @@ impl Opened {
         let failure = match &error {
             RunError::Control(control) => {
                 let diagnosis = self.run.diagnose(control, self.issuer.key_fetches().await).await;
-                let advice = self.advice.as_ref().map(|advice| format!("\n{advice}")).unwrap_or_default();
-                Failure::target(format!("{error}; nothing was judged\n{diagnosis}{advice}"))
+                Failure::target(format!("{error}; nothing was judged\n{diagnosis}"))
             }
             RunError::Renew(_) | RunError::Endpoint(_) => Failure::target(&error),
             RunError::Mint(_) => Failure::fault(&error),
@@ -91,7 +96,7 @@ impl Opened {
 }
 
 fn plan(args: &RunArgs) -> Result<Plan, Failure> {
-    let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
+    let catalogue = load::catalogue(&args.session.scenarios)?;
     let profile = args.session.profile.as_deref().unwrap_or(super::DEFAULT_PROFILE);
     Plan::new(&catalogue, profile, &args.selectors).map_err(|error| match error {
         PlanError::NothingSelected { .. } => Failure::nothing_selected(error),
@@ -114,7 +119,8 @@ fn write_report(target: &ReportTarget, report: &RunReport, strictness: Strictnes
     match &target.file {
         None => output::print(&text),
         Some(path) => {
-            std::fs::write(path, text).map_err(|error| Failure::usage(format!("{} cannot be written: {error}", path.display())))?;
+            std::fs::write(path, text)
+                .map_err(|error| Failure::usage(format!("{} cannot be written: {error}", path.display())))?;
         }
     }
     Ok(())
@@ -130,7 +136,13 @@ fn recorded(args: &RunArgs) -> Result<Option<Snapshot>, Failure> {
 }
 
 /// Compares with the snapshot, or writes it; tells whether the run drifted.
-fn snapshot(path: &Path, recorded: Option<Snapshot>, report: &RunReport, partial: bool, args: &RunArgs) -> Result<bool, Failure> {
+fn snapshot(
+    path: &Path,
+    recorded: Option<Snapshot>,
+    report: &RunReport,
+    partial: bool,
+    args: &RunArgs,
+) -> Result<bool, Failure> {
     let recorded = recorded.unwrap_or_default();
     let drift = recorded.drift(report, partial);
     let shown = path.display();

@@ -41,7 +41,7 @@ impl Session {
         let (target, trust) = open_target(args, &issuer, &minter, &client).await?;
         Ok(Self {
             target_name: args.name.clone().unwrap_or_else(|| name_of(args)),
-            advice: matches!(target, Target::Url(_)).then(|| issuer.advice()),
+            advice: needs_advice(args).then(|| issuer.advice()),
             settings: run_settings(args),
             issuer,
             target,
@@ -51,6 +51,12 @@ impl Session {
             trust,
         })
     }
+}
+
+/// A server that runs already can't know an issuer that this run begins,
+/// unless its address or its key was told.
+fn needs_advice(args: &SessionArgs) -> bool {
+    args.url.is_some() && args.idp.is_none() && args.issuer_addr.is_none() && args.key_file.is_none()
 }
 
 fn issuer_settings(args: &SessionArgs) -> Result<IssuerSettings, Failure> {
@@ -113,7 +119,9 @@ async fn open_target(
         return Ok((Target::Url(endpoint), None));
     }
     let Some(ca_pem) = issuer.ca_pem() else {
-        return Err(Failure::usage("the demo server and --command need an issuer whose CA is known: leave --idp out, or point it at a mock-idp"));
+        return Err(Failure::usage(
+            "the demo server and --command need an issuer whose CA is known: leave --idp out, or point it at a mock-idp",
+        ));
     };
     if let Some(command) = &args.command {
         let trust = TrustFiles::write(&ca_pem).map_err(Failure::target)?;
@@ -141,7 +149,8 @@ async fn open_target(
 fn probe(
     client: Arc<Client>,
     path: String,
-) -> impl Fn(std::net::SocketAddr) -> std::pin::Pin<Box<dyn Future<Output = Result<(), ProbeFailure>> + Send>> + Send + Sync {
+) -> impl Fn(std::net::SocketAddr) -> std::pin::Pin<Box<dyn Future<Output = Result<(), ProbeFailure>> + Send>> + Send + Sync
+{
     move |address| {
         let (client, path) = (Arc::clone(&client), path.clone());
         Box::pin(async move {
@@ -215,5 +224,9 @@ fn replay_arguments(args: &SessionArgs) -> String {
 /// A word as a POSIX shell reads it.
 fn shell_word(text: &str) -> String {
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) { text.to_owned() } else { format!("'{}'", text.replace('\'', r"'\''")) }
+    if !text.is_empty() && text.bytes().all(plain) {
+        text.to_owned()
+    } else {
+        format!("'{}'", text.replace('\'', r"'\''"))
+    }
 }

@@ -3,20 +3,21 @@ use std::fmt::Write as _;
 use mock_idp::input::nearest;
 
 use super::args::WhyArgs;
-use super::output;
+use super::{load, output};
 use crate::error::Failure;
-use crate::scenario::{Catalogue, Judgement, Scenario};
+use crate::scenario::{Judgement, Scenario};
 
 /// Width to which prose is wrapped.
 const WIDTH: usize = 88;
 
 /// `badpenny why ID`.
 pub(super) fn why(args: &WhyArgs) -> Result<u8, Failure> {
-    let catalogue = Catalogue::embedded().map_err(Failure::fault)?;
+    let catalogue = load::catalogue(&args.scenarios)?;
     let id = args.id.split('@').next().unwrap_or_default();
     let scenario = catalogue.scenario(id).ok_or_else(|| {
         let ids = catalogue.scenarios().iter().map(|scenario| scenario.id.as_str());
-        let help = nearest(id, ids).map_or("`badpenny list` shows all of them".to_owned(), |id| format!("did you mean \"{id}\"?"));
+        let help = nearest(id, ids)
+            .map_or("`badpenny list` shows all of them".to_owned(), |id| format!("did you mean \"{id}\"?"));
         Failure::nothing_selected(format!("there is no scenario \"{id}\": {help}"))
     })?;
     output::print(&page(scenario));

@@ -280,13 +280,8 @@ impl<'a> Progress<'a> {
 
     fn record(&mut self, done: Done) {
         self.seen.extend(done.carried.seen);
-        let result = case_result(
-            &done.case,
-            &done.carried.observation,
-            done.changes,
-            done.carried.elapsed,
-            &self.wire.settings,
-        );
+        let result =
+            case_result(&done.case, &done.carried.observation, done.changes, done.carried.elapsed, &self.wire.settings);
         self.emit(result);
     }
 

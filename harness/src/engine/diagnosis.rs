@@ -46,10 +46,15 @@ impl Run {
         let mut hints = Vec::new();
         if (300..400).contains(&answer.status) {
             let to = answer.header("Location").map(|value| String::from_utf8_lossy(value).into_owned());
-            hints.push(format!("the route redirects{}: give the final one with --url or --path", to.map(|to| format!(" to {to}")).unwrap_or_default()));
+            hints.push(format!(
+                "the route redirects{}: give the final one with --url or --path",
+                to.map(|to| format!(" to {to}")).unwrap_or_default()
+            ));
         }
         if matches!(answer.status, 404 | 405) {
-            hints.push("there is no such route or method: choose the protected route with --path and --method".to_owned());
+            hints.push(
+                "there is no such route or method: choose the protected route with --path and --method".to_owned(),
+            );
         }
         if let Ok(wire) = self.wire() {
             hints.extend(self.variations(&wire).await);
@@ -72,7 +77,12 @@ impl Run {
     async fn variations(&self, wire: &Wire) -> Vec<String> {
         let issuer = self.minter.settings().issuer.clone();
         let slashed = self.minter.with_settings(|settings| settings.issuer.push('/'));
-        let tries = [(slashed, format!("a token whose issuer ends in a slash is accepted: the target is configured for {issuer}/ where the issuer is {issuer}"))];
+        let tries = [(
+            slashed,
+            format!(
+                "a token whose issuer ends in a slash is accepted: the target is configured for {issuer}/ where the issuer is {issuer}"
+            ),
+        )];
         let mut found = Vec::new();
         for (minter, hint) in tries {
             if let Ok(Ok(answer)) = wire.send_control(&minter).await

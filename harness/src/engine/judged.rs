@@ -105,11 +105,9 @@ fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings)
 fn observed(observation: &Observation) -> Observed {
     let failure = |text: &str| Observed { status: None, challenge: None, failure: Some(text.to_owned()) };
     match observation {
-        Observation::Answered(answered) => Observed {
-            status: Some(answered.status),
-            challenge: Some(answered.challenge.to_string()),
-            failure: None,
-        },
+        Observation::Answered(answered) => {
+            Observed { status: Some(answered.status), challenge: Some(answered.challenge.to_string()), failure: None }
+        }
         Observation::Lost(lost) if lost.hung => failure("hung"),
         Observation::Lost(_) => failure("no answer"),
         Observation::Died(_) => failure("died"),

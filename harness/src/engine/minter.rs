@@ -1,5 +1,5 @@
-use mock_idp::claims::TokenSettings;
 use mock_idp::MintRequest;
+use mock_idp::claims::TokenSettings;
 use mock_idp::forge::Token;
 use mock_idp::mutation::Mutation;
 use reqwest::StatusCode;

@@ -78,7 +78,10 @@ fn lower_first(title: &str) -> String {
 
 /// A diff of tokens says something where the token was the cause.
 fn shows_token(finding: &Finding<'_>) -> bool {
-    matches!(finding.cause, Cause::Accepted { .. } | Cause::Refused { .. } | Cause::Died { .. } | Cause::Hung | Cause::NoAnswer)
+    matches!(
+        finding.cause,
+        Cause::Accepted { .. } | Cause::Refused { .. } | Cause::Died { .. } | Cause::Hung | Cause::NoAnswer
+    )
 }
 
 fn telling(cause: &Cause) -> Option<&str> {
@@ -116,11 +119,16 @@ fn write_totals(out: &mut String, report: &RunReport, style: Style) {
     let started = &report.started;
     let _ = writeln!(
         out,
-        "{} variants of {} scenarios: {}   {:.1} s   exit {}",
-        started.variants,
-        started.scenarios,
+        "{} of {}: {}   {:.1} s   exit {}",
+        counted(started.variants, "variant"),
+        counted(started.scenarios, "scenario"),
         counts.join(", "),
         report.finished.duration_ms / 1000.0,
         report.finished.exit
     );
+}
+
+/// `1 variant`, `2 variants`.
+fn counted(count: usize, noun: &str) -> String {
+    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -4,9 +4,9 @@ use badpenny_scenarios::{FILES, PROFILES};
 use mock_idp::input::{InputError, nearest};
 use sha2::{Digest as _, Sha256};
 
+use super::parse;
 use super::profile::Profile;
 use super::types::Scenario;
-use super::parse;
 
 /// All scenarios and profiles.
 #[derive(Debug, Clone)]
@@ -14,6 +14,8 @@ pub struct Catalogue {
     scenarios: Vec<Scenario>,
     profiles: Vec<Profile>,
     revision: String,
+    /// Ids of the scenarios that a user's own files added.
+    added: Vec<String>,
 }
 
 /// Why a scenario file can't be used.
@@ -55,8 +57,23 @@ impl Catalogue {
     ///
     /// Never in a released program: a test reads every embedded file.
     pub fn embedded() -> Result<Self, LoadError> {
+        Self::embedded_and([])
+    }
+
+    /// The embedded scenarios, and those of a user's own files, each a name and
+    /// a text; the latter belong to every profile.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] when a file is not readable or takes an id that is taken.
+    pub fn embedded_and(files: impl IntoIterator<Item = (String, String)>) -> Result<Self, LoadError> {
         let pair = |file: &badpenny_scenarios::File| (file.name.to_owned(), file.text.to_owned());
-        Self::from_texts(FILES.iter().map(pair), PROFILES.iter().map(pair))
+        let mut catalogue = Self::from_texts(FILES.iter().map(pair).chain(files), PROFILES.iter().map(pair))?;
+        let own: HashSet<String> =
+            mock_idp::catalogue::names().filter_map(|name| Some(name.split_once('@')?.0.to_owned())).collect();
+        let ids = catalogue.scenarios.iter().map(|scenario| scenario.id.clone());
+        catalogue.added = ids.filter(|id| !own.contains(id)).collect();
+        Ok(catalogue)
     }
 
     /// Reads scenario files and profile files, each a name and a text.
@@ -81,7 +98,7 @@ impl Catalogue {
         }
         let digest = hash.finalize();
         let revision = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        let catalogue = Self { scenarios, profiles: known, revision };
+        let catalogue = Self { scenarios, profiles: known, revision, added: Vec::new() };
         catalogue.check()?;
         Ok(catalogue)
     }
@@ -108,6 +125,12 @@ impl Catalogue {
     #[must_use]
     pub fn profile(&self, name: &str) -> Option<&Profile> {
         self.profiles.iter().find(|profile| profile.is_called(name))
+    }
+
+    /// Ids of the scenarios that a user's own files added.
+    #[must_use]
+    pub fn added(&self) -> &[String] {
+        &self.added
     }
 
     /// Eight digits that change with any scenario file.

@@ -1,4 +1,4 @@
-use mock_idp::input::{InputError, Node, Table, nearest};
+use mock_idp::input::{InputError, Node, Table};
 use mock_idp::mutation::{Bytes, KeyName};
 
 /// What happens at the issuer before a variant's request is sent.
@@ -36,7 +36,7 @@ pub enum IssuerStep {
         /// Its value, with placeholders.
         set: Bytes,
     },
-    /// `listener = true`: a listener counts hits; `{listener}` is its address.
+    /// `listener = true`: a listener of the attacker's counts hits.
     Listener,
 }
 
@@ -91,14 +91,8 @@ impl IssuerStep {
     /// When it is none of the language.
     pub fn from_node(node: &Node) -> Result<Self, InputError> {
         let table = node.as_table()?;
-        let first = table.names().next().unwrap_or_default();
-        let Some((word, reader)) = WORDS.iter().find(|(word, _)| *word == first) else {
-            let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-            let help = nearest(first, words.iter().copied())
-                .map_or_else(|| format!("known: {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
-            return Err(node.error(format!("`{first}` is not a step of the issuer")).with_help(help));
-        };
-        let step = reader(table.require(word)?, &table)?;
+        let (value, reader) = table.word(WORDS, "a step of the issuer")?;
+        let step = reader(value, &table)?;
         table.finish()?;
         Ok(step)
     }
@@ -119,18 +113,18 @@ fn jwk(key: &Node, table: &Table<'_>) -> Result<IssuerStep, InputError> {
         None => Vec::new(),
     };
     let remove = match table.get("remove") {
-        Some(names) => names.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect::<Result<_, _>>()?,
+        Some(names) => {
+            names.as_array()?.iter().map(|name| name.as_str().map(str::to_owned)).collect::<Result<_, _>>()?
+        }
         None => Vec::new(),
     };
     Ok(IssuerStep::Jwk { key: key.as_choice(&KeyName::ALL)?, set, remove })
 }
 
 fn fault(endpoint: &Node, table: &Table<'_>) -> Result<IssuerStep, InputError> {
-    let endpoint =
-        endpoint.as_choice(&[("jwks", IssuerEndpoint::Jwks), ("metadata", IssuerEndpoint::Metadata)])?;
+    let endpoint = endpoint.as_choice(&[("jwks", IssuerEndpoint::Jwks), ("metadata", IssuerEndpoint::Metadata)])?;
     let fault = if let Some(status) = table.get("status") {
-        let status = u16::try_from(status.as_count(599)?).unwrap_or(500);
-        Fault::Status(status)
+        Fault::Status(super::parse::status(status)?)
     } else if let Some(seconds) = table.get("slow") {
         Fault::Slow(seconds.as_number()?)
     } else if let Some(to) = table.get("redirect") {

@@ -42,13 +42,24 @@ fn scenario(node: &Node) -> Result<Scenario, InputError> {
 
 fn id(node: &Node) -> Result<String, InputError> {
     let text = node.as_str()?;
-    let word = |part: &str| {
-        !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-+".contains(&byte))
-    };
     match text.split_once('/') {
-        Some((category, name)) if word(category) && word(name) => Ok(text.to_owned()),
-        _ => Err(node.error("this is no id").with_help("write category/name in lower-case letters, digits and hyphens")),
+        Some((category, name)) if is_word(category) && is_word(name) => Ok(text.to_owned()),
+        _ => {
+            Err(node.error("this is no id").with_help("write category/name in lower-case letters, digits and hyphens"))
+        }
     }
+}
+
+fn slug(node: &Node) -> Result<String, InputError> {
+    let text = node.as_str()?;
+    let help = "write lower-case letters, digits and hyphens";
+    if is_word(text) { Ok(text.to_owned()) } else { Err(node.error("this is no slug").with_help(help)) }
+}
+
+/// What ids and slugs consist of, so that selectors and shells take them as they are.
+fn is_word(part: &str) -> bool {
+    !part.is_empty()
+        && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-+".contains(&byte))
 }
 
 fn judgement(table: &Table<'_>) -> Result<Judgement, InputError> {
@@ -57,7 +68,11 @@ fn judgement(table: &Table<'_>) -> Result<Judgement, InputError> {
     if let Some(check) = table.get("check") {
         return Ok(Judgement::Check { kind: check.as_choice(&CheckKind::ALL)?, level, tier });
     }
-    let words = [("accepted", (Access::Accepted, 0)), ("refused", (Access::Refused, 401)), ("forbidden", (Access::Refused, 403))];
+    let words = [
+        ("accepted", (Access::Accepted, 0)),
+        ("refused", (Access::Refused, 401)),
+        ("forbidden", (Access::Refused, 403)),
+    ];
     let (access, status) = table.require("expect")?.as_choice(&words)?;
     let mut expectation = Expectation { access, level, tier, status: Vec::new(), status_level: Level::Should };
     if access == Access::Refused {
@@ -72,7 +87,7 @@ fn judgement(table: &Table<'_>) -> Result<Judgement, InputError> {
 fn variant(node: &Node) -> Result<Variant, InputError> {
     let table = node.as_table()?;
     let variant = Variant {
-        slug: table.require("slug")?.as_str()?.to_owned(),
+        slug: slug(table.require("slug")?)?,
         token: table.get("token").map_or_else(|| Ok(Mutation::control()), Mutation::from_node)?,
         request: table.get("request").map_or(Ok(Vec::new()), |node| list(node, RequestEdit::from_node))?,
         issuer: table.get("issuer").map_or(Ok(Vec::new()), |node| list(node, IssuerStep::from_node))?,
@@ -84,12 +99,15 @@ fn variant(node: &Node) -> Result<Variant, InputError> {
 }
 
 fn statuses(node: &Node) -> Result<Vec<u16>, InputError> {
-    list(node, |item| {
-        u16::try_from(item.as_integer()?)
-            .ok()
-            .filter(|status| (100..600).contains(status))
-            .ok_or_else(|| item.error("this is no HTTP status: expected 100 to 599"))
-    })
+    list(node, status)
+}
+
+/// An HTTP status.
+pub(super) fn status(node: &Node) -> Result<u16, InputError> {
+    u16::try_from(node.as_integer()?)
+        .ok()
+        .filter(|status| (100..600).contains(status))
+        .ok_or_else(|| node.error("this is no HTTP status: expected 100 to 599"))
 }
 
 fn owned(node: &Node) -> Result<String, InputError> {

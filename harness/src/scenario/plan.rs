@@ -165,7 +165,8 @@ impl Plan {
 }
 
 fn cases(catalogue: &Catalogue, profile: &Profile) -> Vec<Case> {
-    let scenarios = profile.scenarios.iter().filter_map(|id| catalogue.scenario(id));
+    let ids = profile.scenarios.iter().chain(catalogue.added());
+    let scenarios = ids.filter_map(|id| catalogue.scenario(id));
     scenarios
         .flat_map(|scenario| {
             let scenario = Arc::new(scenario.clone());
@@ -185,8 +186,7 @@ fn nothing_selected(selector: &Selector, profile: &Profile, catalogue: &Catalogu
     let hint = if elsewhere {
         Some("it is in another profile, choose that with --profile".to_owned())
     } else {
-        let names: Vec<String> =
-            all.iter().flat_map(|case| [case.scenario.id.clone(), case.name()]).collect();
+        let names: Vec<String> = all.iter().flat_map(|case| [case.scenario.id.clone(), case.name()]).collect();
         nearest(&text, names.iter().map(String::as_str)).map(|name| format!("did you mean \"{name}\"?"))
     };
     PlanError::NothingSelected { selector: text, profile: profile.id.clone(), hint }

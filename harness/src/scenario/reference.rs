@@ -20,7 +20,9 @@ impl Reference {
         let text = node.as_str()?;
         let parsed = || {
             let (number, section) = text.strip_prefix("RFC ")?.split_once(' ')?;
-            let plain = section.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+            let plain = section
+                .split('.')
+                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
             Some(Self { rfc: number.parse().ok()?, section: plain.then(|| section.to_owned())? })
         };
         parsed().ok_or_else(|| node.error("this is no reference").with_help("write it like \"RFC 7519 4.1.4\""))

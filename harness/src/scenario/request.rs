@@ -1,4 +1,4 @@
-use mock_idp::input::{InputError, Node, Table, nearest};
+use mock_idp::input::{InputError, Node, Table};
 use mock_idp::mutation::{Bytes, Template};
 use mock_idp::random::Random;
 
@@ -100,14 +100,8 @@ impl RequestEdit {
     /// When it is none of the language.
     pub fn from_node(node: &Node) -> Result<Self, InputError> {
         let table = node.as_table()?;
-        let first = table.names().next().unwrap_or_default();
-        let Some((word, reader)) = WORDS.iter().find(|(word, _)| *word == first) else {
-            let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-            let help = nearest(first, words.iter().copied())
-                .map_or_else(|| format!("known: {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
-            return Err(node.error(format!("`{first}` is not an edit of a request")).with_help(help));
-        };
-        let edit = reader(table.require(word)?, &table)?;
+        let (value, reader) = table.word(WORDS, "an edit of a request")?;
+        let edit = reader(value, &table)?;
         table.finish()?;
         Ok(edit)
     }
@@ -130,17 +124,14 @@ impl RequestEdit {
                 request.target.extend(pair(name, &render(value)));
             }
             Self::Form { name, value } => {
-                *request = std::mem::replace(request, Request::new("GET", "/"))
-                    .without("Content-Type")
-                    .header("Content-Type", "application/x-www-form-urlencoded")
-                    .content(pair(name, &render(value)));
+                without(request, "Content-Type");
+                add(request, "Content-Type", b"application/x-www-form-urlencoded".to_vec());
+                replace_body(request, pair(name, &render(value)));
             }
             Self::Cookie { name, value } => add(request, "Cookie", pair(name, &render(value))),
             Self::Method(method) => request.method = method.as_bytes().to_vec(),
             Self::Path(path) => request.target = render(path),
-            Self::Body(body) => {
-                *request = std::mem::replace(request, Request::new("GET", "/")).content(render(body));
-            }
+            Self::Body(body) => replace_body(request, render(body)),
         }
     }
 }
@@ -179,6 +170,12 @@ fn add(request: &mut Request, name: &str, value: Vec<u8>) {
 
 fn without(request: &mut Request, name: &str) {
     request.headers.retain(|header| !header.is(name));
+}
+
+fn replace_body(request: &mut Request, body: Vec<u8>) {
+    without(request, "Content-Length");
+    add(request, "Content-Length", body.len().to_string().into_bytes());
+    request.body = body;
 }
 
 fn replace_authorization(request: &mut Request, value: Vec<u8>) {

@@ -38,6 +38,7 @@ pub use contract::{ClientSecret, Contract, LOOPBACK};
 pub use environment::{Environment, EnvironmentError, VariableTemplate};
 #[cfg(unix)]
 pub use exit::TargetExit;
+pub use handle::{RenewError, Target};
 #[cfg(unix)]
 pub use listener::Listener;
 #[cfg(unix)]
@@ -52,5 +53,4 @@ pub use readiness::{NotReady, ReadinessSettings, wait_until_ready};
 #[cfg(unix)]
 pub use spawned::{Spawned, SpawnedSettings, StartError};
 pub use template::{TemplateError, render, render_command};
-pub use handle::{RenewError, Target};
 pub use trust::{TrustError, TrustFiles};

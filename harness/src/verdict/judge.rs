@@ -87,7 +87,12 @@ impl Judged<'_> {
             return self.verdict(VerdictKind::Broken, Tier::Medium, Cause::Hung, format!("hung: {}", lost.what));
         }
         if lost.request_size > LARGE_REQUEST && self.expectation.access == Access::Refused {
-            return self.verdict(VerdictKind::Pass, self.expectation.tier, Cause::None, "closed the connection on a large request");
+            return self.verdict(
+                VerdictKind::Pass,
+                self.expectation.tier,
+                Cause::None,
+                "closed the connection on a large request",
+            );
         }
         let kind = match self.expectation.access {
             Access::Accepted => VerdictKind::Broken,

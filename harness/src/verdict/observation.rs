@@ -64,9 +64,14 @@ impl Death {
     pub fn telling_line(&self) -> Option<&str> {
         let tells = |line: &&String| {
             let line = line.trim_start();
-            line.contains("panicked at") || line.split(':').next().is_some_and(|first| first.ends_with("Error") || first.ends_with("Exception"))
+            line.contains("panicked at")
+                || line.split(':').next().is_some_and(|first| first.ends_with("Error") || first.ends_with("Exception"))
         };
-        self.log.iter().find(tells).or_else(|| self.log.iter().rev().find(|line| !line.trim().is_empty())).map(|line| line.trim())
+        self.log
+            .iter()
+            .find(tells)
+            .or_else(|| self.log.iter().rev().find(|line| !line.trim().is_empty()))
+            .map(|line| line.trim())
     }
 }
 

@@ -19,7 +19,11 @@ pub(super) fn apply(draft: &mut Draft, edit: &Edit, context: &ForgeContext) -> R
             }
             draft.signer.algorithm = Some(*algorithm);
         }
-        Edit::Sign(signer) => draft.signer = signer.clone(),
+        Edit::Sign(signer) => {
+            // `alg` before `sign` keeps its word, unless `with` says otherwise.
+            let stated = draft.signer.algorithm.filter(|_| matches!(signer.choice, SigningChoice::Key(_)));
+            draft.signer = Signer { algorithm: signer.algorithm.or(stated), ..signer.clone() };
+        }
         Edit::Signature(change) => draft.signature.push(change.clone()),
         Edit::Segment { segment, change, signed: true } => draft.signed_segments.push((*segment, change.clone())),
         Edit::Segment { segment, change, signed: false } => draft.segments.push((*segment, change.clone())),

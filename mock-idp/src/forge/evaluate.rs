@@ -56,16 +56,14 @@ impl ForgeContext {
         })
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "the whole part of a few seconds")]
+    /// Seconds to the millisecond; a whole number where there is no fraction.
+    #[expect(clippy::cast_possible_truncation, reason = "bounded by the cast itself, which saturates")]
     fn time(&self, seconds: f64, leeways: i64, times: i64) -> String {
-        let leeway = self.settings.leeway.saturating_mul(leeways);
-        let whole = self.now.saturating_add(leeway).saturating_add(seconds.trunc() as i64).saturating_mul(times);
-        let fraction = seconds.fract().abs();
-        if fraction == 0.0 {
-            whole.to_string()
-        } else {
-            format!("{whole}{}", format!("{fraction:.3}").trim_start_matches('0'))
-        }
+        let base = self.now.saturating_add(self.settings.leeway.saturating_mul(leeways));
+        let millis = i128::from(base) * 1000 + i128::from((seconds * 1000.0).round() as i64);
+        let millis = millis * i128::from(times);
+        let (whole, rest) = (millis.div_euclid(1000), millis.rem_euclid(1000));
+        if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:03}") }
     }
 }
 

@@ -101,6 +101,16 @@ fn raw_json_may_be_what_no_json_value_can_hold() {
 }
 
 #[test]
+fn a_time_may_have_a_fraction_on_either_side_of_now() {
+    for (seconds, text) in
+        [(300.75, "1800000300.750"), (-30.5, "1799999969.500"), (0.9996, "1800000001"), (-1.0, "1799999999")]
+    {
+        let payload = forged(json!([{"claim": "exp", "set": {"now": seconds}}])).payload;
+        assert!(payload.contains(&format!("\"exp\":{text},")), "{seconds}: {payload}");
+    }
+}
+
+#[test]
 fn segments_can_be_dropped_added_and_emptied() {
     assert_eq!(text(json!([{"segments": ["", "", ""]}])), "..");
     assert_eq!(text(json!([{"segments": ["header", "payload"]}])).matches('.').count(), 1);

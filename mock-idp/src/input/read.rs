@@ -164,6 +164,25 @@ impl<'a> Table<'a> {
         self.entries
     }
 
+    /// The word that the table is about, with its entry of `words`: the first
+    /// member, or any member where the order means nothing (JSON).
+    ///
+    /// # Errors
+    ///
+    /// When no member is a known word; `what` says what one was looked for.
+    pub fn word<'w, T>(&self, words: &'w [(&'static str, T)], what: &str) -> Result<(&'a Node, &'w T), InputError> {
+        let first = self.names().next().unwrap_or_default();
+        let found = words
+            .iter()
+            .find(|(word, _)| *word == first)
+            .or_else(|| words.iter().find(|(word, _)| self.names().any(|name| name == *word)));
+        let Some((word, entry)) = found else {
+            let names: Vec<&str> = words.iter().map(|(word, _)| *word).collect();
+            return Err(self.node.error(format!("`{first}` is not {what}")).with_help(known(first, &names)));
+        };
+        Ok((self.require(word)?, entry))
+    }
+
     /// Ends the reading.
     ///
     /// # Errors

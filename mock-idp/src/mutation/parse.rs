@@ -52,17 +52,8 @@ const SEGMENTS: &[(&str, Segment)] =
 /// Reads one edit: the first member is its word.
 pub(super) fn edit(node: &Node) -> Result<Edit, InputError> {
     let table = node.as_table()?;
-    let first = table.names().next().unwrap_or_default();
-    let Some((word, reader)) = WORDS.iter().find(|(word, _)| *word == first).or_else(|| {
-        // JSON objects have no order to rely on: any word will do.
-        WORDS.iter().find(|(word, _)| table.names().any(|name| name == *word))
-    }) else {
-        let words: Vec<&str> = WORDS.iter().map(|(word, _)| *word).collect();
-        let help = crate::input::nearest(first, words.iter().copied())
-            .map_or_else(|| format!("known: {}", words.join(", ")), |near| format!("did you mean `{near}`?"));
-        return Err(node.error(format!("`{first}` is not an edit")).with_help(help));
-    };
-    let edit = reader(table.require(word)?, &table)?;
+    let (value, reader) = table.word(WORDS, "an edit")?;
+    let edit = reader(value, &table)?;
     table.finish()?;
     Ok(edit)
 }
