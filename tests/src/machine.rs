@@ -1,6 +1,8 @@
 //! What a machine may lack. It is said by name; where `BADPENNY_REQUIRE` names
 //! it (as in CI), its lack is a failure.
 
+use std::io::Write as _;
+
 /// Whether a test that needs `tool` can run: `present` tells if it is there.
 ///
 /// # Panics
@@ -16,7 +18,8 @@ pub fn has(tool: &str, present: bool) -> bool {
         !required.split(',').any(|name| name.trim() == tool),
         "this machine has no {tool}, which BADPENNY_REQUIRE asks for"
     );
-    eprintln!("skipped: this machine has no {tool}");
+    // Straight to the stream: a test's captured output would hide it.
+    let _ = writeln!(std::io::stderr(), "skipped: this machine has no {tool}");
     false
 }
 

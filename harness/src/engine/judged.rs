@@ -90,7 +90,9 @@ fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings)
         level: verdict.level,
         tier: verdict.tier,
         verdict: verdict.kind,
-        expected: case.expectation().map_or_else(|| "every exchange".to_owned(), |expected| expected.status_phrase()),
+        expected: case
+            .expectation()
+            .map_or_else(|| "every exchange".to_owned(), crate::scenario::Expectation::status_phrase),
         observed: Observed { status: None, challenge: None, failure: None },
         reason: verdict.reason,
         cause: verdict.cause,

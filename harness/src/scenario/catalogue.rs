@@ -30,7 +30,7 @@ pub enum LoadError {
         /// Its text, for pointing into it.
         text: String,
         /// What is wrong, and where.
-        source: InputError,
+        source: Box<InputError>,
     },
     /// A scenario's id is already taken.
     #[error("the scenario \"{id}\" stands twice: give one of them another id")]
@@ -90,11 +90,19 @@ impl Catalogue {
         let mut scenarios = Vec::new();
         for (file, text) in files {
             hash.update(&text);
-            scenarios.extend(parse::scenarios(&text).map_err(|source| LoadError::Unreadable { file, text, source })?);
+            scenarios.extend(parse::scenarios(&text).map_err(|source| LoadError::Unreadable {
+                file,
+                text,
+                source: Box::new(source),
+            })?);
         }
         let mut known = Vec::new();
         for (file, text) in profiles {
-            known.push(Profile::parse(&text).map_err(|source| LoadError::Unreadable { file, text, source })?);
+            known.push(Profile::parse(&text).map_err(|source| LoadError::Unreadable {
+                file,
+                text,
+                source: Box::new(source),
+            })?);
         }
         let digest = hash.finalize();
         let revision = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();

@@ -33,7 +33,7 @@ pub(crate) struct IssuerArgs {
     #[arg(long, global = true, env = "MOCK_IDP_PORT")]
     pub(crate) port: Option<u16>,
     /// Port for https; 0 picks a free one [default: 9443]
-    #[arg(long, global = true, env = "MOCK_IDP_HTTPS_PORT")]
+    #[arg(long, global = true, value_name = "PORT", env = "MOCK_IDP_HTTPS_PORT")]
     pub(crate) https_port: Option<u16>,
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, global = true, value_name = "ADDRESS", env = "MOCK_IDP_BIND")]

@@ -13,7 +13,6 @@ use std::process::ExitCode;
 use clap::Parser as _;
 
 use args::{Cli, Verb};
-use error::CliError;
 
 /// Runs the command that the arguments name.
 pub(crate) fn run() -> ExitCode {

@@ -132,7 +132,7 @@ mod tests {
     }
 
     #[rstest]
-    #[case("prot = 1", "prot: `prot` is not known here (did you mean `port`?)")]
+    #[case("por = 1", "por: `por` is not known here (did you mean `port`?)")]
     #[case("port = 70000", "port: expected a port, a number from 0 to 65535")]
     #[case("bind = 'here'", "bind: expected an IP address")]
     #[case("[server.a]\nlifetme = 5", "server.a.lifetme: `lifetme` is not known here (did you mean `lifetime`?)")]

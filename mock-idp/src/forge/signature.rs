@@ -79,7 +79,7 @@ fn apply(
         }
         SignatureChange::Der => ecdsa::to_der(&signature)?,
         SignatureChange::OtherS => ecdsa::other_s(&signature)?,
-        SignatureChange::Padding(fault) => padded(signing_key(draft, context)?, *fault, input)?,
+        SignatureChange::Padding(fault) => padded(&signing_key(draft, context)?, *fault, input)?,
         SignatureChange::RsaNumber { below_modulus, number } => {
             rsa_number(&signing_key(draft, context)?, *below_modulus, *number)?
         }
@@ -108,7 +108,7 @@ fn signing_key(draft: &Draft, context: &ForgeContext) -> Result<SigningKey, Forg
 }
 
 /// EMSA-PKCS1-v1_5 with one fault, honestly raised to the private exponent.
-fn padded(key: SigningKey, fault: PaddingFault, input: &[u8]) -> Result<Vec<u8>, ForgeError> {
+fn padded(key: &SigningKey, fault: PaddingFault, input: &[u8]) -> Result<Vec<u8>, ForgeError> {
     let size = key.rsa_public().ok_or(ForgeError::NotRsa)?.size();
     let digest = sha2::Sha256::digest(input);
     let mut info = SHA256_DIGEST_INFO.to_vec();
@@ -143,7 +143,7 @@ fn rsa_number(key: &SigningKey, below_modulus: bool, number: u8) -> Result<Vec<u
     let size = public.size();
     let value = if below_modulus {
         let modulus: &BoxedUint = public.n().as_ref();
-        modulus.wrapping_sub(&BoxedUint::from(number))
+        modulus.wrapping_sub(BoxedUint::from(number))
     } else {
         BoxedUint::from(number)
     };

@@ -81,7 +81,6 @@ impl BuiltinKey {
 
 /// The built-in key of that name; parsed once a process, on first use.
 #[must_use]
-#[expect(clippy::missing_panics_doc, reason = "a test reads every embedded file")]
 pub fn builtin(name: BuiltinKey) -> SigningKey {
     static KEYS: [LazyLock<SigningKey>; BuiltinKey::ALL.len()] = [
         LazyLock::new(|| read(BuiltinKey::Issuer)),

@@ -104,21 +104,21 @@ fn decode_hex(node: &Node) -> Result<Vec<u8>, InputError> {
 mod tests {
     use super::*;
 
-    fn parse(value: serde_json::Value) -> Result<Bytes, InputError> {
-        Bytes::from_node(&Node::from_json(&value, "b"))
+    fn parse(value: &serde_json::Value) -> Result<Bytes, InputError> {
+        Bytes::from_node(&Node::from_json(value, "b"))
     }
 
     #[test]
     fn bytes_are_read_in_every_form() {
-        assert_eq!(parse(serde_json::json!({"hex": "ff 00"})).unwrap(), Bytes::Raw(vec![255, 0]));
-        assert_eq!(parse(serde_json::json!({"base64": "/w=="})).unwrap(), Bytes::Raw(vec![255]));
-        assert!(matches!(parse(serde_json::json!({"text": ".", "times": 3})).unwrap(), Bytes::Repeat(_, 3)));
+        assert_eq!(parse(&serde_json::json!({"hex": "ff 00"})).unwrap(), Bytes::Raw(vec![255, 0]));
+        assert_eq!(parse(&serde_json::json!({"base64": "/w=="})).unwrap(), Bytes::Raw(vec![255]));
+        assert!(matches!(parse(&serde_json::json!({"text": ".", "times": 3})).unwrap(), Bytes::Repeat(_, 3)));
     }
 
     #[test]
     fn odd_hexadecimal_and_huge_amounts_are_refused() {
-        assert!(parse(serde_json::json!({"hex": "f"})).is_err());
-        assert!(parse(serde_json::json!({"hex": "zz"})).is_err());
-        assert!(parse(serde_json::json!({"random": 4_000_000, "times": 4_000_000})).is_err());
+        assert!(parse(&serde_json::json!({"hex": "f"})).is_err());
+        assert!(parse(&serde_json::json!({"hex": "zz"})).is_err());
+        assert!(parse(&serde_json::json!({"random": 4_000_000, "times": 4_000_000})).is_err());
     }
 }

@@ -1,12 +1,19 @@
 //! `GET /_mock/journal` and `POST /_mock/reset`.
 
 use hyper::StatusCode;
-use serde_json::json;
+use serde::Serialize;
 
 use super::super::Problem;
 use super::super::form::Form;
 use crate::issuer::{Inner, Request, Response};
-use crate::journal::{CAPACITY, Entry};
+use crate::journal::{CAPACITY, Counters, Entry};
+
+#[derive(Debug, Serialize)]
+struct Seen {
+    capacity: usize,
+    counters: Counters,
+    entries: Vec<Entry>,
+}
 
 /// The kept requests, oldest first, and the counts. The query narrows the
 /// requests: `server`, `route`, and `after` with the number of an entry.
@@ -23,8 +30,8 @@ pub(in super::super) fn journal(issuer: &Inner, request: &Request) -> Response {
             && query.get("server").is_none_or(|server| entry.server.as_deref() == Some(server))
     };
     let entries: Vec<Entry> = issuer.journal.entries().into_iter().filter(wanted).collect();
-    let body = json!({ "capacity": CAPACITY, "counters": issuer.journal.counters(), "entries": entries });
-    Response::json(StatusCode::OK, body.to_string())
+    let body = Seen { capacity: CAPACITY, counters: issuer.journal.counters(), entries };
+    Response::json(StatusCode::OK, serde_json::to_vec(&body).unwrap_or_default())
 }
 
 /// Empties the journal.

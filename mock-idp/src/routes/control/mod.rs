@@ -1,22 +1,23 @@
 //! The control API under `/_mock/`.
 
 mod clock;
+mod index;
 mod journal;
 mod mint;
 mod settings;
 
 use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use hyper::{Method, StatusCode};
-use serde_json::json;
 
 pub(super) use clock::clock;
+pub(super) use index::index;
 pub(super) use journal::{journal, reset};
 pub(super) use mint::mint;
 pub(super) use settings::settings;
 
 use super::Problem;
 use super::dispatch::fits;
-use super::table::{CONTROL, ControlEndpoint};
+use super::table::ControlEndpoint;
 use crate::input::Node;
 use crate::issuer::{Inner, Request, Response};
 
@@ -47,16 +48,6 @@ fn is_authorized(issuer: &Inner, request: &Request) -> bool {
     };
     let sent = request.header(AUTHORIZATION).and_then(|value| value.split_once(' '));
     sent.is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && expected.matches(token.trim()))
-}
-
-/// `GET /_mock/`: what there is.
-pub(super) fn index(_: &Inner, _: &Request) -> Response {
-    let endpoints: Vec<_> = CONTROL
-        .iter()
-        .map(|endpoint| json!({ "method": endpoint.method.as_str(), "path": endpoint.path, "does": endpoint.does }))
-        .collect();
-    let about = json!({ "service": "mock-idp", "version": env!("CARGO_PKG_VERSION"), "endpoints": endpoints });
-    Response::json(StatusCode::OK, about.to_string())
 }
 
 /// `GET /_mock/ca`: the certificate that clients must trust, as PEM.

@@ -17,6 +17,15 @@ struct Presented {
     secret: String,
 }
 
+impl Presented {
+    /// RFC 6749, section 2.3.1, wants id and secret in the header form-encoded,
+    /// and many clients send them as they are: either is taken.
+    fn proves(&self, client: &Client) -> bool {
+        let encoded = self.method == AuthMethod::ClientSecretBasic;
+        client.secret.matches(&self.secret) || (encoded && client.secret.matches(&decode(self.secret.as_bytes())))
+    }
+}
+
 /// The client, if its credentials are right.
 pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a Client, Refusal> {
     refuse_query_credentials(call)?;
@@ -29,10 +38,7 @@ pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a
     if !client.auth_methods.contains(&presented.method) {
         return Err(OktaError::WRONG_AUTH_METHOD.plain());
     }
-    if !client.secret.matches(&presented.secret) {
-        return Err(OktaError::WRONG_SECRET.plain());
-    }
-    Ok(client)
+    if presented.proves(client) { Ok(client) } else { Err(OktaError::WRONG_SECRET.plain()) }
 }
 
 fn refuse_query_credentials(call: &ServerCall<'_>) -> Result<(), Refusal> {
@@ -68,9 +74,7 @@ fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
     let (line, second) = (lines.next(), lines.next());
     let pair = line.filter(|_| second.is_none()).and_then(|value| value.to_str().ok()).and_then(basic_pair);
     let (id, secret) = pair.ok_or_else(|| OktaError::MALFORMED_AUTHORIZATION.plain())?;
-    // RFC 6749 wants both form-encoded, many clients send them as they are.
-    let encoded = call.server.config.client(&id).is_none();
-    let (id, secret) = if encoded { (decode(id.as_bytes()), decode(secret.as_bytes())) } else { (id, secret) };
+    let id = if call.server.config.client(&id).is_some() { id } else { decode(id.as_bytes()) };
     if form.get("client_id").is_some_and(|other| other != id) {
         return Err(OktaError::SEVERAL_CREDENTIALS.plain());
     }
