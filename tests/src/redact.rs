@@ -14,6 +14,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*", "[token]"),
         (r"(127\.0\.0\.1|localhost|\[::1\]):\d+", "$1:[port]"),
         (r"\b\d+(\.\d+)? (ms|s)\b", "[time]"),
+        (r#"time="\d+\.\d+""#, r#"time="[time]""#),
         (r#""duration_ms": [0-9.e-]+"#, r#""duration_ms": "[time]""#),
         (r"badpenny \d+\.\d+\.\d+\S*", "badpenny [version]"),
         (r#""version": "\d+\.\d+\.\d+\S*""#, r#""version": "[version]""#),
@@ -49,7 +50,7 @@ mod tests {
 
     #[test]
     fn every_rule_compiles() {
-        assert_eq!(super::RULES.len(), 15);
+        assert_eq!(super::RULES.len(), 16);
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! What the command line says, and the exit codes of wrong usage.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use conformance_tests::binary;
 use rstest::rstest;
 

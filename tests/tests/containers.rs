@@ -1,6 +1,8 @@
 //! The Node app and mock-idp in containers on one private network: the issuer's
 //! name is the same inside and outside, and the harness on the host drives both.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use std::time::Duration;
 
 use conformance_tests::images::{node_image, static_binary_image};

@@ -1,5 +1,7 @@
 //! The main job on a clean machine: `badpenny run` against the built-in demo server.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use conformance_tests::binary;
 
 fn badpenny(arguments: &[&str]) -> std::process::Output {

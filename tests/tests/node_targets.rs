@@ -1,6 +1,8 @@
 //! The app of the seed article, with the packages of 2021 and of today, and the
 //! same app before it was secured.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use std::path::Path;
 use std::process::Output;
 

@@ -1,6 +1,8 @@
 //! Targets that answer oddly, over real sockets: wiremock where an HTTP server
 //! will do, a raw listener for what no HTTP server can do.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use std::process::Output;
 
 use badpenny::cargo_test::Conformance;

@@ -1,5 +1,7 @@
 //! The sound Rust servers trip nothing: axum in this process, actix spawned.
 
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
 use badpenny::cargo_test::Conformance;
 use badpenny::issuer::IssuerSettings;
 use conformance_tests::{binary, redact};

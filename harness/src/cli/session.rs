@@ -212,6 +212,9 @@ fn replay_arguments(args: &SessionArgs) -> String {
     flag("body", args.body.clone());
     flag("cacert", path(&args.cacert));
     flag("profile", args.profile.clone());
+    for file in &args.scenarios {
+        flag("scenarios", Some(file.to_string_lossy().into_owned()));
+    }
     flag("scope", args.scope.clone());
     flag("audience", args.audience.clone());
     flag("idp", args.idp.clone());

@@ -148,22 +148,22 @@ mod tests {
 
     use super::*;
 
-    fn parse(value: serde_json::Value) -> Result<Delivery, InputError> {
-        Delivery::from_node(&Node::from_json(&value, "delivery"))
+    fn parse(value: &serde_json::Value) -> Result<Delivery, InputError> {
+        Delivery::from_node(&Node::from_json(value, "delivery"))
     }
 
     #[test]
     fn a_delivery_says_how_often_and_on_which_connection() {
-        let delivery = parse(json!({"connection": "after-control", "repeat": 200, "at-once": 50})).unwrap();
+        let delivery = parse(&json!({"connection": "after-control", "repeat": 200, "at-once": 50})).unwrap();
         assert_eq!(delivery.connection, ConnectionUse::AfterControl);
         assert_eq!((delivery.repeat, delivery.at_once), (200, 50));
     }
 
     #[test]
     fn what_is_pipelined_holds_the_case_once() {
-        assert!(parse(json!({"pipelined": ["control", "case", "control"]})).is_ok());
-        assert!(parse(json!({"pipelined": ["control"]})).is_err());
-        assert!(parse(json!({"repeat": 0})).is_err());
-        assert!(parse(json!({"repeat": 1_000_000})).is_err());
+        assert!(parse(&json!({"pipelined": ["control", "case", "control"]})).is_ok());
+        assert!(parse(&json!({"pipelined": ["control"]})).is_err());
+        assert!(parse(&json!({"repeat": 0})).is_err());
+        assert!(parse(&json!({"repeat": 1_000_000})).is_err());
     }
 }

@@ -147,8 +147,8 @@ mod tests {
 
     use super::*;
 
-    fn parse(value: serde_json::Value) -> Result<IssuerStep, InputError> {
-        IssuerStep::from_node(&Node::from_json(&value, "issuer[0]"))
+    fn parse(value: &serde_json::Value) -> Result<IssuerStep, InputError> {
+        IssuerStep::from_node(&Node::from_json(value, "issuer[0]"))
     }
 
     #[test]
@@ -167,13 +167,13 @@ mod tests {
             json!({"metadata": "issuer", "set": "https://evil.example"}),
             json!({"listener": true}),
         ] {
-            parse(step.clone()).unwrap_or_else(|error| panic!("{step}: {error}"));
+            parse(&step).unwrap_or_else(|error| panic!("{step}: {error}"));
         }
     }
 
     #[test]
     fn a_step_with_a_typo_names_the_one_that_was_meant() {
-        let error = parse(json!({"pubish": "control"})).unwrap_err();
+        let error = parse(&json!({"pubish": "control"})).unwrap_err();
         assert!(error.to_string().contains("did you mean `publish`?"), "{error}");
     }
 }
