@@ -119,6 +119,10 @@ pub struct CaseResult {
     pub duration_ms: f64,
     /// The command that repeats the case.
     pub replay: String,
+    /// The `curl` line that repeats it, where issuer and target outlive the run;
+    /// it mints the token anew.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub curl: Option<String>,
 }
 
 /// What came of a case, for snapshots and reports.

@@ -100,7 +100,7 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         headers: args.headers.iter().map(|line| Header::new(line.name.as_str(), line.value.as_str())).collect(),
         body: args.body.clone().map(String::into_bytes),
         control_deadline: args.wait.unwrap_or(defaults.control_deadline),
-        replay: ReplayHint::new(replay_arguments(args)),
+        replay: replay_hint(args),
         ..RunSettings::default()
     }
 }
@@ -188,6 +188,20 @@ fn name_of(args: &SessionArgs) -> String {
         (None, Some(url)) => url.clone(),
         (None, None) => "demo server".to_owned(),
     }
+}
+
+fn replay_hint(args: &SessionArgs) -> ReplayHint {
+    let hint = ReplayHint::new(replay_arguments(args));
+    // Only a target and an issuer that were there before are there afterwards.
+    let (Some(_), Some(idp)) = (&args.url, &args.idp) else { return hint };
+    let mut mint = vec!["--idp".to_owned(), idp.clone()];
+    for (flag, value) in [("--scope", &args.scope), ("--audience", &args.audience), ("--issuer-url", &args.issuer_url)]
+    {
+        if let Some(value) = value {
+            mint.extend([flag.to_owned(), value.clone()]);
+        }
+    }
+    hint.with_mint(mint)
 }
 
 /// The arguments that reach the same target again, without secrets.

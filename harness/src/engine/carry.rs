@@ -3,36 +3,36 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use super::control;
 use super::exchange::{Carried, Prepared, Wire};
 use super::judged::{case_result, check_result, unjudged};
 use super::parallel::parallel;
 use super::run::RunError;
-use super::survive::{Health, health, recovers};
+use super::survive::{Health, health};
 use crate::check::{CheckOutcome, Probe, Seen, alive_after, challenge_on_401};
 use crate::event::{CaseResult, Event, Sink};
 use crate::learn::Acceptance;
 use crate::scenario::{Case, CheckKind, Plan};
 use crate::target::Target;
-use crate::verdict::{Cause, Death, Observation, VerdictKind};
+use crate::verdict::{Cause, Death, VerdictKind};
 
 /// A run on its way.
 pub(super) struct Progress<'a> {
-    wire: Wire,
-    acceptance: Arc<Acceptance>,
-    sink: &'a mut dyn Sink,
+    pub(super) wire: Wire,
+    pub(super) acceptance: Arc<Acceptance>,
+    pub(super) sink: &'a mut dyn Sink,
     results: HashMap<String, CaseResult>,
     seen: Vec<Seen>,
     probes: Vec<Probe>,
     /// Why nothing more can be judged.
-    stopped: Option<(VerdictKind, String)>,
+    pub(super) stopped: Option<(VerdictKind, String)>,
 }
 
 /// A case with what came of it.
-struct Done {
-    case: Case,
-    changes: Vec<String>,
-    carried: Carried,
+pub(super) struct Done {
+    pub(super) case: Case,
+    pub(super) changes: Vec<String>,
+    pub(super) curl: Option<String>,
+    pub(super) carried: Carried,
 }
 
 impl<'a> Progress<'a> {
@@ -58,7 +58,7 @@ impl<'a> Progress<'a> {
         // on its fetches must not colour anything else.
         for case in deferred {
             if self.stopped.is_none() && target.is_owned() {
-                self.renew(target).await?;
+                self.renew(target).await;
             }
             self.alone(case, target).await?;
         }
@@ -77,81 +77,30 @@ impl<'a> Progress<'a> {
     /// cases that must wait for the end.
     async fn scenario(&mut self, batch: &[Case], target: &mut Target) -> Result<Vec<Case>, RunError> {
         let (ready, deferred) = self.prepare(batch).await?;
-        if ready.is_empty() {
-            return Ok(deferred);
-        }
-        let done = self.send(ready).await;
-        let done = match health(&self.wire, target, &self.acceptance).await? {
-            Health::Gone(death) => self.pin(death, done, target).await?,
-            Health::Well => {
-                self.probe(batch, None);
-                done
-            }
-            Health::Refusing(fault) => {
-                self.probe(batch, Some(fault));
-                self.recover(batch, target).await?;
-                done
-            }
-        };
-        for done in done {
-            self.record(done);
-        }
-        self.stop_if_asked();
+        self.carry_batch(ready, target).await?;
         Ok(deferred)
-    }
-
-    /// Mints what can be sent now; what can't be is recorded at once.
-    async fn prepare(&mut self, batch: &[Case]) -> Result<(Vec<(Case, Prepared)>, Vec<Case>), RunError> {
-        let (mut ready, mut deferred) = (Vec::new(), Vec::new());
-        for case in batch {
-            if let Some((kind, why)) = self.stopped.clone() {
-                self.emit(unjudged(case, kind, &why, &self.wire.settings));
-                continue;
-            }
-            if let Some(why) = &case.unsupported {
-                self.emit(unjudged(case, VerdictKind::Skipped, why, &self.wire.settings));
-                continue;
-            }
-            let prepared = self.wire.prepare(case).await?;
-            if prepared.minted.may_cause_fetch {
-                deferred.push(case.clone());
-            } else {
-                ready.push((case.clone(), prepared));
-            }
-        }
-        Ok((ready, deferred))
-    }
-
-    async fn send(&self, ready: Vec<(Case, Prepared)>) -> Vec<Done> {
-        let jobs = self.wire.settings.jobs;
-        parallel(ready, jobs, |(case, prepared)| {
-            let (wire, acceptance) = (self.wire.clone(), Arc::clone(&self.acceptance));
-            async move {
-                let carried = wire.carry(&case, &prepared, &acceptance).await;
-                Done { case, changes: prepared.minted.changes, carried }
-            }
-        })
-        .await
     }
 
     /// One case on its own, with the control after it.
     async fn alone(&mut self, case: Case, target: &mut Target) -> Result<(), RunError> {
-        let batch = [case];
-        if let Some((kind, why)) = self.stopped.clone() {
-            self.emit(unjudged(&batch[0], kind, &why, &self.wire.settings));
-            return Ok(());
-        }
-        let prepared = self.wire.prepare(&batch[0]).await?;
-        let done = self.send(vec![(batch[0].clone(), prepared)]).await;
+        let Some(case) = self.runnable(case) else { return Ok(()) };
+        let prepared = self.wire.prepare(&case).await?;
+        self.carry_batch(vec![(case, prepared)], target).await
+    }
+
+    /// Sends cases of one scenario, looks at the target, and records what came.
+    async fn carry_batch(&mut self, ready: Vec<(Case, Prepared)>, target: &mut Target) -> Result<(), RunError> {
+        let Some(after) = ready.first().map(|(case, _)| case.scenario.id.clone()) else { return Ok(()) };
+        let done = self.send(ready).await;
         let done = match health(&self.wire, target, &self.acceptance).await? {
-            Health::Gone(death) => self.pin(death, done, target).await?,
+            Health::Gone(death) => self.pin(&after, &death, done, target).await?,
             Health::Well => {
-                self.probe(&batch, None);
+                self.probe(&after, None);
                 done
             }
             Health::Refusing(fault) => {
-                self.probe(&batch, Some(fault));
-                self.recover(&batch, target).await?;
+                self.probe(&after, Some(fault));
+                self.recover(&after, target).await?;
                 done
             }
         };
@@ -160,91 +109,40 @@ impl<'a> Progress<'a> {
         Ok(())
     }
 
-    /// The target died during this batch: every case without an answer (else
-    /// every case) is run again alone on a fresh target, and the death is the
-    /// one's that repeats it.
-    async fn pin(&mut self, death: Death, done: Vec<Done>, target: &mut Target) -> Result<Vec<Done>, RunError> {
-        self.sink.on(&Event::TargetDied(death.clone()));
-        let after = done.first().map(|done| done.case.scenario.id.clone()).unwrap_or_default();
-        if !self.revive(&death, target).await? {
-            self.probe_death(&after, &death);
-            return Ok(done.into_iter().map(|done| gone(done, &death)).collect());
-        }
-        let unfinished = |done: &Done| matches!(done.carried.observation, Observation::Lost(_));
-        let suspects_only = done.iter().any(unfinished);
-        let mut judged = Vec::new();
-        let mut repeated = false;
-        for suspect in done {
-            if suspects_only && !unfinished(&suspect) || self.stopped.is_some() {
-                judged.push(suspect);
-                continue;
-            }
-            let (suspect, died) = self.again(suspect, target).await?;
-            repeated |= died;
-            judged.push(suspect);
-        }
-        if repeated {
-            self.probe_death(&after, &death);
-        } else {
-            let fault = format!("the process died once ({}) and not again", death.exit);
-            self.probes.push(Probe { after, fault: Some(fault), death: death.telling_line().map(str::to_owned) });
-        }
-        Ok(judged)
-    }
-
-    /// Runs a suspect alone; tells whether the target died of it again.
-    async fn again(&mut self, suspect: Done, target: &mut Target) -> Result<(Done, bool), RunError> {
-        let prepared = self.wire.prepare(&suspect.case).await?;
-        let carried = self.wire.carry(&suspect.case, &prepared, &self.acceptance).await;
-        let changes = prepared.minted.changes;
-        match health(&self.wire, target, &self.acceptance).await? {
-            Health::Gone(death) => {
-                let carried = Carried { observation: Observation::Died(death.clone()), seen: None, ..carried };
-                self.revive(&death, target).await?;
-                Ok((Done { carried, changes, ..suspect }, true))
-            }
-            Health::Well => Ok((Done { carried, changes, ..suspect }, false)),
-            Health::Refusing(fault) => {
-                self.probe(std::slice::from_ref(&suspect.case), Some(fault));
-                self.recover(std::slice::from_ref(&suspect.case), target).await?;
-                Ok((Done { carried, changes, ..suspect }, false))
+    /// Mints what can be sent now; what can't be is recorded at once.
+    async fn prepare(&mut self, batch: &[Case]) -> Result<(Vec<(Case, Prepared)>, Vec<Case>), RunError> {
+        let (mut ready, mut deferred) = (Vec::new(), Vec::new());
+        for case in batch {
+            let Some(case) = self.runnable(case.clone()) else { continue };
+            let prepared = self.wire.prepare(&case).await?;
+            if prepared.minted.may_cause_fetch {
+                deferred.push(case);
+            } else {
+                ready.push((case, prepared));
             }
         }
+        Ok((ready, deferred))
     }
 
-    /// A fresh target, or the same one back again; else the run stops.
-    async fn revive(&mut self, death: &Death, target: &mut Target) -> Result<bool, RunError> {
-        if target.is_owned() {
-            self.renew(target).await?;
-            return Ok(true);
-        }
-        if recovers(&self.wire, &self.acceptance).await? {
-            return Ok(true);
-        }
-        self.stopped = Some((VerdictKind::Inconclusive, format!("the target is gone: {}", death.exit)));
-        Ok(false)
+    /// The case, unless there is a reason not to run it, which is recorded.
+    fn runnable(&mut self, case: Case) -> Option<Case> {
+        let unsupported = case.unsupported.clone().map(|why| (VerdictKind::Skipped, why));
+        let Some((kind, why)) = self.stopped.clone().or(unsupported) else { return Some(case) };
+        self.emit(unjudged(&case, kind, &why, &self.wire.settings));
+        None
     }
 
-    /// The target refuses the control: a fresh one, or patience.
-    async fn recover(&mut self, batch: &[Case], target: &mut Target) -> Result<(), RunError> {
-        if target.is_owned() {
-            return self.renew(target).await;
-        }
-        if !recovers(&self.wire, &self.acceptance).await? {
-            let after = batch.first().map(|case| case.scenario.id.as_str()).unwrap_or_default();
-            let why = format!("the target refuses the control since {after}");
-            self.stopped = Some((VerdictKind::Inconclusive, why));
-        }
-        Ok(())
-    }
-
-    async fn renew(&mut self, target: &mut Target) -> Result<(), RunError> {
-        target.renew().await?;
-        self.wire.client.close_idle();
-        self.wire.endpoint = target.endpoint()?;
-        control::accepted_control(&self.wire).await?;
-        self.sink.on(&Event::TargetRestarted { url: self.wire.endpoint.to_string() });
-        Ok(())
+    async fn send(&self, ready: Vec<(Case, Prepared)>) -> Vec<Done> {
+        let jobs = self.wire.settings.jobs;
+        parallel(ready, jobs, |(case, prepared)| {
+            let (wire, acceptance) = (self.wire.clone(), Arc::clone(&self.acceptance));
+            async move {
+                let carried = wire.carry(&case, &prepared, &acceptance).await;
+                let curl = wire.curl(&case, &prepared);
+                Done { case, changes: prepared.minted.changes, curl, carried }
+            }
+        })
+        .await
     }
 
     fn check(&mut self, case: &Case) {
@@ -265,24 +163,20 @@ impl<'a> Progress<'a> {
         self.emit(result);
     }
 
-    fn probe(&mut self, batch: &[Case], fault: Option<String>) {
-        let after = batch.first().map(|case| case.scenario.id.clone()).unwrap_or_default();
-        self.probes.push(Probe { after, fault, death: None });
+    pub(super) fn probe(&mut self, after: &str, fault: Option<String>) {
+        self.probes.push(Probe { after: after.to_owned(), fault, death: None });
     }
 
-    fn probe_death(&mut self, after: &str, death: &Death) {
-        self.probes.push(Probe {
-            after: after.to_owned(),
-            fault: Some(format!("the process died ({})", death.exit)),
-            death: Some(death.telling_line().unwrap_or(&death.exit).to_owned()),
-        });
+    pub(super) fn probe_death(&mut self, after: &str, death: &Death, fault: String) {
+        let telling = death.telling_line().unwrap_or(&death.exit).to_owned();
+        self.probes.push(Probe { after: after.to_owned(), fault: Some(fault), death: Some(telling) });
     }
 
     fn record(&mut self, done: Done) {
         self.seen.extend(done.carried.seen);
-        let result =
-            case_result(&done.case, &done.carried.observation, done.changes, done.carried.elapsed, &self.wire.settings);
-        self.emit(result);
+        let settings = &self.wire.settings;
+        let result = case_result(&done.case, &done.carried.observation, done.carried.elapsed, settings);
+        self.emit(CaseResult { changes: done.changes, curl: done.curl, ..result });
     }
 
     fn emit(&mut self, result: CaseResult) {
@@ -298,17 +192,6 @@ impl<'a> Progress<'a> {
         {
             self.stopped = Some((VerdictKind::Skipped, "stopped at the first finding (--fail-fast)".to_owned()));
         }
-    }
-}
-
-/// A case whose target went away for good: only one that got no answer is unjudged.
-fn gone(done: Done, death: &Death) -> Done {
-    match done.carried.observation {
-        Observation::Lost(_) => {
-            let observation = Observation::NotRun { why: format!("the target is gone: {}", death.exit) };
-            Done { carried: Carried { observation, ..done.carried }, ..done }
-        }
-        _ => done,
     }
 }
 

@@ -10,7 +10,7 @@ use super::minter::{MintError, Minted, Minter};
 use super::parallel::parallel;
 use super::settings::RunSettings;
 use crate::check::{Seen, challenge_class};
-use crate::http::{Answer, Client, Connection, Endpoint, Failure, FailureKind, Request};
+use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Request};
 use crate::learn::Acceptance;
 use crate::scenario::{Case, ConnectionUse, Sender, Values};
 use crate::verdict::{Answered, Lost, Observation, judge};
@@ -97,6 +97,16 @@ impl Wire {
         });
         // `repeat` is at least one, so there always is a first.
         carried.reduce(|first, next| worse(case, first, next)).unwrap_or_else(|| not_sent(size))
+    }
+
+    /// The command line that repeats the exchange, where issuer and target
+    /// outlive the run. Lines that the user added may be secret: they are left out.
+    pub(super) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
+        let minting = self.settings.replay.minting(&case.name())?;
+        let mut request = prepared.request.clone();
+        request.headers.retain(|header| !self.settings.headers.contains(header));
+        let token = prepared.minted.token.expose();
+        CurlCommand::new(&self.endpoint, &request, token, &minting).ok().map(|command| command.to_string())
     }
 
     async fn send_patiently(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {

@@ -12,7 +12,6 @@ use crate::verdict::{Cause, Observation, Verdict, VerdictKind, judge};
 pub(super) fn case_result(
     case: &Case,
     observation: &Observation,
-    changes: Vec<String>,
     elapsed: Duration,
     settings: &RunSettings,
 ) -> CaseResult {
@@ -24,7 +23,7 @@ pub(super) fn case_result(
         Observation::Died(death) => death.log.clone(),
         _ => Vec::new(),
     };
-    CaseResult { changes, log, observed: observed(observation), ..row(case, verdict, elapsed, settings) }
+    CaseResult { log, observed: observed(observation), ..row(case, verdict, elapsed, settings) }
 }
 
 /// The row of a case that was not carried out.
@@ -101,6 +100,7 @@ fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings)
         log: Vec::new(),
         duration_ms: elapsed.as_secs_f64() * 1000.0,
         replay: settings.replay.command(&case.name()),
+        curl: None,
     }
 }
 

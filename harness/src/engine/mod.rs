@@ -12,6 +12,7 @@ mod finish;
 mod judged;
 mod minter;
 mod parallel;
+mod pin;
 mod run;
 mod settings;
 mod survive;

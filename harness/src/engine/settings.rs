@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use crate::http::Header;
+use crate::http::{Header, ShellExpression};
 use crate::verdict::Strictness;
 
 /// How a run is carried out. The defaults suit a test of one's own API.
@@ -46,22 +46,39 @@ impl Default for RunSettings {
     }
 }
 
-/// The arguments that a `badpenny replay` needs to reach the same target.
+/// How a case is repeated by hand. Neither command ever holds a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReplayHint {
     arguments: String,
+    mint: Option<Vec<String>>,
 }
 
 impl ReplayHint {
-    /// Takes the arguments, quoted for a shell.
+    /// Takes the arguments that `badpenny replay` needs to reach the same
+    /// target, quoted for a shell.
     #[must_use]
     pub fn new(arguments: impl Into<String>) -> Self {
-        Self { arguments: arguments.into() }
+        Self { arguments: arguments.into(), mint: None }
+    }
+
+    /// Takes the arguments that `badpenny mint` needs to reach the same issuer,
+    /// where both issuer and target still stand after the run.
+    #[must_use]
+    pub fn with_mint(mut self, arguments: Vec<String>) -> Self {
+        self.mint = Some(arguments);
+        self
     }
 
     /// The command that repeats a case.
     #[must_use]
     pub fn command(&self, case: &str) -> String {
         format!("badpenny replay {case} {}", self.arguments).trim_end().to_owned()
+    }
+
+    /// The expression that mints a case's token anew, where that is possible.
+    #[must_use]
+    pub fn minting(&self, case: &str) -> Option<ShellExpression> {
+        let words = ["badpenny", "mint", case].into_iter().map(str::to_owned);
+        Some(ShellExpression::output_of(words.chain(self.mint.clone()?)))
     }
 }

@@ -63,6 +63,9 @@ fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, s
     }
     let _ = writeln!(out, "  more      badpenny why {}", first.id);
     let _ = writeln!(out, "  again     {}", first.replay);
+    if let Some(curl) = &first.curl {
+        let _ = writeln!(out, "  or        {curl}");
+    }
 }
 
 /// A title in the middle of a line; an abbreviation at its head stays.

@@ -2,8 +2,11 @@
 
 use std::io::{IsTerminal as _, Write as _};
 use std::num::NonZero;
+use std::sync::Arc;
 
 use mock_idp::config::DEFAULT_SERVER;
+use mock_idp::state_dir::StateError;
+use mock_idp::tls::Identity;
 use mock_idp::{Bound, Issuer, StartError};
 use serde::Serialize;
 
@@ -28,9 +31,9 @@ struct Ready<'a> {
 
 pub(super) fn serve(args: &IssuerArgs) -> Result<(), CliError> {
     let setup = Setup::new(args)?;
-    let authority = setup.state.certificate_authority()?;
-    let issuer = Issuer::new(&setup.config)?;
-    let bound = Bound::new(issuer, setup.listen, &authority, &setup.config.aliases)?;
+    let identity =
+        Identity::of(setup.state.certificate_authority()?, &setup.config.aliases).map_err(StateError::from)?;
+    let bound = Bound::new(Issuer::new(&setup.config)?, setup.listen, identity)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers())
         .enable_all()
@@ -39,6 +42,9 @@ pub(super) fn serve(args: &IssuerArgs) -> Result<(), CliError> {
     runtime.block_on(async {
         let end = interrupted().map_err(StartError::Runtime)?;
         announce(&setup, &bound)?;
+        let identity = Arc::clone(bound.identity());
+        // Not before the ready line: https can wait, http is ready already.
+        tokio::task::spawn_blocking(move || identity.server_config());
         Ok(bound.serve(end).await?)
     })
 }

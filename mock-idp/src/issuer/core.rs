@@ -9,6 +9,7 @@ use crate::journal::Journal;
 use crate::keys::{KeyError, KeySet, is_builtin_kid};
 use crate::random::Random;
 use crate::routes;
+use crate::tls::Identity;
 
 /// An issuer: authorization servers with their keys, a clock and a journal.
 /// Cheap to clone; clones are the same issuer.
@@ -23,6 +24,7 @@ pub(crate) struct Inner {
     pub(crate) journal: Journal,
     pub(crate) control_token: Option<Secret>,
     pub(crate) addresses: OnceLock<Addresses>,
+    pub(crate) identity: OnceLock<Arc<Identity>>,
     issuer_url: Option<String>,
     tokens: Random,
     labels: Random,
@@ -35,7 +37,7 @@ pub(crate) struct Settings {
     pub(crate) seed: Option<u64>,
 }
 
-/// Where an issuer's servers listen, and what they prove themselves with.
+/// Where an issuer's servers listen.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Addresses {
@@ -43,8 +45,6 @@ pub struct Addresses {
     pub http: String,
     /// Base address for https.
     pub https: String,
-    /// The certificate that clients must trust, as PEM.
-    pub ca_pem: String,
 }
 
 impl Issuer {
@@ -67,6 +67,7 @@ impl Issuer {
             journal: Journal::default(),
             control_token: config.control_token.clone(),
             addresses: OnceLock::new(),
+            identity: OnceLock::new(),
             issuer_url: config.issuer_url.clone(),
             tokens: settings.seed.map_or_else(Random::from_system, Random::seeded),
             // A stream of their own, so that requests in between never change a token.
@@ -139,8 +140,10 @@ impl Issuer {
         format!("{}/oauth2/{DEFAULT_SERVER}", self.0.base(base))
     }
 
-    pub(crate) fn set_addresses(&self, addresses: Addresses) {
+    /// Tells the issuer where it is served; the first telling stands.
+    pub(crate) fn served_at(&self, addresses: Addresses, identity: Arc<Identity>) {
         let _ = self.0.addresses.set(addresses);
+        let _ = self.0.identity.set(identity);
     }
 }
 

@@ -5,12 +5,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
 
 use super::connection::{Door, accept};
 use crate::error::StartError;
 use crate::issuer::{Addresses, Issuer, Scheme};
-use crate::tls::CertificateAuthority;
+use crate::tls::Identity;
 
 /// How long [`Bound::serve`] lets open requests finish.
 const GRACE: Duration = Duration::from_secs(1);
@@ -40,34 +39,25 @@ pub struct Bound {
     addresses: Addresses,
     http: TcpListener,
     https: TcpListener,
-    tls: TlsAcceptor,
+    identity: Arc<Identity>,
 }
 
 impl Bound {
-    /// Takes the ports and makes the certificate for https.
+    /// Takes the ports.
     ///
     /// # Errors
     ///
-    /// [`StartError`] when a port is taken, an alias can't stand in a
-    /// certificate, or the address is not a loopback address and the issuer
-    /// has a built-in key or no control token.
-    pub fn new(
-        issuer: Issuer,
-        listen: Listen,
-        authority: &CertificateAuthority,
-        aliases: &[String],
-    ) -> Result<Self, StartError> {
+    /// [`StartError`] when a port is taken, or the address is not a loopback
+    /// address and the issuer has a built-in key or no control token.
+    pub fn new(issuer: Issuer, listen: Listen, identity: Identity) -> Result<Self, StartError> {
         refuse_open_house(&issuer, listen)?;
         let http = bind("http", SocketAddr::new(listen.bind, listen.port))?;
         let https = bind("https", SocketAddr::new(listen.bind, listen.https_port))?;
-        let tls = TlsAcceptor::from(Arc::new(authority.server_config(aliases)?));
-        let addresses = Addresses {
-            http: base_address(Scheme::Http, &http)?,
-            https: base_address(Scheme::Https, &https)?,
-            ca_pem: authority.certificate_pem().to_owned(),
-        };
-        issuer.set_addresses(addresses.clone());
-        Ok(Self { issuer, addresses, http, https, tls })
+        let addresses =
+            Addresses { http: base_address(Scheme::Http, &http)?, https: base_address(Scheme::Https, &https)? };
+        let identity = Arc::new(identity);
+        issuer.served_at(addresses.clone(), Arc::clone(&identity));
+        Ok(Self { issuer, addresses, http, https, identity })
     }
 
     /// Where it listens.
@@ -76,10 +66,10 @@ impl Bound {
         &self.addresses
     }
 
-    /// The issuer.
+    /// What https proves itself with, such as to make it before it is needed.
     #[must_use]
-    pub fn issuer(&self) -> &Issuer {
-        &self.issuer
+    pub fn identity(&self) -> &Arc<Identity> {
+        &self.identity
     }
 
     /// Answers requests until `end` is done; open ones get a second to finish.
@@ -91,7 +81,7 @@ impl Bound {
         let (stop, stopped) = watch::channel(());
         let issuer = self.issuer;
         let http = Door { issuer: issuer.clone(), scheme: Scheme::Http, tls: None };
-        let https = Door { issuer, scheme: Scheme::Https, tls: Some(self.tls) };
+        let https = Door { issuer, scheme: Scheme::Https, tls: Some(self.identity) };
         let mut doors = JoinSet::new();
         doors.spawn(accept(watched(self.http)?, http, stopped.clone()));
         doors.spawn(accept(watched(self.https)?, https, stopped));

@@ -1,10 +1,12 @@
+use std::sync::Arc;
+
 use super::thread::ServerThread;
 use super::{Bound, Listen, MockIdp};
 use crate::clock::Clock;
 use crate::config::{AuthorizationServer, Config};
 use crate::error::StartError;
 use crate::issuer::{Issuer, Settings};
-use crate::tls::CertificateAuthority;
+use crate::tls::Identity;
 
 /// Sets up a [`MockIdp`] step by step.
 #[derive(Debug, Clone, Default)]
@@ -156,8 +158,8 @@ impl MockIdpBuilder {
             https_port: config.https_port.unwrap_or(defaults.https_port),
         };
         let issuer = Issuer::with_settings(&config, Settings { clock: self.clock, seed: config.seed })?;
-        let bound = Bound::new(issuer.clone(), listen, &CertificateAuthority::generate()?, &config.aliases)?;
-        let addresses = bound.addresses().clone();
-        Ok(MockIdp::new(issuer, addresses, ServerThread::start(bound)?))
+        let bound = Bound::new(issuer.clone(), listen, Identity::new(&config.aliases)?)?;
+        let (addresses, identity) = (bound.addresses().clone(), Arc::clone(bound.identity()));
+        Ok(MockIdp::new(issuer, addresses, identity, ServerThread::start(bound)?))
     }
 }

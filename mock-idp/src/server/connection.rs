@@ -1,6 +1,7 @@
 use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
+use std::sync::Arc;
 use std::time::Duration;
 
 use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
@@ -17,6 +18,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::TlsAcceptor;
 
 use crate::issuer::{Issuer, Request, Scheme};
+use crate::tls::Identity;
 
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
@@ -29,7 +31,7 @@ const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
 pub(super) struct Door {
     pub(super) issuer: Issuer,
     pub(super) scheme: Scheme,
-    pub(super) tls: Option<TlsAcceptor>,
+    pub(super) tls: Option<Arc<Identity>>,
 }
 
 /// Takes connections until stopped, then waits for those that are open.
@@ -57,8 +59,11 @@ impl Door {
         // A lost connection is the caller's to notice.
         let _ = stream.set_nodelay(true);
         let address = stream.local_addr().unwrap_or_else(|_| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
-        let Some(tls) = self.tls.clone() else {
+        let Some(identity) = self.tls.clone() else {
             return self.serve(stream, address, stopped).await;
+        };
+        let Some(tls) = identity.server_config().map(TlsAcceptor::from) else {
+            return;
         };
         let mut interrupted = stopped.clone();
         let handshake = tokio::time::timeout(HANDSHAKE_LIMIT, tls.accept(stream));

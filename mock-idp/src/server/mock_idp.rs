@@ -1,9 +1,12 @@
+use std::sync::Arc;
+
 use super::MockIdpBuilder;
 use super::thread::ServerThread;
 use crate::error::StartError;
 use crate::forge::Forged;
 use crate::issuer::{Addresses, Issuer, MintError, MintRequest};
 use crate::journal::Journal;
+use crate::tls::Identity;
 
 /// An issuer that runs on free loopback ports, for http and https, until it is
 /// dropped.
@@ -28,12 +31,13 @@ use crate::journal::Journal;
 pub struct MockIdp {
     issuer: Issuer,
     addresses: Addresses,
+    identity: Arc<Identity>,
     _thread: ServerThread,
 }
 
 impl MockIdp {
-    pub(super) fn new(issuer: Issuer, addresses: Addresses, thread: ServerThread) -> Self {
-        Self { issuer, addresses, _thread: thread }
+    pub(super) fn new(issuer: Issuer, addresses: Addresses, identity: Arc<Identity>, thread: ServerThread) -> Self {
+        Self { issuer, addresses, identity, _thread: thread }
     }
 
     /// Starts an issuer with the defaults: the server `default`, the built-in
@@ -78,7 +82,7 @@ impl MockIdp {
     /// The certificate that clients of https must trust, as PEM.
     #[must_use]
     pub fn ca_pem(&self) -> &str {
-        &self.addresses.ca_pem
+        self.identity.ca_pem()
     }
 
     /// The requests that were seen.

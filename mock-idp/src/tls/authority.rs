@@ -1,5 +1,3 @@
-//! The issuer's own certificate authority and the certificate for https.
-
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,6 +12,7 @@ use rustls::crypto::aws_lc_rs;
 use rustls::pki_types::PrivateKeyDer;
 use sha2::Digest as _;
 
+use super::TlsError;
 use crate::clock::Clock;
 
 /// What the certificate always names.
@@ -23,18 +22,6 @@ const DAY: u64 = 24 * 60 * 60;
 const CA_DAYS: u64 = 3650;
 /// Clients such as macOS's refuse a certificate that is valid for longer.
 const LEAF_DAYS: u64 = 397;
-
-/// Why no certificate could be made.
-#[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
-pub enum TlsError {
-    /// The kept authority is damaged, or an alias can't stand in a certificate.
-    #[error("no certificate could be made: {0}; check the aliases, and delete a damaged ca-key.pem")]
-    Certificate(#[from] rcgen::Error),
-    /// The TLS library refused the certificate.
-    #[error("the TLS server could not be set up: {0}")]
-    Server(#[from] rustls::Error),
-}
 
 /// An ECDSA P-256 certificate authority. Its certificate is what clients must
 /// trust; `Debug` shows that only.
@@ -115,7 +102,8 @@ fn ca_params(key: &KeyPair, days: u64) -> CertificateParams {
     params
 }
 
-fn leaf_params(aliases: &[String]) -> Result<CertificateParams, rcgen::Error> {
+/// What a certificate for this machine and the aliases says.
+pub(super) fn leaf_params(aliases: &[String]) -> Result<CertificateParams, rcgen::Error> {
     let mut names: Vec<String> = LOCAL_NAMES.map(str::to_owned).to_vec();
     names.extend(aliases.iter().filter(|alias| !LOCAL_NAMES.contains(&alias.as_str())).cloned());
     let mut params = valid_for(CertificateParams::new(names)?, LEAF_DAYS);
