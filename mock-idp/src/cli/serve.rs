@@ -31,8 +31,8 @@ struct Ready<'a> {
 
 pub(super) fn serve(args: &IssuerArgs) -> Result<(), CliError> {
     let setup = Setup::new(args)?;
-    let identity =
-        Identity::of(setup.state.certificate_authority()?, &setup.config.aliases).map_err(StateError::from)?;
+    let identity = Identity::of(setup.state.certificate_authority()?, &setup.config.certificate_names())
+        .map_err(StateError::from)?;
     let bound = Bound::new(Issuer::new(&setup.config)?, setup.listen, identity)?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .worker_threads(workers())

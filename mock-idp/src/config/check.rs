@@ -25,6 +25,11 @@ fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     ensure(!server.audience.is_empty(), &format!("{path}.audience"), || "must not be empty".into())?;
     ensure(server.lifetime > 0, &format!("{path}.lifetime"), || "must be 1 second or more".into())?;
     ensure(server.jwks_max_age >= 0, &format!("{path}.jwks_max_age"), || "must not be negative".into())?;
+    if let Some(key) = &server.key {
+        ensure(key.rsa_public().is_some(), &format!("{path}.key_file"), || {
+            "must be an RSA key: Okta signs RS256".into()
+        })?;
+    }
     for (at, scope) in server.scopes.iter().enumerate() {
         let message = || format!("\"{}\" is no scope: visible ASCII without spaces, `\"` and `\\`", scope.name);
         ensure(is_scope(&scope.name), &format!("{path}.scopes[{at}]"), message)?;
@@ -58,6 +63,9 @@ fn issuer_url(url: &str) -> Result<(), &'static str> {
     }
     if rest.ends_with('/') {
         return Err("must not end with a slash: verifiers compare it byte by byte");
+    }
+    if rest.contains("/oauth2/") {
+        return Err("must end before /oauth2/: that and the server's id are added for each server");
     }
     Ok(())
 }
@@ -108,6 +116,7 @@ mod tests {
     #[case("http://127.0.0.1:9000/prefix", true)]
     #[case("https://idp.test/", false)]
     #[case("idp.test", false)]
+    #[case("https://idp.test/oauth2/default", false)]
     #[case("https://user@idp.test", false)]
     #[case("https://idp.test?x", false)]
     fn an_issuer_url_is_plain_and_has_no_trailing_slash(#[case] url: &str, #[case] right: bool) {
@@ -120,6 +129,13 @@ mod tests {
         orders.scopes.push(Scope::new("two words"));
         let error = Config::default().with_server(orders).check().unwrap_err();
         assert_eq!(error.path, "server.orders.scopes[1]");
+    }
+
+    #[test]
+    fn a_key_that_can_not_sign_rs256_is_refused() {
+        let mut config = Config::default();
+        config.servers[0].key = Some(crate::keys::builtin(crate::keys::BuiltinKey::AttackerP256));
+        assert_eq!(config.check().unwrap_err().path, "server.default.key_file");
     }
 
     #[test]

@@ -84,6 +84,14 @@ impl Config {
         self
     }
 
+    /// What the certificate shall name besides this machine: the aliases, and
+    /// the address to listen on where it is one of its own.
+    #[must_use]
+    pub fn certificate_names(&self) -> Vec<String> {
+        let bind = self.bind.filter(|address| !address.is_unspecified()).map(|address| address.to_string());
+        self.aliases.iter().cloned().chain(bind).collect()
+    }
+
     /// The authorization server of that id.
     #[must_use]
     pub fn server(&self, id: &str) -> Option<&AuthorizationServer> {

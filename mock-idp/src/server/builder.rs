@@ -158,7 +158,7 @@ impl MockIdpBuilder {
             https_port: config.https_port.unwrap_or(defaults.https_port),
         };
         let issuer = Issuer::with_settings(&config, Settings { clock: self.clock, seed: config.seed })?;
-        let bound = Bound::new(issuer.clone(), listen, Identity::new(&config.aliases)?)?;
+        let bound = Bound::new(issuer.clone(), listen, Identity::new(&config.certificate_names())?)?;
         let (addresses, identity) = (bound.addresses().clone(), Arc::clone(bound.identity()));
         Ok(MockIdp::new(issuer, addresses, identity, ServerThread::start(bound)?))
     }

@@ -58,6 +58,7 @@ impl StateDir {
     /// [`StateError::File`] when it can't be made.
     pub fn open(root: impl Into<PathBuf>) -> Result<Self, StateError> {
         let root = root.into();
+        let root = std::path::absolute(&root).map_err(|source| StateError::File { path: root, source })?;
         let keys = root.join("keys");
         private_file::create_folder(&keys).map_err(|source| StateError::File { path: keys, source })?;
         Ok(Self { root })
