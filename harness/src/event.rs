@@ -119,6 +119,9 @@ pub struct CaseResult {
     pub duration_ms: f64,
     /// The command that repeats the case.
     pub replay: String,
+    /// Whether nothing was sent, so that there is no outcome to record.
+    #[serde(skip)]
+    pub not_run: bool,
     /// The `curl` line that repeats it, where issuer and target outlive the run;
     /// it mints the token anew.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -22,8 +22,9 @@ pub struct Acceptance {
 /// A body in the form in which two of them are compared.
 #[derive(Debug, Clone, PartialEq)]
 enum Body {
-    /// Leaves of a JSON document by their path.
-    Json(BTreeMap<String, Value>),
+    /// Leaves of a JSON document by their path; `None` where the value varies
+    /// by itself, which any value matches.
+    Json(BTreeMap<String, Option<Value>>),
     Text(String),
 }
 
@@ -31,10 +32,10 @@ impl Acceptance {
     /// Learns from two answers to the control and one to nobody.
     #[must_use]
     pub fn learn(first: &Answer, second: &Answer, stranger: Option<&Answer>) -> Self {
-        let control = Body::of(first).stable_with(&Body::of(second));
+        let (first, second) = (Body::of(first), Body::of(second));
         let stranger = stranger.filter(|answer| is_success(answer.status)).map(Body::of);
-        let open = stranger.as_ref().is_some_and(|stranger| control.is_served_in(stranger));
-        Self { control, stranger, open }
+        let open = stranger.as_ref().is_some_and(|stranger| stranger.is_as_close_as(&first, &second));
+        Self { control: first.stable_with(&second), stranger, open }
     }
 
     /// Whether the route serves requests without credentials.
@@ -65,6 +66,48 @@ impl Acceptance {
     }
 }
 
+/// Whether a body that everybody gets reads like a refusal: then a 2xx to the
+/// control proves nothing.
+#[must_use]
+pub fn reads_like_refusal(answer: &Answer) -> bool {
+    const WORDS: [&str; 8] = [
+        "unauthorized",
+        "unauthorised",
+        "unauthenticated",
+        "forbidden",
+        "access denied",
+        "invalid token",
+        "invalid_token",
+        "not authorized",
+    ];
+    match serde_json::from_slice::<Value>(answer.body.kept()) {
+        Ok(Value::Object(members)) => {
+            let said = |name: &str| members.get(name).is_some_and(|value| !is_empty(value));
+            let failed = |name: &str| members.get(name) == Some(&Value::Bool(false));
+            let status = members.get("status").or_else(|| members.get("code"));
+            let bad = status.is_some_and(|status| match status {
+                Value::String(word) => matches!(word.as_str(), "fail" | "failed" | "error" | "unauthorized"),
+                number => number.as_u64().is_some_and(|number| (400..600).contains(&number)),
+            });
+            said("error") || said("errors") || failed("success") || failed("ok") || bad
+        }
+        _ => {
+            let text = answer.body.text().to_lowercase();
+            WORDS.iter().any(|word| text.contains(word))
+        }
+    }
+}
+
+fn is_empty(value: &Value) -> bool {
+    match value {
+        Value::Null | Value::Bool(false) => true,
+        Value::String(text) => text.is_empty(),
+        Value::Array(items) => items.is_empty(),
+        Value::Object(members) => members.is_empty(),
+        _ => false,
+    }
+}
+
 fn is_success(status: u16) -> bool {
     (200..300).contains(&status)
 }
@@ -81,34 +124,47 @@ impl Body {
         }
     }
 
-    /// Only what two answers to the same thing share.
+    /// What two answers to the same thing share; what differs may be anything.
     fn stable_with(self, other: &Self) -> Self {
         match (self, other) {
             (Self::Json(mut leaves), Self::Json(others)) => {
-                leaves.retain(|path, value| others.get(path) == Some(value));
+                for (path, value) in &mut leaves {
+                    if others.get(path) != Some(value) {
+                        *value = None;
+                    }
+                }
                 Self::Json(leaves)
             }
             (body, _) => body,
         }
     }
 
-    /// Whether the other body serves the same resource, but for what the absence
-    /// of a caller leaves out (`"sub": null`).
-    fn is_served_in(&self, other: &Self) -> bool {
-        let (Self::Json(leaves), Self::Json(others)) = (self, other) else { return self.likeness(other) >= 0.9 };
-        let left_out = |path: &String| others.get(path).is_none_or(Value::is_null);
-        let same_or_left_out = leaves.iter().all(|(path, value)| others.get(path) == Some(value) || left_out(path));
-        // What is only there for a stranger is an error's text.
-        let nothing_else = others.iter().all(|(path, value)| leaves.contains_key(path) || value.is_null());
-        same_or_left_out && nothing_else && self.likeness(other) >= 0.5
+    /// Whether this answer to nobody is no further from the control than two
+    /// controls are from each other, but for what the absence of a caller
+    /// leaves out (`"sub": null`).
+    fn is_as_close_as(&self, first: &Self, second: &Self) -> bool {
+        let control = first.clone().stable_with(second);
+        match (&control, self) {
+            (Self::Json(leaves), Self::Json(others)) => {
+                let left_out = |path: &String| others.get(path).is_none_or(|value| value == &Some(Value::Null));
+                let same = |path: &String, value| matches(value, others.get(path));
+                let served = leaves.iter().filter(|(path, value)| same(path, value)).count();
+                // What is only there for a stranger is an error's text.
+                others.keys().all(|path| leaves.contains_key(path))
+                    && leaves.iter().all(|(path, value)| same(path, value) || left_out(path))
+                    && 2 * served >= leaves.len()
+            }
+            (Self::Text(_), Self::Text(_)) => self.likeness(first) >= first.likeness(second),
+            _ => false,
+        }
     }
 
     /// How much of this body the other one repeats, from 0 to 1.
     fn likeness(&self, other: &Self) -> f64 {
         match (self, other) {
-            (Self::Json(leaves), Self::Json(others)) if leaves.is_empty() => f64::from(others.is_empty()),
+            (Self::Json(leaves), Self::Json(others)) if leaves.is_empty() => f64::from(u8::from(others.is_empty())),
             (Self::Json(leaves), Self::Json(others)) => {
-                share(leaves.iter().filter(|(path, value)| others.get(*path) == Some(value)).count(), leaves.len())
+                share(leaves.iter().filter(|(path, value)| matches(value, others.get(*path))).count(), leaves.len())
             }
             (Self::Text(text), Self::Text(other)) => text_likeness(text, other),
             _ => 0.0,
@@ -118,28 +174,30 @@ impl Body {
     /// Likeness of `body` to this one, counting only what sets this one apart
     /// from `rival`.
     fn likeness_apart_from(&self, rival: &Self, body: &Self) -> f64 {
-        match (self, rival) {
-            (Self::Json(leaves), Self::Json(rivals)) => {
-                let telling: BTreeMap<String, Value> = leaves
-                    .iter()
-                    .filter(|(path, value)| rivals.get(*path) != Some(value))
-                    .map(|(p, v)| (p.clone(), v.clone()))
-                    .collect();
-                match body {
-                    // The paths tell as well: an error's text differs, its place does not.
-                    Self::Json(found) => {
-                        let paths = telling.keys().filter(|path| found.contains_key(*path)).count();
-                        Self::Json(telling.clone()).likeness(body) + share(paths, telling.len())
-                    }
-                    Self::Text(_) => 0.0,
-                }
-            }
-            _ => self.likeness(body),
-        }
+        let (Self::Json(leaves), Self::Json(rivals)) = (self, rival) else { return self.likeness(body) };
+        let Self::Json(found) = body else { return 0.0 };
+        let telling: BTreeMap<String, Option<Value>> = leaves
+            .iter()
+            .filter(|(path, value)| !matches(value, rivals.get(*path)))
+            .map(|(path, value)| (path.clone(), value.clone()))
+            .collect();
+        // The paths tell as well: an error's text differs, its place does not.
+        let paths = telling.keys().filter(|path| found.contains_key(*path)).count();
+        let places = share(paths, telling.len());
+        Self::Json(telling).likeness(body) + places
     }
 }
 
-fn flatten(path: &str, value: &Value, leaves: &mut BTreeMap<String, Value>) {
+/// Whether a leaf is there with that value; with any, where it varies.
+fn matches(value: &Option<Value>, found: Option<&Option<Value>>) -> bool {
+    match (value, found) {
+        (None, Some(_)) | (Some(_), Some(None)) => true,
+        (Some(value), Some(Some(found))) => value == found,
+        (_, None) => false,
+    }
+}
+
+fn flatten(path: &str, value: &Value, leaves: &mut BTreeMap<String, Option<Value>>) {
     match value {
         Value::Object(members) => {
             for (name, member) in members {
@@ -152,21 +210,36 @@ fn flatten(path: &str, value: &Value, leaves: &mut BTreeMap<String, Value>) {
             }
         }
         leaf => {
-            leaves.insert(path.to_owned(), leaf.clone());
+            leaves.insert(path.to_owned(), Some(leaf.clone()));
         }
     }
 }
 
-#[expect(clippy::cast_precision_loss, reason = "counts of JSON leaves")]
+#[expect(clippy::cast_precision_loss, reason = "counts of leaves and bytes")]
 fn share(part: usize, whole: usize) -> f64 {
     if whole == 0 { 0.0 } else { part as f64 / whole as f64 }
 }
 
-/// Likeness by words; long texts by their beginning.
+/// Likeness by words of where two texts differ; below 1 unless they are equal.
 fn text_likeness(a: &str, b: &str) -> f64 {
     const COMPARED: usize = 8 * 1024;
+    if a == b {
+        return 1.0;
+    }
+    let (middle_a, middle_b) = differing(a, b);
     let start = |text: &str| text.chars().take(COMPARED).collect::<String>();
-    if a == b { 1.0 } else { f64::from(similar::TextDiff::from_words(&start(a), &start(b)).ratio()).min(0.999) }
+    let ratio = f64::from(similar::TextDiff::from_words(&start(middle_a), &start(middle_b)).ratio());
+    let differing = share(middle_a.len() + middle_b.len(), a.len() + b.len());
+    (1.0 - differing * (1.0 - ratio)).min(0.999)
+}
+
+/// Two texts without the words that they begin and end with alike.
+fn differing<'a>(a: &'a str, b: &'a str) -> (&'a str, &'a str) {
+    let same = |(x, y): &(char, char)| x == y;
+    let prefix: usize = a.chars().zip(b.chars()).take_while(same).map(|(x, _)| x.len_utf8()).sum();
+    let (a, b) = (&a[prefix..], &b[prefix..]);
+    let suffix: usize = a.chars().rev().zip(b.chars().rev()).take_while(same).map(|(x, _)| x.len_utf8()).sum();
+    (&a[..a.len() - suffix], &b[..b.len() - suffix])
 }
 
 #[cfg(test)]
@@ -218,6 +291,33 @@ mod tests {
         let acceptance = Acceptance::learn(&control, &control, Some(&answer(200, "Unauthorized: no token was sent")));
         assert!(!acceptance.accepts(&answer(200, "Unauthorized: the token was expired")));
         assert!(acceptance.accepts(&answer(200, "Hello, world!")));
+    }
+
+    #[test]
+    fn values_that_vary_by_themselves_tell_nothing() {
+        let first = answer(200, r#"{"now":1,"request":"a"}"#);
+        let second = answer(200, r#"{"now":2,"request":"b"}"#);
+        let acceptance = Acceptance::learn(&first, &second, Some(&answer(200, r#"{"error":"no token"}"#)));
+        assert!(acceptance.accepts(&answer(200, r#"{"now":3,"request":"c"}"#)));
+        assert!(!acceptance.accepts(&answer(200, r#"{"error":"expired"}"#)));
+    }
+
+    #[test]
+    fn a_login_page_in_the_layout_of_the_resource_is_not_the_resource() {
+        let layout = "<nav>home</nav> ".repeat(2000);
+        let page = |middle: &str| answer(200, &format!("<html>{layout}<main>{middle}</main>{layout}</html>"));
+        let acceptance = Acceptance::learn(&page("your data"), &page("your data"), Some(&page("Please log in")));
+        assert!(!acceptance.is_open());
+        assert!(!acceptance.accepts(&page("Please log in again")));
+        assert!(acceptance.accepts(&page("your data")));
+    }
+
+    #[test]
+    fn a_body_that_refuses_is_told_from_one_that_only_mentions_errors() {
+        assert!(reads_like_refusal(&answer(200, r#"{"error":"unauthorized"}"#)));
+        assert!(reads_like_refusal(&answer(200, "Access denied")));
+        assert!(!reads_like_refusal(&answer(200, r#"{"error":null,"data":[1]}"#)));
+        assert!(!reads_like_refusal(&answer(200, "Hello, world!")));
     }
 
     #[test]

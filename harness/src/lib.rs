@@ -48,6 +48,7 @@ pub mod findings;
 pub mod http;
 pub mod issuer;
 pub mod learn;
+pub mod printable;
 pub mod report;
 pub mod scenario;
 pub mod snapshot;

@@ -66,7 +66,9 @@ impl Snapshot {
     /// The snapshot of a run. What could not be judged leaves no row.
     #[must_use]
     pub fn of(report: &RunReport) -> Self {
-        let judged = |result: &&CaseResult| !matches!(result.verdict, VerdictKind::Inconclusive | VerdictKind::Error);
+        let judged = |result: &&CaseResult| {
+            !result.not_run && !matches!(result.verdict, VerdictKind::Inconclusive | VerdictKind::Error)
+        };
         Self {
             profile: report.started.profile.clone(),
             revision: report.started.revision.clone(),

@@ -39,10 +39,17 @@ pub fn challenge_class(answer: &Answer) -> ChallengeClass {
     }
     let Some(bearer) = challenges.of_scheme("Bearer").next() else { return ChallengeClass::OtherScheme };
     match bearer.text("error") {
-        Some(code) => ChallengeClass::Error(code.into_owned()),
+        // Anything but a code may be text of the token's: it stays out of reports.
+        Some(code) if is_code(&code) => ChallengeClass::Error(code.into_owned()),
+        Some(_) => ChallengeClass::Error("other".to_owned()),
         None if bearer.params().is_empty() => ChallengeClass::Bare,
         None => ChallengeClass::Bearer,
     }
+}
+
+/// The shape of an error code (RFC 6750, section 3.1).
+fn is_code(text: &str) -> bool {
+    (1..=40).contains(&text.len()) && text.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'_')
 }
 
 #[cfg(test)]
@@ -57,6 +64,7 @@ mod tests {
     fn challenges_fall_into_classes() {
         assert_eq!(class("Bearer realm=\"api\""), ChallengeClass::Bearer);
         assert_eq!(class("bearer error=\"invalid_token\""), ChallengeClass::Error("invalid_token".into()));
+        assert_eq!(class("Bearer error=\"eyJhbGciOi\""), ChallengeClass::Error("other".into()));
         assert_eq!(class("Bearer"), ChallengeClass::Bare);
         assert_eq!(class("Basic realm=\"x\""), ChallengeClass::OtherScheme);
         assert_eq!(class("Bearer realm=\"x"), ChallengeClass::Malformed);

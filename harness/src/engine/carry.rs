@@ -84,7 +84,7 @@ impl<'a> Progress<'a> {
     /// One case on its own, with the control after it.
     async fn alone(&mut self, case: Case, target: &mut Target) -> Result<(), RunError> {
         let Some(case) = self.runnable(case) else { return Ok(()) };
-        let prepared = self.wire.prepare(&case).await?;
+        let Some(prepared) = self.mint(&case).await? else { return Ok(()) };
         self.carry_batch(vec![(case, prepared)], target).await
     }
 
@@ -94,6 +94,7 @@ impl<'a> Progress<'a> {
         let done = self.send(ready).await;
         let done = match health(&self.wire, target, &self.acceptance).await? {
             Health::Gone(death) => self.pin(&after, &death, done, target).await?,
+            Health::Limited => done,
             Health::Well => {
                 self.probe(&after, None);
                 done
@@ -101,7 +102,7 @@ impl<'a> Progress<'a> {
             Health::Refusing(fault) => {
                 self.probe(&after, Some(fault));
                 self.recover(&after, target).await?;
-                done
+                self.redo(done, target).await?
             }
         };
         done.into_iter().for_each(|done| self.record(done));
@@ -114,7 +115,7 @@ impl<'a> Progress<'a> {
         let (mut ready, mut deferred) = (Vec::new(), Vec::new());
         for case in batch {
             let Some(case) = self.runnable(case.clone()) else { continue };
-            let prepared = self.wire.prepare(&case).await?;
+            let Some(prepared) = self.mint(&case).await? else { continue };
             if prepared.minted.may_cause_fetch {
                 deferred.push(case);
             } else {
@@ -122,6 +123,19 @@ impl<'a> Progress<'a> {
             }
         }
         Ok((ready, deferred))
+    }
+
+    /// The case's request; none where the issuer can't make its token, which is
+    /// recorded.
+    async fn mint(&mut self, case: &Case) -> Result<Option<Prepared>, RunError> {
+        match self.wire.prepare(case).await {
+            Ok(prepared) => Ok(Some(prepared)),
+            Err(error) if error.is_about_the_token() => {
+                self.emit(unjudged(case, VerdictKind::Skipped, &error.to_string(), &self.wire.settings));
+                Ok(None)
+            }
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// The case, unless there is a reason not to run it, which is recorded.
@@ -175,7 +189,11 @@ impl<'a> Progress<'a> {
     fn record(&mut self, done: Done) {
         self.seen.extend(done.carried.seen);
         let settings = &self.wire.settings;
-        let result = case_result(&done.case, &done.carried.observation, done.carried.elapsed, settings);
+        let mut result = case_result(&done.case, &done.carried.observation, done.carried.elapsed, settings);
+        // On an open route every bad token gets in for one reason: nobody is asked.
+        if self.acceptance.is_open() && matches!(result.cause, Cause::Accepted { .. }) {
+            result.cause = Cause::OpenRoute;
+        }
         self.emit(CaseResult { changes: done.changes, curl: done.curl, ..result });
     }
 

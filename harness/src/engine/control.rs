@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use super::exchange::Wire;
 use super::minter::MintError;
 use crate::http::{Answer, Failure};
-use crate::learn::Acceptance;
+use crate::learn::{Acceptance, reads_like_refusal};
 
 /// What the control taught.
 pub(super) struct Learned {
@@ -27,6 +27,9 @@ pub enum ControlError {
     /// The target refused the control.
     #[error("the target does not accept the control token: it answers {}", .0.status)]
     Refused(Box<Answer>),
+    /// The target answers everybody with the same 2xx, which reads like a refusal.
+    #[error("the target does not accept the control token: it answers {} to everybody, with a body that reads like a refusal", .0.status)]
+    RefusedInBody(Box<Answer>),
 }
 
 /// Pause between two tries.
@@ -36,12 +39,13 @@ const RETRY: Duration = Duration::from_millis(100);
 /// learns what an acceptance looks like.
 pub(super) async fn learn(wire: &Wire) -> Result<Learned, ControlError> {
     let first = accepted_control(wire).await?;
-    let second = wire.send_control(&wire.minter).await?.map_err(ControlError::Unreachable)?;
+    let second = accepted_control(wire).await?;
     let stranger = wire.send_nobody().await.ok();
     let acceptance = Acceptance::learn(&first, &second, stranger.as_ref());
-    // A target that refuses in 2xx envelopes gives the control one, too.
-    if acceptance.is_open() && !wire.is_route_open(&first).await? {
-        return Err(ControlError::Refused(Box::new(first)));
+    // Some refuse in a 2xx: where everybody gets the same refusal, the control
+    // got it too.
+    if acceptance.is_open() && reads_like_refusal(&first) {
+        return Err(ControlError::RefusedInBody(Box::new(first)));
     }
     Ok(Learned { acceptance, status: first.status, elapsed: first.elapsed })
 }
@@ -63,34 +67,44 @@ pub(super) async fn accepted_control(wire: &Wire) -> Result<Answer, ControlError
     }
 }
 
-/// A target that refuses steadily is not starting up: the same refusal twenty
-/// times over is final.
+/// A target that refuses steadily is not starting up: the same 4xx over and
+/// over is final.
 #[derive(Default)]
 struct Patience {
-    refusals: u32,
+    last: Option<u16>,
+    times: u32,
 }
+
+/// How often the same refusal is taken before it is final.
+const SAME_REFUSALS: u32 = 30;
 
 impl Patience {
     fn is_over(&mut self, error: &ControlError) -> bool {
-        match error {
-            ControlError::Refused(_) => self.refusals += 1,
-            _ => self.refusals = 0,
-        }
-        self.refusals >= 20
+        let status = match error {
+            ControlError::Refused(answer) if answer.status < 500 && answer.status != 429 => Some(answer.status),
+            _ => None,
+        };
+        self.times = if status.is_some() && status == self.last { self.times + 1 } else { 1 };
+        self.last = status;
+        status.is_some() && self.times >= SAME_REFUSALS
     }
 }
 
-impl Wire {
-    /// Whether nobody really is served what the control is served, and not both
-    /// the same refusal: a token that is no token then gets it as well.
-    async fn is_route_open(&self, control: &Answer) -> Result<bool, ControlError> {
-        let request = self.control_request(b"badpenny.is-not.a-token");
-        let garbage = self.client.send(&self.endpoint, &request, crate::http::Connection::Reuse).await;
-        // Both the same: open to all, or refusing all in a 2xx. The word of the
-        // body decides, since nothing else can.
-        let looks_like_refusal = ["unauthorized", "forbidden", "invalid_token", "\"error\""]
-            .iter()
-            .any(|word| control.body.text().to_lowercase().contains(word));
-        Ok(!(looks_like_refusal && garbage.is_ok_and(|answer| (200..300).contains(&answer.status))))
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn over_after(statuses: impl Iterator<Item = u16>) -> Option<usize> {
+        let mut patience = Patience::default();
+        statuses.enumerate().find_map(|(index, status)| {
+            patience.is_over(&ControlError::Refused(Box::new(Answer::new(status)))).then_some(index + 1)
+        })
+    }
+
+    #[test]
+    fn only_the_same_refusal_over_and_over_is_final() {
+        assert_eq!(over_after([401].into_iter().cycle().take(100)), Some(30));
+        assert_eq!(over_after([503].into_iter().cycle().take(100)), None);
+        assert_eq!(over_after([401, 503].into_iter().cycle().take(100)), None);
     }
 }

@@ -4,6 +4,7 @@ use super::control::ControlError;
 use super::exchange::Wire;
 use super::run::Run;
 use crate::http::Answer;
+use crate::printable::printable;
 use crate::target::Target;
 
 /// Why the control may have failed: what was seen, and what to try next.
@@ -33,6 +34,7 @@ impl Run {
                 diagnosis.seen.push(failure.kind.to_string());
                 diagnosis.hints.push(unreachable_hint(&self.target));
             }
+            ControlError::RefusedInBody(answer) => diagnosis.seen.extend(describe(answer)),
             ControlError::Refused(answer) => {
                 diagnosis.seen.extend(describe(answer));
                 diagnosis.hints.extend(self.refusal_hints(answer, fetches).await);
@@ -45,7 +47,7 @@ impl Run {
         let settings = self.minter.settings();
         let mut hints = Vec::new();
         if (300..400).contains(&answer.status) {
-            let to = answer.header("Location").map(|value| String::from_utf8_lossy(value).into_owned());
+            let to = answer.header("Location").map(|value| printable(&String::from_utf8_lossy(value)));
             hints.push(format!(
                 "the route redirects{}: give the final one with --url or --path",
                 to.map(|to| format!(" to {to}")).unwrap_or_default()
@@ -57,7 +59,7 @@ impl Run {
             );
         }
         if let Ok(wire) = self.wire() {
-            hints.extend(self.variations(&wire).await);
+            hints.extend(self.slash_hint(&wire).await);
         }
         if fetches == Some(0) {
             hints.push(format!(
@@ -73,25 +75,15 @@ impl Run {
         hints
     }
 
-    /// Controls of a slightly other shape: one that gets through names the cause.
-    async fn variations(&self, wire: &Wire) -> Vec<String> {
+    /// A control whose issuer ends in a slash: where that gets through, it names
+    /// the cause.
+    async fn slash_hint(&self, wire: &Wire) -> Option<String> {
         let issuer = self.minter.settings().issuer.clone();
         let slashed = self.minter.with_settings(|settings| settings.issuer.push('/'));
-        let tries = [(
-            slashed,
-            format!(
-                "a token whose issuer ends in a slash is accepted: the target is configured for {issuer}/ where the issuer is {issuer}"
-            ),
-        )];
-        let mut found = Vec::new();
-        for (minter, hint) in tries {
-            if let Ok(Ok(answer)) = wire.send_control(&minter).await
-                && (200..300).contains(&answer.status)
-            {
-                found.push(hint);
-            }
-        }
-        found
+        let answer = wire.send_control(&slashed).await.ok()?.ok()?;
+        (200..300).contains(&answer.status).then(|| {
+            format!("a token whose issuer ends in a slash is accepted: the target is configured for {issuer}/ where the issuer is {issuer}")
+        })
     }
 }
 
@@ -105,11 +97,11 @@ fn unreachable_hint(target: &Target) -> String {
 fn describe(answer: &Answer) -> Vec<String> {
     let mut lines = vec![format!("it answers {}", answer.status)];
     if let Some(challenge) = answer.header("WWW-Authenticate") {
-        lines.push(format!("WWW-Authenticate: {}", String::from_utf8_lossy(challenge)));
+        lines.push(printable(&format!("WWW-Authenticate: {}", String::from_utf8_lossy(challenge))));
     }
     let body: String = answer.body.text().chars().take(EXCERPT).collect();
     if !body.trim().is_empty() {
-        lines.push(format!("body: {}", body.trim().replace(['\n', '\r'], " ")));
+        lines.push(printable(&format!("body: {}", body.trim().replace(['\n', '\r', '\t'], " "))));
     }
     lines
 }

@@ -10,7 +10,7 @@ use super::minter::{MintError, Minted, Minter};
 use super::parallel::parallel;
 use super::settings::RunSettings;
 use crate::check::{Seen, challenge_class};
-use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Request};
+use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request};
 use crate::learn::Acceptance;
 use crate::scenario::{Case, ConnectionUse, Sender, Values};
 use crate::verdict::{Answered, Lost, Observation, judge};
@@ -44,6 +44,10 @@ impl Wire {
         let mut request = Request::to(self.settings.method.as_str(), &self.endpoint)
             .header("User-Agent", concat!("badpenny/", env!("CARGO_PKG_VERSION")))
             .header("Accept", "*/*");
+        // A line that the user gives takes the place of a default one.
+        for header in &self.settings.headers {
+            request = request.without(&header.name_text());
+        }
         request.headers.extend(self.settings.headers.iter().cloned());
         if let Some(body) = &self.settings.body {
             request = request.content(body.clone());
@@ -72,7 +76,7 @@ impl Wire {
     pub(super) async fn send_control(&self, minter: &Minter) -> Result<Result<Answer, Failure>, MintError> {
         let minted = minter.mint(&Mutation::control()).await?;
         let request = self.control_request(minted.token.expose());
-        Ok(self.client.send(&self.endpoint, &request, Connection::Reuse).await)
+        Ok(redacted(self.send_patiently(&request, &ConnectionUse::Any).await, &[minted.token.expose()]))
     }
 
     /// Sends the control's request without credentials.
@@ -84,19 +88,26 @@ impl Wire {
     /// Sends a prepared request as its delivery says; where the target limits the
     /// rate, waits as it asks and tries once more. Of several, the worst counts.
     pub(super) async fn carry(&self, case: &Case, prepared: &Prepared, acceptance: &Acceptance) -> Carried {
-        let size = prepared.request.to_bytes().len();
+        let large = self.is_large(&prepared.request);
+        let token = prepared.minted.token.expose();
         let delivery = &case.delivery;
         let requests = vec![prepared.request.clone(); delivery.repeat];
         let sent = parallel(requests, delivery.at_once, |request| {
             let (wire, connection) = (self.clone(), delivery.connection.clone());
             async move { wire.send_patiently(&request, &connection).await }
         });
-        let carried = sent.await.into_iter().map(|sent| match sent {
-            Ok(answer) => answered(case, &answer, acceptance, size),
-            Err(failure) => lost(&failure, size),
+        let carried = sent.await.into_iter().map(|sent| match redacted(sent, &[token]) {
+            Ok(answer) => answered(case, &answer, acceptance, large),
+            Err(failure) => lost(&failure, acceptance, large),
         });
         // `repeat` is at least one, so there always is a first.
-        carried.reduce(|first, next| worse(case, first, next)).unwrap_or_else(|| not_sent(size))
+        carried.reduce(|first, next| worse(case, first, next)).unwrap_or_else(not_sent)
+    }
+
+    /// Whether a request is of a size that may be refused, where the control's is not.
+    fn is_large(&self, request: &Request) -> bool {
+        let is_large = |request: &Request| request.to_bytes().len() > LARGE_REQUEST;
+        is_large(request) && !is_large(&self.control_request(&[b'x'; ORDINARY_TOKEN]))
     }
 
     /// The command line that repeats the exchange, where issuer and target
@@ -150,33 +161,34 @@ impl Wire {
     }
 }
 
+/// Requests above this size may be refused for it.
+const LARGE_REQUEST: usize = 8 * 1024;
+/// About the size of a control token.
+const ORDINARY_TOKEN: usize = 900;
+
+/// What came, without the tokens that were sent: no report gets to see one.
+fn redacted(sent: Result<Answer, Failure>, tokens: &[&[u8]]) -> Result<Answer, Failure> {
+    let redactor = Redactor::new(tokens.iter().copied());
+    sent.map(|answer| redactor.answer(answer)).map_err(|failure| redactor.failure(failure))
+}
+
 /// Of two exchanges of one case, the one with the graver verdict.
 fn worse(case: &Case, first: Carried, next: Carried) -> Carried {
     let verdict = |carried: &Carried| {
         case.expectation().map(|expectation| judge(&case.scenario.id, expectation, &carried.observation))
     };
     match (verdict(&first), verdict(&next)) {
-        (Some(a), Some(b)) if (b.kind, b.tier) > (a.kind, a.tier) => next,
+        (Some(a), Some(b)) if b.outweighs(&a) => next,
         _ => first,
     }
 }
 
-fn not_sent(request_size: usize) -> Carried {
-    let what = "nothing was to be sent".to_owned();
-    Carried {
-        seen: None,
-        elapsed: Duration::ZERO,
-        observation: Observation::Lost(Lost {
-            what,
-            hung: false,
-            may_have_arrived: false,
-            elapsed: Duration::ZERO,
-            request_size,
-        }),
-    }
+fn not_sent() -> Carried {
+    let why = "nothing was to be sent".to_owned();
+    Carried { seen: None, elapsed: Duration::ZERO, observation: Observation::NotRun { why } }
 }
 
-fn answered(case: &Case, answer: &Answer, acceptance: &Acceptance, request_size: usize) -> Carried {
+fn answered(case: &Case, answer: &Answer, acceptance: &Acceptance, large: bool) -> Carried {
     let challenge = challenge_class(answer);
     Carried {
         seen: Some(Seen { case: case.name(), status: answer.status, challenge: challenge.clone() }),
@@ -186,12 +198,13 @@ fn answered(case: &Case, answer: &Answer, acceptance: &Acceptance, request_size:
             accepted: acceptance.accepts(answer),
             challenge,
             elapsed: answer.elapsed,
-            request_size,
+            large,
         }),
     }
 }
 
-fn lost(failure: &Failure, request_size: usize) -> Carried {
+fn lost(failure: &Failure, acceptance: &Acceptance, large: bool) -> Carried {
+    let status = failure.partial.as_ref().map(|partial| partial.status);
     Carried {
         seen: None,
         elapsed: failure.elapsed,
@@ -199,8 +212,12 @@ fn lost(failure: &Failure, request_size: usize) -> Carried {
             what: failure.kind.to_string(),
             hung: matches!(failure.kind, FailureKind::Deadline { .. }),
             may_have_arrived: failure.may_have_arrived(),
+            // With an envelope only the whole body could tell.
+            served: status.is_some_and(|status| (200..300).contains(&status)) && !acceptance.has_envelope(),
+            status,
+            closed: matches!(failure.kind, FailureKind::ClosedBeforeAnswer | FailureKind::Reset { received: 0 }),
             elapsed: failure.elapsed,
-            request_size,
+            large,
         }),
     }
 }

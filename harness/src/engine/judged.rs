@@ -30,7 +30,7 @@ pub(super) fn case_result(
 pub(super) fn unjudged(case: &Case, kind: VerdictKind, why: &str, settings: &RunSettings) -> CaseResult {
     let (level, tier) = weight(case);
     let verdict = Verdict { kind, ..skipped(level, tier, why) };
-    row(case, verdict, Duration::ZERO, settings)
+    CaseResult { not_run: true, ..row(case, verdict, Duration::ZERO, settings) }
 }
 
 /// The row of a check.
@@ -46,7 +46,7 @@ pub(super) fn check_result(case: &Case, outcome: CheckOutcome, cause: Cause, set
             reason: format!("all {judged} as they should be"),
         },
         CheckOutcome::Failed { judged, examples } => Verdict {
-            kind: if tier >= Tier::Medium { VerdictKind::Broken } else { VerdictKind::Deviates },
+            kind: case.check().map_or(VerdictKind::Deviates, |(kind, _, _)| kind.failure()),
             level,
             tier,
             cause,
@@ -101,6 +101,7 @@ fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings)
         duration_ms: elapsed.as_secs_f64() * 1000.0,
         replay: settings.replay.command(&case.name()),
         curl: None,
+        not_run: false,
     }
 }
 

@@ -96,6 +96,18 @@ pub enum MintError {
     },
 }
 
+impl MintError {
+    /// Whether this one token can't be made, where others can.
+    #[must_use]
+    pub fn is_about_the_token(&self) -> bool {
+        match self {
+            Self::Local(_) => true,
+            Self::Refused { status, .. } => matches!(status.as_u16(), 400 | 422),
+            Self::Unreachable { .. } => false,
+        }
+    }
+}
+
 impl Minter {
     /// What the tokens say.
     #[must_use]

@@ -29,7 +29,11 @@ impl Progress<'_> {
         let suspects_only = done.iter().any(Done::is_unfinished);
         let (mut judged, mut repeated) = (Vec::new(), false);
         for case in done {
-            if (suspects_only && !case.is_unfinished()) || self.stopped.is_some() {
+            if self.stopped.is_some() {
+                judged.push(gone(case, death));
+                continue;
+            }
+            if suspects_only && !case.is_unfinished() {
                 judged.push(case);
                 continue;
             }
@@ -39,6 +43,22 @@ impl Progress<'_> {
         }
         let once = if repeated { "" } else { " once and not again" };
         self.probe_death(after, death, format!("the process died{once} ({})", death.exit));
+        Ok(judged)
+    }
+
+    /// The target refused the control after a batch: a refusal in it proves
+    /// nothing. Each case is run again, right after a control that was accepted.
+    pub(super) async fn redo(&mut self, done: Vec<Done>, target: &mut Target) -> Result<Vec<Done>, RunError> {
+        let mut judged = Vec::new();
+        for case in done {
+            if case.got_in() {
+                judged.push(case);
+            } else if let Some((_, why)) = &self.stopped {
+                judged.push(case.not_run(why.clone()));
+            } else {
+                judged.push(self.again(case, target).await?.0);
+            }
+        }
         Ok(judged)
     }
 
@@ -54,7 +74,7 @@ impl Progress<'_> {
                 self.revive(&death, target).await?;
                 return Ok((Done { carried, changes, ..suspect }, true));
             }
-            Health::Well => {}
+            Health::Well | Health::Limited => {}
             Health::Refusing(fault) => {
                 self.probe(&after, Some(fault));
                 self.recover(&after, target).await?;
@@ -95,7 +115,9 @@ impl Progress<'_> {
                 true
             }
             Err(error) => {
-                let why = format!("the target does not start again: {error}");
+                let log = target.log();
+                let said = log.last().map(|line| format!("; it said: {line}")).unwrap_or_default();
+                let why = format!("the target does not start again: {error}{said}");
                 self.stopped = Some((VerdictKind::Inconclusive, why));
                 false
             }
@@ -115,15 +137,18 @@ impl Done {
     fn is_unfinished(&self) -> bool {
         matches!(self.carried.observation, Observation::Lost(_))
     }
+
+    /// Whether it proves something whatever state the target was in.
+    fn got_in(&self) -> bool {
+        matches!(&self.carried.observation, Observation::Answered(answered) if answered.accepted)
+    }
+
+    fn not_run(self, why: String) -> Self {
+        Self { carried: Carried { observation: Observation::NotRun { why }, ..self.carried }, ..self }
+    }
 }
 
-/// A case whose target went away for good: only one that got no answer is unjudged.
+/// A case whose target went away for good: one that got no answer is unjudged.
 fn gone(done: Done, death: &Death) -> Done {
-    match done.carried.observation {
-        Observation::Lost(_) => {
-            let observation = Observation::NotRun { why: format!("the target is gone: {}", death.exit) };
-            Done { carried: Carried { observation, ..done.carried }, ..done }
-        }
-        _ => done,
-    }
+    if done.is_unfinished() { done.not_run(format!("the target is gone: {}", death.exit)) } else { done }
 }

@@ -79,11 +79,9 @@ impl Run {
         sink.on(&Event::TargetReady { url: wire.endpoint.to_string(), kind: self.target.kind().to_owned() });
         let learned = control::learn(&wire).await?;
         sink.on(&accepted(&learned));
-        let open = learned.acceptance.is_open();
         let mut progress = Progress::new(wire, learned.acceptance, sink);
         progress.carry_out(&self.plan, &mut self.target).await?;
-        let mut results = progress.into_results(&self.plan);
-        finish::fold_open_route(&mut results, open);
+        let results = progress.into_results(&self.plan);
         let finished = finish::totals(&results, begin.elapsed(), self.settings.strictness);
         sink.on(&Event::RunFinished(finished.clone()));
         Ok(RunReport { started, results, finished })

@@ -14,7 +14,7 @@ pub struct RunSettings {
     pub headers: Vec<Header>,
     /// Body of every request.
     pub body: Option<Vec<u8>>,
-    /// How long the control is retried until the target accepts it. Defaults to 10 s.
+    /// How long the control is retried until the target accepts it. Defaults to 30 s.
     pub control_deadline: Duration,
     /// How long a target that the harness does not own may take to come back
     /// after it stopped answering. Defaults to 5 s.
@@ -36,7 +36,7 @@ impl Default for RunSettings {
             method: "GET".into(),
             headers: Vec::new(),
             body: None,
-            control_deadline: Duration::from_secs(10),
+            control_deadline: Duration::from_secs(30),
             recovery: Duration::from_secs(5),
             retry_after: Duration::from_secs(2),
             fail_fast: false,

@@ -13,6 +13,8 @@ pub(super) enum Health {
     Well,
     /// It answers, and does not accept the control.
     Refusing(String),
+    /// It limits the rate, which says nothing about its health.
+    Limited,
     /// It gives no answer, or its process ended.
     Gone(Death),
 }
@@ -24,6 +26,7 @@ pub(super) async fn health(wire: &Wire, target: &Target, acceptance: &Acceptance
     }
     Ok(match wire.send_control(&wire.minter).await? {
         Ok(answer) if acceptance.accepts(&answer) => Health::Well,
+        Ok(answer) if answer.status == 429 => Health::Limited,
         Ok(answer) => Health::Refusing(format!("the control is refused ({})", answer.status)),
         Err(failure) => match target.death(true).await {
             Some(death) => Health::Gone(death),

@@ -152,8 +152,11 @@ impl Plan {
         let chosen = |case: &Case| {
             selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&case.scenario.id, &case.slug))
         };
-        let (checks, cases): (Vec<Case>, Vec<Case>) =
-            all.into_iter().filter(chosen).partition(|case| case.check().is_some());
+        let (all_checks, all_cases): (Vec<Case>, Vec<Case>) = all.into_iter().partition(|case| case.check().is_some());
+        let checks: Vec<Case> = all_checks.into_iter().filter(chosen).collect();
+        // A check alone judges the exchanges of all cases.
+        let only_checks = !checks.is_empty() && !all_cases.iter().any(chosen);
+        let cases: Vec<Case> = all_cases.into_iter().filter(|case| only_checks || chosen(case)).collect();
         let partial = cases.len() + checks.len() < total;
         Ok(Self { profile: profile.id.clone(), revision: catalogue.revision().to_owned(), cases, checks, partial })
     }

@@ -6,6 +6,7 @@ use super::expectation::{Expectation, Level, Tier};
 use super::issuer_step::IssuerStep;
 use super::reference::Reference;
 use super::request::RequestEdit;
+use crate::verdict::VerdictKind;
 
 /// One scenario: what is sent, what is expected, and why it matters.
 #[derive(Debug, Clone)]
@@ -83,6 +84,16 @@ impl CheckKind {
     /// Every check with its word.
     pub const ALL: [(&'static str, Self); 2] =
         [("challenge-on-401", Self::ChallengeOn401), ("alive-after", Self::AliveAfter)];
+
+    /// What a failure of it comes to: a wrong answer deviates, a valid token
+    /// that is refused is broken.
+    #[must_use]
+    pub fn failure(self) -> VerdictKind {
+        match self {
+            Self::ChallengeOn401 => VerdictKind::Deviates,
+            Self::AliveAfter => VerdictKind::Broken,
+        }
+    }
 }
 
 /// One row of a scenario.

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use crate::demo::{Demo, DemoError, DemoSettings};
 use crate::http::{Endpoint, EndpointError, Redactor};
+use crate::printable::printable;
 use crate::verdict::Death;
 
 use super::{Spawned, StartError};
@@ -95,7 +96,7 @@ impl Target {
     pub fn log(&self) -> Vec<String> {
         let Self::Spawned { spawned, .. } = self else { return Vec::new() };
         let redactor = Redactor::new(Vec::<Vec<u8>>::new());
-        spawned.logs().tail(LOG_LINES).iter().map(|line| redactor.text(&line.text)).collect()
+        spawned.logs().tail(LOG_LINES).iter().map(|line| printable(&redactor.text(&line.text))).collect()
     }
 
     /// Starts a fresh one in its place.

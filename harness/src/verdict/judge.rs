@@ -1,8 +1,7 @@
 use super::{Answered, Cause, Death, Lost, Observation, Verdict, VerdictKind};
 use crate::scenario::{Access, Expectation, Level, Tier};
 
-/// Requests above this size may be refused for it (RFC 6585, section 5).
-const LARGE_REQUEST: usize = 8 * 1024;
+/// What a request may be refused with for its size (RFC 6585, section 5).
 const LARGE_STATUSES: [u16; 4] = [400, 401, 413, 431];
 
 /// Judges one observation: whether somebody got in first, the status second.
@@ -16,7 +15,7 @@ pub fn judge(scenario: &str, expectation: &Expectation, observation: &Observatio
         Observation::Answered(answered) => match (expectation.access, answered.accepted) {
             (Access::Accepted, true) => case.accepted_as_due(answered),
             (Access::Accepted, false) => case.refused_wrongly(answered),
-            (Access::Refused, true) => case.got_in(answered),
+            (Access::Refused, true) => case.got_in(&format!("accepted ({})", answered.status)),
             (Access::Refused, false) => case.refused(answered),
         },
         Observation::Lost(lost) => case.lost(lost),
@@ -50,10 +49,10 @@ impl Judged<'_> {
         self.verdict(kind, tier, cause, format!("refused ({}) what it must accept", answered.status))
     }
 
-    fn got_in(&self, answered: &Answered) -> Verdict {
+    fn got_in(&self, how: &str) -> Verdict {
         let kind = if self.expectation.level == Level::Must { VerdictKind::Vulnerable } else { self.kind_below_must() };
         let cause = Cause::Accepted { scenario: self.scenario.to_owned() };
-        self.verdict(kind, self.expectation.tier, cause, format!("accepted ({}) what it must refuse", answered.status))
+        self.verdict(kind, self.expectation.tier, cause, format!("{how} what it must refuse"))
     }
 
     /// What a `should`, a `may` or a measurement comes to where it is otherwise.
@@ -65,7 +64,7 @@ impl Judged<'_> {
     fn refused(&self, answered: &Answered) -> Verdict {
         let due = &self.expectation.status;
         let status = answered.status;
-        let large = answered.request_size > LARGE_REQUEST && LARGE_STATUSES.contains(&status);
+        let large = answered.large && LARGE_STATUSES.contains(&status);
         if due.contains(&status) || large {
             return self.pass(answered);
         }
@@ -83,10 +82,14 @@ impl Judged<'_> {
         if !lost.may_have_arrived {
             return self.unjudged(&format!("the request was never sent: {}", lost.what));
         }
+        let refused = self.expectation.access == Access::Refused;
+        if refused && lost.served {
+            return self.got_in(&format!("began to serve ({})", lost.status.unwrap_or_default()));
+        }
         if lost.hung {
             return self.verdict(VerdictKind::Broken, Tier::Medium, Cause::Hung, format!("hung: {}", lost.what));
         }
-        if lost.request_size > LARGE_REQUEST && self.expectation.access == Access::Refused {
+        if refused && lost.large && lost.closed {
             return self.verdict(
                 VerdictKind::Pass,
                 self.expectation.tier,
@@ -138,7 +141,7 @@ mod tests {
             accepted,
             challenge: ChallengeClass::None,
             elapsed: Duration::ZERO,
-            request_size: 900,
+            large: false,
         })
     }
 
@@ -180,10 +183,26 @@ mod tests {
     fn a_large_request_may_be_refused_for_its_size() {
         let large = |status| {
             let Observation::Answered(answer) = answered(status, false) else { unreachable!() };
-            Observation::Answered(Answered { request_size: 10_000, ..answer })
+            Observation::Answered(Answered { large: true, ..answer })
         };
         assert_eq!(judge("a/b", &refused(&[401], Level::Must), &large(431)).kind, VerdictKind::Pass);
         assert_eq!(judge("a/b", &refused(&[401], Level::Must), &large(500)).kind, VerdictKind::Deviates);
+    }
+
+    #[test]
+    fn an_answer_that_breaks_off_after_it_began_to_serve_is_a_bypass() {
+        let lost = Lost {
+            what: "x".into(),
+            hung: true,
+            may_have_arrived: true,
+            status: Some(200),
+            served: true,
+            closed: false,
+            elapsed: Duration::ZERO,
+            large: true,
+        };
+        let verdict = judge("a/b", &refused(&[401], Level::Must), &Observation::Lost(lost));
+        assert_eq!(verdict.kind, VerdictKind::Vulnerable);
     }
 
     #[test]
@@ -194,7 +213,10 @@ mod tests {
                 hung,
                 may_have_arrived,
                 elapsed: Duration::ZERO,
-                request_size: 100,
+                status: None,
+                served: false,
+                closed: false,
+                large: false,
             })
         };
         let kind = |observation| judge("a/b", &refused(&[401], Level::Must), &observation).kind;

@@ -36,7 +36,13 @@ impl Verdict {
     /// grouping.
     #[must_use]
     pub fn merge(self, other: Self) -> Self {
-        if other.weight() > self.weight() { other } else { self }
+        if other.outweighs(&self) { other } else { self }
+    }
+
+    /// Whether it is graver than another: by verdict, then level, then tier.
+    #[must_use]
+    pub fn outweighs(&self, other: &Self) -> bool {
+        self.weight() > other.weight()
     }
 
     /// Whether it makes the run fail (exit 1).

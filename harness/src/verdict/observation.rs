@@ -30,8 +30,9 @@ pub struct Answered {
     pub challenge: ChallengeClass,
     /// How long it took.
     pub elapsed: Duration,
-    /// Size of the request in bytes: above 8 KB other refusals are right too.
-    pub request_size: usize,
+    /// Whether the request is larger than 8 KB where the control's is not: other
+    /// refusals are right too (RFC 6585, section 5).
+    pub large: bool,
 }
 
 /// An exchange without a complete answer from a target that lives on.
@@ -43,10 +44,16 @@ pub struct Lost {
     pub hung: bool,
     /// Whether the target can have seen the request.
     pub may_have_arrived: bool,
+    /// The status, where the answer broke off after its head.
+    pub status: Option<u16>,
+    /// Whether that answer had begun to serve the resource.
+    pub served: bool,
+    /// Whether the connection was closed before any byte of an answer.
+    pub closed: bool,
     /// How long it took.
     pub elapsed: Duration,
-    /// Size of the request in bytes.
-    pub request_size: usize,
+    /// Whether the request is larger than 8 KB where the control's is not.
+    pub large: bool,
 }
 
 /// How the target's process ended.
