@@ -1,5 +1,9 @@
 use std::fmt;
 
+use aws_lc_rs::signature::{
+    RSA_PKCS1_SHA256, RSA_PKCS1_SHA384, RSA_PKCS1_SHA512, RSA_PSS_SHA256, RSA_PSS_SHA384, RSA_PSS_SHA512, RsaEncoding,
+};
+
 /// A JWS algorithm that can really sign (RFC 7518, section 3.1; RFC 8037).
 ///
 /// What a token *states* in its header is free text; this is what is used.
@@ -60,7 +64,20 @@ impl Algorithm {
         matches!(self, Self::Hs256 | Self::Hs384 | Self::Hs512)
     }
 
-    pub(crate) fn to_jsonwebtoken(self) -> jsonwebtoken::Algorithm {
+    /// Padding and digest of the RSA algorithms; `None` for the others.
+    pub(super) fn rsa_encoding(self) -> Option<&'static dyn RsaEncoding> {
+        Some(match self {
+            Self::Rs256 => &RSA_PKCS1_SHA256,
+            Self::Rs384 => &RSA_PKCS1_SHA384,
+            Self::Rs512 => &RSA_PKCS1_SHA512,
+            Self::Ps256 => &RSA_PSS_SHA256,
+            Self::Ps384 => &RSA_PSS_SHA384,
+            Self::Ps512 => &RSA_PSS_SHA512,
+            _ => return None,
+        })
+    }
+
+    pub(super) fn to_jsonwebtoken(self) -> jsonwebtoken::Algorithm {
         use jsonwebtoken::Algorithm as J;
         match self {
             Self::Hs256 => J::HS256,

@@ -4,7 +4,7 @@ use rsa::traits::PublicKeyParts as _;
 use sha2::Digest as _;
 
 use super::SigningKey;
-use super::signing_key::Public;
+use super::material::Material;
 use crate::json::Object;
 
 impl SigningKey {
@@ -43,18 +43,19 @@ impl SigningKey {
     }
 
     fn key_members(&self) -> (&'static str, Object) {
-        match self.public() {
-            Public::Rsa(private) => {
+        match self.material() {
+            Material::Rsa(key) => {
+                let private = key.private();
                 ("RSA", Object::new().with("e", number(&private.e_bytes())).with("n", number(&private.n_bytes())))
             }
-            Public::RsaExponentOne(private) => {
+            Material::RsaExponentOne(private) => {
                 ("RSA", Object::new().with("e", "AQ").with("n", number(&private.n_bytes())))
             }
-            Public::Ec { curve, point } => {
+            Material::Ec { curve, point, .. } => {
                 let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len().saturating_sub(1) / 2);
                 ("EC", Object::new().with("crv", *curve).with("x", encode(x)).with("y", encode(y)))
             }
-            Public::Ed25519(x) => ("OKP", Object::new().with("crv", "Ed25519").with("x", encode(x))),
+            Material::Ed25519 { public, .. } => ("OKP", Object::new().with("crv", "Ed25519").with("x", encode(public))),
         }
     }
 }

@@ -2,16 +2,20 @@
 
 mod algorithm;
 mod builtin;
+mod error;
 mod forms;
 mod generate;
 mod jwk;
+mod material;
+mod rsa_key;
 mod set;
 mod signing_key;
 
 pub use algorithm::Algorithm;
 pub use builtin::{BuiltinKey, builtin, is_builtin_kid};
+pub use error::KeyError;
 pub use forms::PublicForm;
 pub use generate::generate_rsa;
+pub(crate) use rsa_key::SHA256_DIGEST_INFO;
 pub use set::KeySet;
-pub(crate) use signing_key::SHA256_DIGEST_INFO;
-pub use signing_key::{KeyError, SigningKey};
+pub use signing_key::SigningKey;

@@ -1,0 +1,29 @@
+use super::Algorithm;
+
+/// Why a key can't be read or can't sign.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum KeyError {
+    /// The text is not a private key that this crate can use.
+    #[error(
+        "this is not a PKCS#8 PEM private key of type RSA, P-256, P-384 or Ed25519: make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`"
+    )]
+    Unreadable,
+    /// A key of this kind can't sign with that algorithm.
+    #[error("the key \"{kid}\" cannot sign with {algorithm}: choose an algorithm of its kind")]
+    WrongKind {
+        /// The key's id.
+        kid: String,
+        /// The algorithm that was asked for.
+        algorithm: Algorithm,
+    },
+    /// An RSA operation failed: the key is inconsistent.
+    #[error("the RSA operation with the key \"{kid}\" failed")]
+    Rsa {
+        /// The key's id.
+        kid: String,
+    },
+    /// The key generator of the crypto library failed.
+    #[error("no RSA key could be generated")]
+    Generation,
+}
