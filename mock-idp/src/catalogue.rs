@@ -36,8 +36,10 @@ pub enum FindError {
 }
 
 fn hint(nearest: Option<&str>) -> String {
-    nearest
-        .map_or_else(|| ": `badpenny list` shows all of them".to_owned(), |name| format!(": did you mean \"{name}\"?"))
+    nearest.map_or_else(
+        || ": `mock-idp list` and `badpenny list` show all of them".to_owned(),
+        |name| format!(": did you mean \"{name}\"?"),
+    )
 }
 
 /// Names of all variants as `category/name@variant`, in the order of the files.

@@ -13,7 +13,9 @@ pub enum StartError {
     #[error(transparent)]
     Issuer(#[from] IssuerError),
     /// An address can't be listened on.
-    #[error("cannot listen for {scheme} on {address}: {source}; choose another port, or 0 for a free one")]
+    #[error(
+        "cannot listen for {scheme} on {address}: {source}; choose another port (`--port`, `--https-port`), or 0 for a free one"
+    )]
     Bind {
         /// `http` or `https`.
         scheme: &'static str,
@@ -25,14 +27,16 @@ pub enum StartError {
     /// The built-in test keys are public: whoever can reach the issuer could
     /// be taken for it.
     #[error(
-        "{address} is not a loopback address, and the built-in test keys are public: give each server a key of its own"
+        "{address} is not a loopback address, and the built-in test keys are public: give each server a key of its own (`key_file`, or `AuthorizationServer::key`)"
     )]
     BuiltinKeysOffLoopback {
         /// The address that was asked for.
         address: SocketAddr,
     },
     /// Whoever can reach the control API can have any token.
-    #[error("{address} is not a loopback address: set a control token, which opens the control API")]
+    #[error(
+        "{address} is not a loopback address: set a control token (`--control-token`, `control_token`), which opens the control API"
+    )]
     NoControlToken {
         /// The address that was asked for.
         address: SocketAddr,

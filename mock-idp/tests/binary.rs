@@ -160,8 +160,17 @@ fn mint_prints_the_token_alone(#[case] arguments: &[&str]) {
     assert!(output.stderr.is_empty());
 }
 
+#[test]
+fn every_name_of_the_list_is_one_that_mint_knows() {
+    let names = text(&run(state().path(), &["list"]).stdout);
+    assert!(names.lines().any(|name| name == "time/expired@one-hour"));
+    assert!(names.lines().all(|name| mock_idp::catalogue::find(name).is_ok()));
+}
+
 #[rstest]
 #[case(&["mint", "time/expird@one-hour"], "did you mean \"time/expired@one-hour\"?")]
+#[case(&["mint", "nope"], "`mock-idp list`")]
+#[case(&["mint", "--mutation", r#"[{"sign":"other-published"}]"#], "sign with \"second-issuer\" or \"attacker\"")]
 #[case(&["mint", "--mutation", "nonsense"], "--mutation is not JSON")]
 #[case(&["mint", "--mutation", "[{}]"], "mutation[0]")]
 #[case(&["mint", "--server", "nope"], "there is no authorization server \"nope\"")]

@@ -2,7 +2,10 @@
 
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
+use std::time::Duration;
+
 use badpenny::cargo_test::Conformance;
+use badpenny::engine::RunSettings;
 use badpenny::issuer::IssuerSettings;
 use conformance_tests::{binary, redact};
 
@@ -46,7 +49,8 @@ async fn a_snapshot_in_cargo_test_is_written_once_and_then_held() {
 async fn a_server_with_another_issuer_fails_with_a_diagnosis() {
     let conformance = Conformance::start_with(IssuerSettings { https: false, ..IssuerSettings::default() }).await;
     let url = axum_server("http://127.0.0.1:1/oauth2/default").await;
-    conformance.check(&url).await;
+    let hasty = RunSettings { control_deadline: Duration::from_secs(1), ..RunSettings::default() };
+    conformance.settings(hasty).check(&url).await;
 }
 
 #[test]

@@ -111,11 +111,14 @@ impl Wire {
     }
 
     /// The command line that repeats the exchange, where issuer and target
-    /// outlive the run. Lines that the user added may be secret: they are left out.
+    /// outlive the run. Lines that the user added may be secret: they are left
+    /// out, as are those that curl sends by itself.
     pub(super) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
         let minting = self.settings.replay.minting(&case.name())?;
         let mut request = prepared.request.clone();
-        request.headers.retain(|header| !self.settings.headers.contains(header));
+        request.headers.retain(|header| {
+            !self.settings.headers.contains(header) && !header.is("User-Agent") && !header.is("Accept")
+        });
         let token = prepared.minted.token.expose();
         CurlCommand::new(&self.endpoint, &request, token, &minting).ok().map(|command| command.to_string())
     }

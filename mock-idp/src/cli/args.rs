@@ -22,6 +22,8 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Print a token, made with the keys of the state directory
     Mint(MintArgs),
+    /// Print the names of all scenario variants that `mint` takes
+    List,
     /// Print `export` lines for a program that is to trust this issuer
     Env(EnvArgs),
 }

@@ -17,6 +17,9 @@ const SYSTEM_ROOTS: [&str; 4] = [
     "/etc/ssl/cert.pem",
 ];
 
+/// What no proxy can reach.
+const LOCAL: [&str; 3] = ["127.0.0.1", "::1", "localhost"];
+
 pub(super) fn env(issuer: &IssuerArgs, args: &EnvArgs) -> Result<(), CliError> {
     let setup = Setup::new(issuer)?;
     let server = setup.config.server(&args.server).ok_or_else(|| CliError::UnknownServer(args.server.clone()))?;
@@ -28,7 +31,7 @@ pub(super) fn env(issuer: &IssuerArgs, args: &EnvArgs) -> Result<(), CliError> {
     lines.push(("NODE_EXTRA_CA_CERTS", setup.state.ca_file().display().to_string()));
     lines.push(("SSL_CERT_FILE", bundle.clone()));
     lines.push(("REQUESTS_CA_BUNDLE", bundle));
-    lines.push(("NO_PROXY", "127.0.0.1,::1,localhost".to_owned()));
+    lines.push(("NO_PROXY", no_proxy(&std::env::var("NO_PROXY").unwrap_or_default())));
     let mut output = std::io::stdout().lock();
     for (name, value) in lines {
         writeln!(output, "export {name}={}", quoted(&value))?;
@@ -57,6 +60,12 @@ fn bundle(certificate: &str) -> String {
     format!("{}\n{certificate}", roots.trim_end())
 }
 
+/// What is set already, and this machine.
+fn no_proxy(set: &str) -> String {
+    let kept = set.split(',').map(str::trim).filter(|name| !name.is_empty() && !LOCAL.contains(name));
+    kept.chain(LOCAL).collect::<Vec<_>>().join(",")
+}
+
 /// One word of a POSIX shell.
 fn quoted(value: &str) -> String {
     format!("'{}'", value.replace('\'', r"'\''"))
@@ -65,6 +74,12 @@ fn quoted(value: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_needs_no_proxy_already_is_kept() {
+        assert_eq!(no_proxy(""), "127.0.0.1,::1,localhost");
+        assert_eq!(no_proxy("corp.test, localhost"), "corp.test,127.0.0.1,::1,localhost");
+    }
 
     #[test]
     fn a_value_stays_one_word_of_the_shell() {

@@ -28,7 +28,8 @@ impl ForgeContext {
     ///
     /// # Errors
     ///
-    /// [`ForgeError::NoOtherKey`] when the issuer publishes one key only.
+    /// [`ForgeError::NoOtherKey`] when the issuer publishes one key only,
+    /// [`ForgeError::NotRsa`] when there is no RSA key to take the exponent from.
     pub(super) fn key(&self, name: KeyName) -> Result<SigningKey, ForgeError> {
         let of = |key| Ok(builtin(key));
         match name {
@@ -40,7 +41,7 @@ impl ForgeContext {
             KeyName::AttackerP384 => of(BuiltinKey::AttackerP384),
             KeyName::AttackerEd25519 => of(BuiltinKey::AttackerEd25519),
             KeyName::Weak1024 => of(BuiltinKey::Weak1024),
-            KeyName::ExponentOne => builtin(BuiltinKey::Attacker).with_exponent_one().ok_or(ForgeError::NoOtherKey),
+            KeyName::ExponentOne => builtin(BuiltinKey::Attacker).with_exponent_one().ok_or(ForgeError::NotRsa),
         }
     }
 }
@@ -150,14 +151,16 @@ pub enum ForgeError {
         /// The member's name.
         name: String,
     },
-    /// The mutation needs a second published key.
-    #[error("this token needs a second published key: publish one first")]
+    /// The mutation signs with `other-published`, and one key is published only.
+    #[error(
+        "the key \"other-published\" needs a second published key, and this authorization server has one: in Rust publish one with `Issuer::change_keys`; the binary and its mint endpoint keep to one, so sign with \"second-issuer\" or \"attacker\" there (neither is published)"
+    )]
     NoOtherKey,
     /// A change of an ECDSA signature on another kind of signature.
     #[error("this signature is not an ECDSA signature: sign with an EC key first")]
     NotEcdsa,
     /// The issuer's key is of the wrong kind for what was asked.
-    #[error("the issuer's key is no RSA key, which this token needs")]
+    #[error("the key is no RSA key, which this token needs: sign with an RSA key")]
     NotRsa,
     /// The crypto library refused.
     #[error("the JWE could not be made")]

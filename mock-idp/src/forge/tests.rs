@@ -221,6 +221,15 @@ fn ecdsa_changes_need_an_ecdsa_signature() {
 }
 
 #[test]
+fn without_a_second_published_key_the_error_tells_how_to_get_one() {
+    let context = ForgeContext { keys: KeySet::new(builtin(BuiltinKey::Issuer)), ..context() };
+    let mutation = Mutation::from_json(&json!([{"sign": "other-published"}])).unwrap();
+    let error = forge(&context, &mutation).unwrap_err();
+    assert!(matches!(error, ForgeError::NoOtherKey));
+    assert!(error.to_string().contains("Issuer::change_keys"), "{error}");
+}
+
+#[test]
 fn every_scenario_of_the_catalogue_can_be_minted_and_differs_from_the_control() {
     let control = text(&json!([]));
     for name in crate::catalogue::names() {

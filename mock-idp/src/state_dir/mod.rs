@@ -36,7 +36,18 @@ pub enum StateError {
     /// A kept key is damaged, or none could be made.
     #[error(transparent)]
     Key(#[from] KeyFileError),
-    /// The kept certificate authority is damaged, or none could be made.
+    /// The kept certificate authority is damaged.
+    #[error(
+        "the certificate authority {}: {source}; delete the file to get a new one, which clients must trust anew",
+        path.display()
+    )]
+    Authority {
+        /// The file.
+        path: PathBuf,
+        /// What is wrong with it.
+        source: TlsError,
+    },
+    /// No certificate could be made.
     #[error(transparent)]
     Tls(#[from] TlsError),
     /// Neither `XDG_STATE_HOME` nor `HOME` tells where state belongs.
@@ -108,8 +119,9 @@ impl StateDir {
         if !path.exists() {
             self.keep(&path, &CertificateAuthority::generate()?.to_private_pem())?;
         }
-        let text = std::fs::read_to_string(&path).map_err(|source| StateError::File { path, source })?;
-        let authority = CertificateAuthority::from_private_pem(&text)?;
+        let text = std::fs::read_to_string(&path).map_err(|source| StateError::File { path: path.clone(), source })?;
+        let authority =
+            CertificateAuthority::from_private_pem(&text).map_err(|source| StateError::Authority { path, source })?;
         self.export_ca(&authority)?;
         Ok(authority)
     }
@@ -171,6 +183,15 @@ mod tests {
         assert_eq!(first.kid().len(), KID_LENGTH);
         assert_eq!(first.public_jwk(), second.public_jwk());
         assert_ne!(state.signing_key("orders", &random).unwrap().kid(), first.kid());
+    }
+
+    #[test]
+    fn a_damaged_authority_is_told_with_its_file() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::open(folder.path()).unwrap();
+        std::fs::write(folder.path().join("ca-key.pem"), "damaged").unwrap();
+        let message = state.certificate_authority().unwrap_err().to_string();
+        assert!(message.contains("ca-key.pem: ") && message.contains("delete the file"), "{message}");
     }
 
     #[cfg(unix)]

@@ -46,11 +46,12 @@ impl CertificateAuthority {
     ///
     /// # Errors
     ///
-    /// [`TlsError`] when the text is something else.
+    /// [`TlsError::NotAnAuthority`] when the text is something else.
     pub fn from_private_pem(text: &str) -> Result<Self, TlsError> {
-        let at = text.find("-----BEGIN CERTIFICATE").ok_or(rcgen::Error::CouldNotParseCertificate)?;
+        let at = text.find("-----BEGIN CERTIFICATE").ok_or(TlsError::NotAnAuthority)?;
         let (key, certificate) = text.split_at(at);
-        Ok(Self { key: KeyPair::from_pem(key)?, certificate_pem: certificate.to_owned() })
+        let key = KeyPair::from_pem(key).map_err(|_| TlsError::NotAnAuthority)?;
+        Ok(Self { key, certificate_pem: certificate.to_owned() })
     }
 
     /// The private key and the certificate, for a private file.
