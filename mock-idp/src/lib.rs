@@ -1,13 +1,140 @@
-//! Placeholder.
-pub mod catalogue;
-pub mod claims;
-pub mod clock;
-pub mod forge;
-pub mod input;
-pub mod json;
-pub mod keys;
-pub mod mutation;
-pub mod random;
+//! An Okta-compatible issuer for tests, which mints any OAuth 2.0 access token
+//! on demand: good, or deliberately bad.
+//!
+//! A service that checks access tokens is easily tested with good ones. What
+//! matters is what it does with the bad: expired, for another audience, signed
+//! with the wrong key, not signed at all. No real issuer makes those. This one
+//! does, and to the service it looks like Okta: its paths, its documents, its
+//! tokens, its error texts.
+//!
+//! ```
+//! use mock_idp::{MintRequest, MockIdp};
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let idp = MockIdp::start().await?;
+//!     let issuer = idp.http_issuer(); // for the settings of the service under test
+//!
+//!     let good = idp.token(); // to be accepted
+//!     let expired = idp.mint(&MintRequest::scenario("time/expired@one-hour")?)?; // to be refused
+//!     assert_ne!(good, expired.token.expose_text());
+//!
+//!     // What the service does to verify either: the same key signed both.
+//!     let http = reqwest::Client::builder().no_proxy().build()?;
+//!     let keys = http.get(format!("{issuer}/v1/keys")).send().await?.text().await?;
+//!     assert!(expired.kid.is_some_and(|kid| keys.contains(&kid)));
+//!     Ok(())
+//! }
+//! ```
+//!
+//! # The issuer
+//!
+//! [`MockIdp::start`] listens for http and https on free loopback ports and
+//! ends when it is dropped, so every test has an issuer of its own. It serves
+//! the discovery documents, the JWKS and the token endpoint with the client
+//! credentials grant, and really checks secrets, scopes and methods.
+//! [`MockIdp::builder`] pins ports, names, the clock or the seed.
+//!
+//! Behind it stands [`Issuer`]: a synchronous function from [`Request`] to
+//! [`Response`] that needs no network. Its keys can be rotated while it runs:
+//! [`Issuer::change_keys`].
+//!
+//! # Tokens and mutations
+//!
+//! A bad token is the *control* (the honest token, [`claims`]) with one
+//! [`Mutation`](mutation::Mutation): a list of edits in the language of
+//! [`mutation`], from a claim's value to the last bit of the signature.
+//! [`forge`] carries them out to the byte and tells what differs:
+//!
+//! ```
+//! use mock_idp::config::Config;
+//! use mock_idp::mutation::Mutation;
+//! use mock_idp::{Issuer, MintRequest};
+//!
+//! let issuer = Issuer::new(&Config::default())?;
+//! let edits = serde_json::json!([{ "claim": "aud", "set": "api://other" }]);
+//! let forged = issuer.mint(&MintRequest::mutation(Mutation::from_json(&edits)?))?;
+//! assert_eq!(forged.changes[0].to_string(), r#"payload  ~ "aud": "api://default" -> "api://other""#);
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! What signs is one of [`keys`]: the issuer's, an attacker's, a weak one, or
+//! the public key taken for a shared secret.
+//!
+//! # Scenarios by name
+//!
+//! [`catalogue`] holds the tokens of Badpenny's scenarios as
+//! `category/name@variant`; [`MintRequest::scenario`] takes such a name. Those
+//! whose fault lies in the request (a token in the wrong header, say) are the
+//! control here.
+//!
+//! # Configuration
+//!
+//! [`config`] describes any number of authorization servers beside `default`,
+//! each with its audience, scopes, clients, key and lifetimes: as plain fields
+//! in Rust, or as TOML whose mistakes are told with their line ([`input`]).
+//!
+//! # TLS and the certificate authority
+//!
+//! Okta's verifiers refuse an issuer over http: give them
+//! [`MockIdp::https_issuer`], and let them trust [`MockIdp::ca_pem`]. The
+//! certificate names this machine and every
+//! [`alias`](MockIdpBuilder::alias). [`tls`] makes it on first use; a test
+//! that stays with http never waits for it.
+//!
+//! # The journal
+//!
+//! [`MockIdp::journal`] tells what the service fetched, and how often:
+//!
+//! ```
+//! use mock_idp::config::Config;
+//! use mock_idp::{Issuer, Request};
+//!
+//! let issuer = Issuer::new(&Config::default())?;
+//! issuer.handle(&Request::get("/oauth2/default/v1/keys"));
+//! assert_eq!(issuer.journal().count("keys"), 1);
+//! # Ok::<(), mock_idp::IssuerError>(())
+//! ```
+//!
+//! It keeps the last [`journal::CAPACITY`] requests and exact counts of all;
+//! credentials are hashed on entry.
+//!
+//! # On a `wiremock` server
+//!
+//! With the feature `wiremock`, [`wiremock::mount`][mount] puts the issuer's
+//! paths on a `MockServer` that a test has already, beside its own mocks.
+//!
+//! # The same bytes again
+//!
+//! Time and randomness are parameters. With
+//! [`Clock::fixed`](clock::Clock::fixed) and a
+//! [`seed`](MockIdpBuilder::seed) ([`random`]) a token of RS*, HS* or EdDSA is
+//! the same to the byte in every run; PS*, ES* and JWE draw randomness by
+//! their nature. [`Clock::advance`](clock::Clock::advance) lets a token expire
+//! without a wait.
+//!
+//! # The binary
+//!
+//! `cargo install mock-idp` brings the same issuer for every other language:
+//! `mock-idp` serves, `mock-idp mint` prints a token, `mock-idp env` prints
+//! what a program needs to trust it, and a control API under `/_mock/` mints
+//! and observes over http. It keeps its keys and its authority in a
+//! [`state_dir`]. A library user leaves it out with
+//! `default-features = false`.
+//!
+//! # Safety
+//!
+//! **For testing only**, as the header `X-Mock-Idp` of every answer says.
+//! Without a key of its own an authorization server signs with a
+//! [`BuiltinKey`](keys::BuiltinKey). Its private half is in this crate for all
+//! to read, so a service that trusts it trusts everybody. Its `kid` says so,
+//! and off loopback the issuer refuses to start with it
+//! ([`StartError::BuiltinKeysOffLoopback`]) or without a control token
+//! ([`StartError::NoControlToken`]). `Debug` of keys and tokens shows no
+//! secret.
+//!
+#![cfg_attr(feature = "wiremock", doc = "[mount]: crate::wiremock::mount")]
+#![cfg_attr(not(feature = "wiremock"), doc = "[mount]: https://docs.rs/mock-idp/latest/mock_idp/wiremock/")]
 
 // The issuer.
 pub mod config;
@@ -20,6 +147,19 @@ pub mod state_dir;
 pub mod tls;
 #[cfg(feature = "wiremock")]
 pub mod wiremock;
+
+// The tokens.
+pub mod catalogue;
+pub mod claims;
+pub mod forge;
+pub mod keys;
+pub mod mutation;
+
+// What both stand on.
+pub mod clock;
+pub mod input;
+pub mod json;
+pub mod random;
 
 pub use error::StartError;
 pub use issuer::{Addresses, Issuer, IssuerError, MintAnswer, MintError, MintRequest, Request, Response, Scheme};

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! ca.pem               the certificate that clients must trust
-//! ca-key.pem           its private key, mode 0600
+//! ca-bundle.pem        the system's certificates and this one, from `mock-idp env`
+//! ca-key.pem           the private key of the authority, mode 0600
 //! keys/default.pem     what the server `default` signs with, mode 0600
 //! ```
 
