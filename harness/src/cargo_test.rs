@@ -13,13 +13,13 @@
 //! # }
 //! ```
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use mock_idp::MockIdp;
 use mock_idp::random::Random;
 
-use crate::engine::{Run, RunReport, RunSettings};
+use crate::engine::{Run, RunError, RunReport, RunSettings};
 use crate::event::Event;
 use crate::http::{Client, ClientSettings, Endpoint};
 use crate::issuer::{Issuer, IssuerSettings};
@@ -27,7 +27,6 @@ use crate::report::{Style, terminal};
 use crate::scenario::{Catalogue, Plan, Selector};
 use crate::snapshot::Snapshot;
 use crate::target::Target;
-use crate::verdict::Strictness;
 
 /// An issuer of its own and a profile, waiting for a server's URL.
 ///
@@ -39,7 +38,6 @@ pub struct Conformance {
     issuer: Issuer,
     profile: String,
     selectors: Vec<Selector>,
-    strictness: Strictness,
     settings: RunSettings,
     snapshot: Option<PathBuf>,
 }
@@ -68,7 +66,6 @@ impl Conformance {
             issuer,
             profile: "core".to_owned(),
             selectors: Vec::new(),
-            strictness: Strictness::default(),
             settings: RunSettings::default(),
             snapshot: None,
         }
@@ -113,18 +110,23 @@ impl Conformance {
 
     /// Deviations from recommendations fail as well.
     pub fn strict(mut self) -> Self {
-        self.strictness.strict = true;
+        self.settings.strictness.strict = true;
         self
     }
 
-    /// Other settings of the run, such as the method or more header lines.
+    /// Other settings of the run, such as the method or more header lines. What
+    /// [`Conformance::strict`] said before stays.
     pub fn settings(mut self, settings: RunSettings) -> Self {
+        let strict = self.settings.strictness.strict;
         self.settings = settings;
+        self.settings.strictness.strict |= strict;
         self
     }
 
     /// Compares the outcomes with this file; written where it is missing, or
-    /// where `BADPENNY_UPDATE_SNAPSHOT` is set.
+    /// where `BADPENNY_UPDATE_SNAPSHOT` is set. New and gone rows fail under
+    /// [`Conformance::strict`] only, and rows that [`Conformance::only`] leaves
+    /// out stay as they are.
     pub fn snapshot(mut self, file: impl Into<PathBuf>) -> Self {
         self.snapshot = Some(file.into());
         self
@@ -137,13 +139,13 @@ impl Conformance {
     /// With the findings, when there are any that fail; when the server does not
     /// accept the control; when the snapshot differs.
     pub async fn check(self, url: &str) -> RunReport {
-        let (strictness, snapshot) = (self.strictness, self.snapshot.clone());
-        let report = self.report(url).await;
+        let (strictness, snapshot) = (self.settings.strictness, self.snapshot.clone());
+        let (report, partial) = self.execute(url).await;
         if report.finished.exit != crate::exit::SUCCESS {
             panic!("badpenny: {url}\n\n{}", terminal(&report, strictness, Style::default()));
         }
         if let Some(file) = snapshot {
-            compare(&file, &report);
+            compare(&file, &report, partial, strictness.strict);
         }
         report
     }
@@ -154,13 +156,18 @@ impl Conformance {
     ///
     /// When the server does not accept the control, or the settings are wrong.
     pub async fn report(self, url: &str) -> RunReport {
+        self.execute(url).await.0
+    }
+
+    /// The verdicts, and whether they are of a part of the profile.
+    async fn execute(self, url: &str) -> (RunReport, bool) {
         let mut run = match self.run(url) {
             Ok(run) => run,
             Err(message) => panic!("badpenny: {message}"),
         };
         match run.execute(&mut |_: &Event| {}).await {
-            Ok(report) => report,
-            Err(crate::engine::RunError::Control(error)) => {
+            Ok(report) => (report, run.plan.partial),
+            Err(RunError::Control(error)) => {
                 let diagnosis = run.diagnose(&error, self.issuer.key_fetches().await).await;
                 panic!("badpenny: {error}; nothing was judged\n{diagnosis}");
             }
@@ -179,26 +186,58 @@ impl Conformance {
             target_name: url.to_owned(),
             minter: self.issuer.minter(),
             client: Arc::new(client),
-            settings: RunSettings { strictness: self.strictness, ..self.settings.clone() },
+            settings: self.settings.clone(),
             random: Random::from_system(),
         })
     }
 }
 
-fn compare(file: &std::path::Path, report: &RunReport) {
+fn compare(file: &Path, report: &RunReport, partial: bool, strict: bool) {
     let update = std::env::var_os("BADPENNY_UPDATE_SNAPSHOT").is_some();
     let recorded = if file.exists() { Snapshot::read(file) } else { Ok(Snapshot::default()) };
     let recorded = recorded.unwrap_or_else(|error| panic!("badpenny: {error}"));
     if update || !file.exists() {
-        if let Err(error) = recorded.updated(report, false).write(file) {
+        if let Err(error) = recorded.updated(report, partial).write(file) {
             panic!("badpenny: {error}");
         }
         return;
     }
-    let drift = recorded.drift(report, false);
+    let drift = recorded.drift(report, partial);
     assert!(
-        drift.is_empty(),
+        !drift.fails(strict),
         "badpenny: the snapshot {} differs; accept with BADPENNY_UPDATE_SNAPSHOT=1\n{drift}",
         file.display()
     );
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::demo::{Demo, DemoSettings};
+    use crate::verdict::Strictness;
+
+    async fn check(file: &Path, change: impl FnOnce(Conformance) -> Conformance) -> RunReport {
+        let conformance = Conformance::start().await;
+        let demo = Demo::start(DemoSettings::new(conformance.issuer(), conformance.ca_pem())).await.unwrap();
+        change(conformance.snapshot(file)).check(demo.url()).await
+    }
+
+    #[tokio::test]
+    async fn a_part_of_the_profile_leaves_the_other_rows_of_the_snapshot() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("outcomes.snap");
+        check(&file, |it| it.only("time/*")).await;
+        let text = std::fs::read_to_string(&file).unwrap();
+        check(&file, |it| it.only("time/expired").strict()).await;
+        check(&file, |it| it.only("issuer/other")).await;
+        assert_eq!(std::fs::read_to_string(&file).unwrap(), text, "new rows are no drift unless strict");
+    }
+
+    #[tokio::test]
+    async fn strictness_is_kept_whichever_call_says_it() {
+        let strictness = Strictness { strict: false, allow_inconclusive: true };
+        let settings = RunSettings { strictness, ..RunSettings::default() };
+        let conformance = Conformance::start().await.strict().settings(settings);
+        assert_eq!(conformance.settings.strictness, Strictness { strict: true, allow_inconclusive: true });
+    }
 }

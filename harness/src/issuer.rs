@@ -20,11 +20,13 @@ pub struct IssuerSettings {
     pub idp: Option<String>,
     /// What opens its control API.
     pub control_token: Option<ControlToken>,
-    /// The issuer identifier in the tokens, where the target knows it by
-    /// another address than it listens at.
+    /// The whole issuer identifier in the tokens, such as
+    /// `https://idp.test/oauth2/default`, where the target knows it by another
+    /// address than it listens at.
     pub issuer_url: Option<String>,
-    /// Where the own issuer listens, for the scheme that the target is given.
-    /// Defaults to a free port on 127.0.0.1.
+    /// Where the own issuer listens, for the scheme that the target is given: a
+    /// loopback address, since its control API stands open. Defaults to a free
+    /// port on 127.0.0.1.
     pub address: Option<SocketAddr>,
     /// Whether the target is given the https address. Defaults to true.
     pub https: bool,
@@ -229,16 +231,17 @@ impl Issuer {
 
 async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockIdp, IssuerStartError> {
     let mut config = Config::default();
-    let (http, https) = if usual_ports { USUAL_PORTS } else { (0, 0) };
+    let (http, https) = match settings.address {
+        // The other scheme's port is told to nobody: any will do.
+        Some(address) if settings.https => (0, address.port()),
+        Some(address) => (address.port(), 0),
+        None if usual_ports => USUAL_PORTS,
+        None => (0, 0),
+    };
     config.port = Some(http);
     config.https_port = Some(https);
-    config.bind = Some(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    config.bind = Some(settings.address.map_or(IpAddr::V4(Ipv4Addr::LOCALHOST), |address| address.ip()));
     config.seed = settings.seed;
-    if let Some(address) = settings.address {
-        config.bind = Some(address.ip());
-        let port = Some(address.port());
-        if settings.https { config.https_port = port } else { config.port = port }
-    }
     if let Some(server) = config.servers.first_mut() {
         settings.audience.clone_into(&mut server.audience);
         if let Some(pem) = &settings.key_pem {

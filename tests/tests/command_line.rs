@@ -19,6 +19,20 @@ fn badpenny(arguments: &[&str]) -> std::process::Output {
 #[case::unknown_placeholder("unknown_placeholder", &["run", "--command", "true", "--env", "A={isuer}"], 2)]
 #[case::missing_config("missing_config", &["run", "--config", "nowhere.toml"], 2)]
 #[case::missing_key_file("missing_key_file", &["run", "--key-file", "nowhere.pem"], 2)]
+#[case::key_file_that_is_none("key_file_that_is_none", &["run", "--key-file", "/dev/null"], 2)]
+#[case::issuer_addr_off_loopback("issuer_addr_off_loopback", &["run", "--issuer-addr", "192.0.2.1:9443"], 2)]
+#[case::two_reports_on_stdout("two_reports_on_stdout", &["run", "--report", "json", "--report", "junit"], 2)]
+#[case::two_reports_in_one_file("two_reports_in_one_file", &["run", "--report", "json=x", "--report", "junit=x"], 2)]
+#[case::update_of_no_snapshot("update_of_no_snapshot", &["run", "--update-snapshot"], 2)]
+#[case::url_and_command("url_and_command", &["run", "--url", "http://127.0.0.1:1/", "--command", "true"], 2)]
+#[case::path_of_the_demo("path_of_the_demo", &["run", "--path", "/orders"], 2)]
+#[case::cwd_of_no_command("cwd_of_no_command", &["run", "--cwd", "/"], 2)]
+#[case::env_of_no_command("env_of_no_command", &["run", "--env", "A=b"], 2)]
+#[case::control_token_of_no_idp("control_token_of_no_idp", &["run", "--control-token", "hush"], 2)]
+#[case::header_authorization("header_authorization", &["run", "--header", "authorization: Bearer x"], 2)]
+#[case::header_of_two_lines("header_of_two_lines", &["run", "--header", "X: a\r\nY: b"], 2)]
+#[case::list_of_nothing("list_of_nothing", &["list", "nonsense/x", "time/expired"], 4)]
+#[case::mint_without_issuer("mint_without_issuer", &["mint", "time/expired@one-hour"], 2)]
 #[case::mint_of_nothing("mint_of_nothing", &["mint", "time/expird@one-hour", "--issuer-url", "https://i.example"], 4)]
 #[case::mint_ambiguous("mint_ambiguous", &["mint", "time/expired", "--issuer-url", "https://i.example"], 4)]
 #[case::mutation_with_a_typo("mutation_with_a_typo", &["mint", "--mutation", "[{\"clam\":\"exp\"}]", "--issuer-url", "https://i.example"], 2)]
@@ -32,6 +46,47 @@ fn the_command_line_says(#[case] name: &str, #[case] arguments: &[&str], #[case]
     let output = badpenny(arguments);
     insta::assert_snapshot!(name, binary::transcript(&output));
     assert_eq!(output.status.code(), Some(code));
+}
+
+#[rstest]
+#[case::strict(&[("BADPENNY_STRICT", "1")], &["run", "issuer/other"], 0)]
+#[case::a_flag_wins_over_a_target(&[("BADPENNY_URL", "http://127.0.0.1:1/")], &["run", "--command", "exit 7", "--wait", "9"], 3)]
+#[case::a_flag_wins_over_an_issuer(&[("BADPENNY_IDP", "http://127.0.0.1:1/")], &["run", "issuer/other", "--issuer-addr", "127.0.0.1:0"], 0)]
+#[case::a_token_without_its_issuer(&[("BADPENNY_CONTROL_TOKEN", "hush")], &["run", "issuer/other"], 0)]
+#[case::two_variables(&[("BADPENNY_URL", "http://127.0.0.1:1/"), ("BADPENNY_COMMAND", "true")], &["run"], 2)]
+fn variables_give_way_to_flags(#[case] variables: &[(&str, &str)], #[case] arguments: &[&str], #[case] code: i32) {
+    let folder = tempfile::tempdir().unwrap();
+    let mut command = binary::command("badpenny", folder.path());
+    let output = command.envs(variables.iter().copied()).args(arguments).output().unwrap();
+    assert_eq!(output.status.code(), Some(code), "{}", binary::transcript(&output));
+}
+
+#[test]
+fn a_key_that_is_none_is_wrong_usage_of_mint_too() {
+    let output =
+        badpenny(&["mint", "time/expired@one-hour", "--issuer-url", "https://i.example", "--key-file", "/dev/null"]);
+    assert_eq!(output.status.code(), Some(2));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn mint_takes_the_identifier_of_the_scheme_that_is_asked_for() {
+    let idp = mock_idp::MockIdp::builder().start().await.unwrap();
+    let http = idp.http_issuer();
+    let base = http.trim_end_matches("/oauth2/default");
+    for (scheme, issuer) in [("http", idp.http_issuer()), ("https", idp.https_issuer())] {
+        let output =
+            badpenny(&["mint", "time/expired@one-hour", "--idp", base, "--issuer-scheme", scheme, "--explain"]);
+        let told = String::from_utf8(output.stderr).unwrap();
+        assert!(told.contains(&format!("\"iss\":\"{issuer}\"")), "{scheme}: {told}");
+    }
+}
+
+#[test]
+fn a_full_disk_is_no_success() {
+    let Ok(full) = std::fs::OpenOptions::new().write(true).open("/dev/full") else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let status = binary::command("badpenny", folder.path()).arg("list").stdout(full).status().unwrap();
+    assert_eq!(status.code(), Some(2));
 }
 
 #[test]
@@ -75,6 +130,25 @@ fn a_settings_file_is_read_and_a_flag_wins_over_it() {
     insta::assert_snapshot!("settings_with_a_typo", binary::transcript(&output));
 }
 
+#[rstest]
+#[case::header("[headers]\nAuthorization = 'Bearer x'\n", "cannot be set")]
+#[case::two_lines("[headers]\nX = \"a\\nb\"\n", "one line")]
+#[case::two_targets("url = 'http://127.0.0.1:1/'\ncommand = 'true'\n", "`url` and `command` exclude each other")]
+#[case::two_issuers("idp = 'http://127.0.0.1:1'\nkey-file = 'x'\n", "`idp` and `key-file` exclude each other")]
+#[case::jobs("jobs = 0\n", "from 1 to 256")]
+#[case::path_of_the_demo("path = '/orders'\n", "--path needs")]
+#[case::snapshot("snapshot = 'missing.snap'\n", "missing.snap cannot be read")]
+#[case::resolve("resolve = ['x']\n", "HOST:PORT:ADDRESS")]
+#[case::scenarios("scenarios = ['missing.toml']\n", "missing.toml cannot be read")]
+fn a_settings_file_is_held_to_the_same_rules(#[case] text: &str, #[case] told: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("badpenny.toml"), text).unwrap();
+    let output = binary::command("badpenny", folder.path()).arg("run").output().unwrap();
+    let error = String::from_utf8(output.stderr).unwrap();
+    assert!(error.contains(told), "{error}");
+    assert_eq!(output.status.code(), Some(2));
+}
+
 /// A scenario of one's own, with a word in it that may be wrong.
 fn own_scenario(word: &str) -> String {
     format!(
@@ -105,6 +179,16 @@ fn a_scenario_of_ones_own_runs_beside_the_others() {
     // The demo server knows no tenants, so it lets the token in: the scenario bites.
     insta::assert_snapshot!("own_scenario", binary::transcript(&output));
     assert_eq!(output.status.code(), Some(1));
+}
+
+#[test]
+fn a_scenario_of_ones_own_is_listed_in_every_profile() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.toml"), own_scenario("claim")).unwrap();
+    let arguments = ["list", "--scenarios", "own.toml", "--profile", "core", "own/*"];
+    let output = binary::command("badpenny", folder.path()).args(arguments).output().unwrap();
+    assert!(String::from_utf8_lossy(&output.stdout).contains("own/tenant@other"));
+    assert_eq!(output.status.code(), Some(0));
 }
 
 #[test]

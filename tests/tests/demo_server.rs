@@ -86,6 +86,71 @@ fn a_snapshot_is_written_then_holds_and_then_shows_drift() {
 }
 
 #[test]
+fn every_report_tells_the_exit_code_of_a_run_that_drifted() {
+    let folder = tempfile::tempdir().unwrap();
+    let run = |more: &[&str]| {
+        let mut command = binary::command("badpenny", folder.path());
+        command.args(["run", "time/*", "--snapshot", "outcomes.snap"]).args(more).output().unwrap()
+    };
+    assert_eq!(run(&["--update-snapshot"]).status.code(), Some(0));
+    let file = folder.path().join("outcomes.snap");
+    let drifted = std::fs::read_to_string(&file).unwrap().replacen("401", "200", 1);
+    std::fs::write(&file, drifted).unwrap();
+
+    let output = run(&["--report", "json=run.json", "--report", "terminal"]);
+    assert_eq!(output.status.code(), Some(1));
+    assert!(String::from_utf8_lossy(&output.stdout).trim_end().ends_with("exit 1"));
+    let report: serde_json::Value =
+        serde_json::from_slice(&std::fs::read(folder.path().join("run.json")).unwrap()).unwrap();
+    assert_eq!(report["exit"], 1);
+}
+
+#[test]
+fn a_report_that_cannot_be_written_is_told_before_the_run() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("old.xml"), "old").unwrap();
+    let output = binary::command("badpenny", folder.path())
+        .args(["run", "--report", "junit=old.xml", "--report", "json=nowhere/run.json"])
+        .output()
+        .unwrap();
+    insta::assert_snapshot!("report_to_nowhere", binary::transcript(&output));
+    assert_eq!(output.status.code(), Some(2));
+    assert_eq!(std::fs::read_to_string(folder.path().join("old.xml")).unwrap(), "old");
+}
+
+#[test]
+fn what_a_finding_cut_off_is_told_in_one_line() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("own.toml"), failing_and_waiting(5)).unwrap();
+    let output = binary::command("badpenny", folder.path())
+        .args(["run", "own/*", "--scenarios", "own.toml", "--fail-fast", "--jobs", "1"])
+        .output()
+        .unwrap();
+    insta::assert_snapshot!("fail_fast", binary::transcript(&output));
+    assert_eq!(output.status.code(), Some(1));
+}
+
+/// A scenario whose first variant the demo server fails; the others wait their
+/// turn, since an unknown key makes a server fetch.
+fn failing_and_waiting(waiting: usize) -> String {
+    let head = r#"[[scenario]]
+id = "own/tenant"
+title = "A token of another tenant is refused"
+expect = "refused"
+level = "must"
+tier = "critical"
+references = ["RFC 9068 4"]
+why = "Tenants must not see each other."
+[[scenario.variant]]
+slug = "other"
+token = [{ claim = "tenant", set = "evil" }]
+"#;
+    let variant =
+        |number| format!("[[scenario.variant]]\nslug = \"n{number}\"\ntoken = [{{ header = \"kid\", set = \"k\" }}]\n");
+    (0..waiting).fold(head.to_owned(), |text, number| text + &variant(number))
+}
+
+#[test]
 fn replay_tells_one_case_in_full() {
     let output = badpenny(&["replay", "time/expired@one-hour"]);
     insta::assert_snapshot!("replay", binary::transcript(&output));

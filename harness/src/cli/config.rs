@@ -1,95 +1,183 @@
-//! `badpenny.toml`: the flags of a session as a file. A flag wins over an
-//! environment variable, which wins over the file.
+//! `badpenny.toml`: flags as a file. A flag wins over an environment variable,
+//! which wins over the file.
 
 use std::collections::BTreeMap;
+use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use clap::ArgMatches;
+use clap::parser::ValueSource;
 use serde::Deserialize;
 
-use super::args::{HeaderArg, Scheme, SessionArgs};
+use super::args::RunArgs;
+use super::header_arg::HeaderArg;
+use super::session_args::{Scheme, SessionArgs};
+use super::settle;
 use crate::error::Failure;
 
 /// The file that is read where no other is named.
 const DEFAULT_FILE: &str = "badpenny.toml";
 
+/// Brings the arguments of `run` together with the file's.
+///
+/// # Errors
+///
+/// [`Failure`] when the file is not usable, or arguments exclude each other.
+pub(super) fn run(args: &mut RunArgs, given: &ArgMatches) -> Result<(), Failure> {
+    let file = session(&mut args.session, given)?;
+    fill(&mut args.snapshot, file.snapshot);
+    fill(&mut args.jobs, file.jobs);
+    // `BADPENNY_STRICT=0` is a word, too.
+    if given.value_source("strict") == Some(ValueSource::DefaultValue) {
+        args.strict = file.strict;
+    }
+    Ok(())
+}
+
+/// Brings the arguments of a session together with the file's, and gives the
+/// rest of the file back.
+///
+/// # Errors
+///
+/// As for [`run`].
+pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<File, Failure> {
+    settle::session(args, given)?;
+    let mut file = File::read(args.config.as_deref())?;
+    file.fill_target(args);
+    file.fill_issuer(args);
+    file.fill_rest(args)?;
+    settle::check(args, given)?;
+    Ok(file)
+}
+
 #[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
-struct File {
+#[serde(default, deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct File {
     url: Option<String>,
     command: Option<String>,
     cwd: Option<PathBuf>,
     path: Option<String>,
     method: Option<String>,
     body: Option<String>,
-    #[serde(default)]
     headers: BTreeMap<String, String>,
-    #[serde(default)]
     env: BTreeMap<String, String>,
     cacert: Option<PathBuf>,
+    insecure: bool,
+    resolve: Vec<String>,
     timeout: Option<f64>,
     wait: Option<f64>,
     profile: Option<String>,
+    scenarios: Vec<PathBuf>,
     scope: Option<String>,
     audience: Option<String>,
     seed: Option<u64>,
     idp: Option<String>,
     issuer_url: Option<String>,
-    issuer_addr: Option<std::net::SocketAddr>,
+    issuer_addr: Option<SocketAddr>,
     issuer_scheme: Option<Scheme>,
     key_file: Option<PathBuf>,
     name: Option<String>,
+    snapshot: Option<PathBuf>,
+    strict: bool,
+    jobs: Option<u16>,
 }
 
-/// The session with what the file says where neither flag nor variable does.
-pub(super) fn with_file(mut args: SessionArgs) -> Result<SessionArgs, Failure> {
-    let Some((path, text)) = read(args.config.as_deref())? else { return Ok(args) };
-    let file: File =
-        toml::from_str(&text).map_err(|error| Failure::usage(format!("{} is not usable: {error}", path.display())))?;
-    // A target on the command line takes the place of the file's, whole.
-    if args.url.is_none() && args.command.is_none() {
-        args.url = file.url;
-        args.command = file.command;
-        args.cwd = args.cwd.or(file.cwd);
+impl File {
+    fn read(named: Option<&Path>) -> Result<Self, Failure> {
+        let path = named.unwrap_or(Path::new(DEFAULT_FILE));
+        let text = match std::fs::read_to_string(path) {
+            Ok(text) => text,
+            Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => return Ok(Self::default()),
+            Err(error) => return Err(Failure::usage(format!("{} cannot be read: {error}", path.display()))),
+        };
+        let unusable = |error: String| Failure::usage(format!("{} is not usable: {error}", path.display()));
+        let file: Self = toml::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+        file.check().map_err(unusable)?;
+        Ok(file)
     }
-    if args.url.is_some() && args.command.is_some() {
-        return Err(Failure::usage(format!("{} has both `url` and `command`: keep one of them", path.display())));
+
+    fn check(&self) -> Result<(), String> {
+        let own_issuer = if self.issuer_addr.is_some() { "issuer-addr" } else { "key-file" };
+        let pairs = [
+            ("url", self.url.is_some(), "command", self.command.is_some()),
+            ("idp", self.idp.is_some(), own_issuer, self.issuer_addr.is_some() || self.key_file.is_some()),
+        ];
+        for (one, has_one, other, has_other) in pairs {
+            if has_one && has_other {
+                return Err(format!("`{one}` and `{other}` exclude each other: keep one of them"));
+            }
+        }
+        if self.jobs.is_some_and(|jobs| !(1..=256).contains(&jobs)) {
+            return Err("`jobs` must be from 1 to 256".to_owned());
+        }
+        Ok(())
     }
-    if args.idp.is_none() && args.issuer_addr.is_none() && args.key_file.is_none() {
-        args.idp = file.idp;
-        args.issuer_addr = file.issuer_addr;
-        args.key_file = file.key_file;
+
+    /// A target on the command line takes the place of the file's, whole.
+    fn fill_target(&mut self, args: &mut SessionArgs) {
+        if args.url.is_none() && args.command.is_none() {
+            args.url = self.url.take();
+            args.command = self.command.take();
+            fill(&mut args.cwd, self.cwd.take());
+        } else if args.url.is_some() {
+            self.env.clear();
+        }
     }
-    args.path = args.path.or(file.path);
-    args.method = args.method.or(file.method);
-    args.body = args.body.or(file.body);
-    args.cacert = args.cacert.or(file.cacert);
-    args.timeout = args.timeout.map_or_else(|| duration(file.timeout, "timeout"), |flag| Ok(Some(flag)))?;
-    args.wait = args.wait.map_or_else(|| duration(file.wait, "wait"), |flag| Ok(Some(flag)))?;
-    args.profile = args.profile.or(file.profile);
-    args.scope = args.scope.or(file.scope);
-    args.audience = args.audience.or(file.audience);
-    args.seed = args.seed.or(file.seed);
-    args.issuer_url = args.issuer_url.or(file.issuer_url);
-    args.issuer_scheme = args.issuer_scheme.or(file.issuer_scheme);
-    args.name = args.name.or(file.name);
-    if args.headers.is_empty() {
-        args.headers = file.headers.into_iter().map(|(name, value)| HeaderArg { name, value }).collect();
+
+    /// An issuer on the command line does as well.
+    fn fill_issuer(&mut self, args: &mut SessionArgs) {
+        if args.issuer_addr.is_none() && args.key_file.is_none() {
+            fill(&mut args.idp, self.idp.take());
+        }
+        if args.idp.is_none() {
+            fill(&mut args.issuer_addr, self.issuer_addr.take());
+            fill(&mut args.key_file, self.key_file.take());
+        }
+        fill(&mut args.issuer_url, self.issuer_url.take());
+        fill(&mut args.issuer_scheme, self.issuer_scheme.take());
     }
-    if args.env.is_empty() {
-        let templates = file.env.into_iter().map(|(name, value)| format!("{name}={value}").parse());
-        args.env = templates.collect::<Result<_, _>>().map_err(|error| Failure::usage(format!("`env`: {error}")))?;
+
+    fn fill_rest(&mut self, args: &mut SessionArgs) -> Result<(), Failure> {
+        fill(&mut args.path, self.path.take());
+        fill(&mut args.method, self.method.take());
+        fill(&mut args.body, self.body.take());
+        fill(&mut args.cacert, self.cacert.take());
+        fill(&mut args.timeout, duration(self.timeout, "timeout")?);
+        fill(&mut args.wait, duration(self.wait, "wait")?);
+        fill(&mut args.profile, self.profile.take());
+        fill(&mut args.scope, self.scope.take());
+        fill(&mut args.audience, self.audience.take());
+        fill(&mut args.seed, self.seed.take());
+        fill(&mut args.name, self.name.take());
+        fill_list(&mut args.resolve, std::mem::take(&mut self.resolve));
+        fill_list(&mut args.scenarios, std::mem::take(&mut self.scenarios));
+        args.insecure |= self.insecure;
+        let lines = self.headers.iter().map(|(name, value)| HeaderArg::new(name, value));
+        fill_list(&mut args.headers, collected(lines, "headers")?);
+        let templates = self.env.iter().map(|(name, value)| format!("{name}={value}").parse());
+        fill_list(&mut args.env, collected(templates, "env")?);
+        Ok(())
     }
-    Ok(args)
 }
 
-fn read(named: Option<&Path>) -> Result<Option<(PathBuf, String)>, Failure> {
-    let path = named.unwrap_or(Path::new(DEFAULT_FILE));
-    match std::fs::read_to_string(path) {
-        Ok(text) => Ok(Some((path.to_owned(), text))),
-        Err(error) if named.is_none() && error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(error) => Err(Failure::usage(format!("{} cannot be read: {error}", path.display()))),
+fn fill<T>(argument: &mut Option<T>, of_file: Option<T>) {
+    if argument.is_none() {
+        *argument = of_file;
     }
+}
+
+fn fill_list<T>(argument: &mut Vec<T>, of_file: Vec<T>) {
+    if argument.is_empty() {
+        *argument = of_file;
+    }
+}
+
+fn collected<T, E: std::fmt::Display>(
+    entries: impl Iterator<Item = Result<T, E>>,
+    name: &str,
+) -> Result<Vec<T>, Failure> {
+    entries.collect::<Result<_, E>>().map_err(|error| Failure::usage(format!("`{name}`: {error}")))
 }
 
 fn duration(seconds: Option<f64>, name: &str) -> Result<Option<Duration>, Failure> {

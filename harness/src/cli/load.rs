@@ -1,25 +1,43 @@
-//! The catalogue with a user's own files; what is wrong in them is shown in place.
+//! What a verb reads: the catalogue with a user's own files, whose mistakes are
+//! shown in place, the plan of a run, and texts.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use mock_idp::input::InputError;
 
+use super::session_args::SessionArgs;
 use crate::error::Failure;
-use crate::scenario::{Catalogue, LoadError};
+use crate::scenario::{Catalogue, LoadError, Plan, PlanError, Selector};
+
+/// The profile of a bare `run`.
+const DEFAULT_PROFILE: &str = "core";
 
 /// The embedded scenarios and those of `files`.
 pub(super) fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Failure> {
     let mut texts = Vec::new();
     for path in files {
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", path.display())))?;
-        texts.push((path.display().to_string(), text));
+        texts.push((path.display().to_string(), text(path)?));
     }
     Catalogue::embedded_and(texts).map_err(|error| match error {
         LoadError::Unreadable { file, text, source } => Failure::usage(pointed(&file, text, &source)),
         other => Failure::usage(other),
     })
+}
+
+/// What the selectors choose of the session's profile; everything for none.
+pub(super) fn plan(session: &SessionArgs, selectors: &[Selector]) -> Result<Plan, Failure> {
+    let catalogue = catalogue(&session.scenarios)?;
+    let profile = session.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
+    Plan::new(&catalogue, profile, selectors).map_err(|error| match error {
+        PlanError::NothingSelected { .. } => Failure::nothing_selected(error),
+        other => Failure::usage(other),
+    })
+}
+
+/// The text of a file that the user names.
+pub(super) fn text(path: &Path) -> Result<String, Failure> {
+    std::fs::read_to_string(path).map_err(|error| Failure::usage(format!("{} cannot be read: {error}", path.display())))
 }
 
 /// The error with the line that it is in, and a caret under the place.

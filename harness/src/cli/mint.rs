@@ -1,23 +1,25 @@
+use clap::ArgMatches;
 use mock_idp::claims::TokenSettings;
 use mock_idp::config::Config;
 use mock_idp::mutation::Mutation;
 
 use super::args::MintArgs;
-use super::output;
+use super::session_args::Scheme;
+use super::{load, output, settle};
 use crate::engine::{ControlToken, Minted, Minter};
 use crate::error::Failure;
 use crate::issuer::{Issuer, key_of};
 
 /// `badpenny mint ID@variant`: the token on standard output.
-pub(super) async fn mint(args: &MintArgs) -> Result<u8, Failure> {
-    let mutation = mutation(args)?;
-    let minter = minter(args).await?;
+pub(super) async fn mint(mut args: MintArgs, given: &ArgMatches) -> Result<u8, Failure> {
+    settle::mint(&mut args, given)?;
+    let mutation = mutation(&args)?;
+    let minter = minter(&args).await?;
     let minted = minter.mint(&mutation).await.map_err(Failure::usage)?;
     if args.explain {
         output::notice(&explanation(&minted));
     }
-    output::print_bytes(minted.token.expose());
-    output::print("\n");
+    output::print_bytes(&[minted.token.expose(), b"\n"].concat())?;
     Ok(crate::exit::SUCCESS)
 }
 
@@ -47,15 +49,14 @@ async fn minter(args: &MintArgs) -> Result<Minter, Failure> {
     };
     if let Some(idp) = &args.idp {
         let token = args.control_token.clone().map(ControlToken::new);
-        let remote = Issuer::remote(idp, token, true).await.map_err(Failure::target)?;
+        let https = args.issuer_scheme.unwrap_or(Scheme::Https) == Scheme::Https;
+        let remote = Issuer::remote(idp, token, https).await.map_err(Failure::target)?;
         return Ok(remote.minter().with_settings(change));
     }
     let mut config = Config::default();
     config.seed = args.seed;
     if let (Some(server), Some(path)) = (config.servers.first_mut(), &args.key_file) {
-        let pem = std::fs::read_to_string(path)
-            .map_err(|error| Failure::usage(format!("{} cannot be read: {error}", path.display())))?;
-        server.key = Some(key_of(&pem).map_err(Failure::usage)?);
+        server.key = Some(key_of(&load::text(path)?).map_err(Failure::usage)?);
     }
     let issuer = mock_idp::Issuer::new(&config).map_err(Failure::usage)?;
     let mut settings = TokenSettings::new(args.issuer_url.clone().unwrap_or_default());

@@ -2,30 +2,35 @@
 
 mod args;
 mod config;
+mod header_arg;
 mod list;
 mod load;
 mod mint;
+mod opened;
 mod output;
 mod progress;
+mod recording;
 mod replay;
+mod replay_hint;
+mod reports;
 mod run;
 mod session;
+mod session_args;
+mod settle;
+mod start;
 mod why;
 
 use std::process::ExitCode;
 
-use clap::Parser as _;
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use crate::error::Failure;
-
-/// The profile of a bare `run`.
-const DEFAULT_PROFILE: &str = "core";
 
 /// Reads the arguments, does what they say, and gives back the exit code.
 #[must_use]
 pub fn main() -> ExitCode {
-    let cli = match args::Cli::try_parse() {
-        Ok(cli) => cli,
+    let (cli, given) = match parse() {
+        Ok(parsed) => parsed,
         Err(error) => {
             let _ = error.print();
             return ExitCode::from(if error.use_stderr() { crate::exit::USAGE } else { crate::exit::SUCCESS });
@@ -39,7 +44,7 @@ pub fn main() -> ExitCode {
     // what they started.
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = perform(cli) => outcome,
+            outcome = perform(cli, &given) => outcome,
             () = interrupted() => Err(Failure { code: crate::exit::INTERRUPTED, message: "interrupted".to_owned() }),
         }
     });
@@ -49,13 +54,22 @@ pub fn main() -> ExitCode {
     }
 }
 
-async fn perform(cli: args::Cli) -> Result<u8, Failure> {
+/// The arguments, and those of the verb as they were given: with their sources.
+fn parse() -> Result<(args::Cli, ArgMatches), clap::Error> {
+    let mut command = args::Cli::command();
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let cli = args::Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
+    let given = matches.remove_subcommand().map(|(_, given)| given).unwrap_or_default();
+    Ok((cli, given))
+}
+
+async fn perform(cli: args::Cli, given: &ArgMatches) -> Result<u8, Failure> {
     match cli.verb {
-        args::Verb::Run(run) => run::run(*run).await,
-        args::Verb::Replay(replay) => replay::replay(*replay).await,
+        args::Verb::Run(run) => run::run(*run, given).await,
+        args::Verb::Replay(replay) => replay::replay(*replay, given).await,
         args::Verb::List(list) => list::list(&list),
         args::Verb::Why(why) => why::why(&why),
-        args::Verb::Mint(mint) => mint::mint(&mint).await,
+        args::Verb::Mint(mint) => mint::mint(mint, given).await,
     }
 }
 

@@ -1,5 +1,3 @@
-use std::sync::{Arc, Mutex, PoisonError};
-
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output;
@@ -9,8 +7,8 @@ use crate::event::{Event, RunStarted, Sink};
 pub(super) struct Progress {
     bar: ProgressBar,
     quiet: bool,
-    /// The issuer's address for the head lines.
-    head: Arc<Mutex<Option<RunStarted>>>,
+    /// Held back until the target answers.
+    head: Option<RunStarted>,
 }
 
 impl Progress {
@@ -22,12 +20,13 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
-        Self { bar, quiet, head: Arc::default() }
+        Self { bar, quiet, head: None }
     }
 
     fn line(&self, text: &str) {
         if !self.quiet {
-            self.bar.suspend(|| output::print(text));
+            // The report, which comes last, tells whether this can be written.
+            let _ = self.bar.suspend(|| output::print(text));
         }
     }
 }
@@ -37,10 +36,10 @@ impl Sink for Progress {
         match event {
             Event::RunStarted(started) => {
                 self.bar.set_length(started.variants as u64);
-                *self.head.lock().unwrap_or_else(PoisonError::into_inner) = Some(started.clone());
+                self.head = Some(started.clone());
             }
             Event::TargetReady { url, kind } => {
-                if let Some(head) = self.head.lock().unwrap_or_else(PoisonError::into_inner).take() {
+                if let Some(head) = self.head.take() {
                     let version = &head.tool.version;
                     self.line(&format!(
                         "badpenny {version}   {} -> {}   {url} ({kind})\nissuer           {}\n",

@@ -1,37 +1,26 @@
 use std::fmt::Write as _;
 
+use clap::ArgMatches;
+
 use super::args::ReplayArgs;
+use super::opened::Opened;
 use super::session::Session;
 use super::{config, load, output};
 use crate::error::Failure;
 use crate::event::{CaseResult, Event};
-use crate::scenario::{Plan, PlanError, Selector};
+use crate::scenario::Selector;
 
 /// `badpenny replay ID@variant`: one case again, told in full.
-pub(super) async fn replay(mut args: ReplayArgs) -> Result<u8, Failure> {
-    args.session = config::with_file(args.session)?;
-    let plan = plan(&args)?;
-    let mut opened = Session::open(&args.session).await?.into_run(plan);
-    let outcome = opened.run.execute(&mut |_: &Event| {}).await;
-    let report = match outcome {
-        Ok(report) => report,
-        Err(error) => return Err(opened.explain(error).await),
-    };
-    opened.run.target.stop().await;
+pub(super) async fn replay(mut args: ReplayArgs, given: &ArgMatches) -> Result<u8, Failure> {
+    config::session(&mut args.session, given)?;
+    let selector: Selector = args.variant.parse().map_err(Failure::usage)?;
+    let plan = load::plan(&args.session, &[selector])?;
+    let opened = Opened::new(Session::open(&args.session).await?, plan);
+    let report = opened.execute(&mut |_: &Event| {}).await?;
     for result in &report.results {
-        output::print(&told(result));
+        output::print(&told(result))?;
     }
     Ok(report.finished.exit)
-}
-
-fn plan(args: &ReplayArgs) -> Result<Plan, Failure> {
-    let catalogue = load::catalogue(&args.session.scenarios)?;
-    let profile = args.session.profile.as_deref().unwrap_or(super::DEFAULT_PROFILE);
-    let selector: Selector = args.variant.parse().map_err(Failure::usage)?;
-    Plan::new(&catalogue, profile, &[selector]).map_err(|error| match error {
-        PlanError::NothingSelected { .. } => Failure::nothing_selected(error),
-        other => Failure::usage(other),
-    })
 }
 
 fn told(result: &CaseResult) -> String {

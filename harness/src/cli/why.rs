@@ -20,7 +20,7 @@ pub(super) fn why(args: &WhyArgs) -> Result<u8, Failure> {
             .map_or("`badpenny list` shows all of them".to_owned(), |id| format!("did you mean \"{id}\"?"));
         Failure::nothing_selected(format!("there is no scenario \"{id}\": {help}"))
     })?;
-    output::print(&page(scenario));
+    output::print(&page(scenario))?;
     Ok(crate::exit::SUCCESS)
 }
 

@@ -8,6 +8,8 @@ use crate::verdict::{Cause, Strictness, VerdictKind};
 
 /// Names of variants that stand in one line before the rest is counted.
 const NAMED: usize = 3;
+/// Columns of a verdict, with the space behind the longest one.
+const WORD: usize = 14;
 
 /// The findings and the totals, for a person: the gravest first, what has one
 /// root cause as one.
@@ -25,13 +27,13 @@ pub fn terminal(report: &RunReport, strictness: Strictness, style: Style) -> Str
 fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness, style: Style) {
     let Some(first) = finding.results.first() else { return };
     let word = style.kind(finding.kind, &finding.kind.word().to_uppercase());
-    let pad = " ".repeat(12_usize.saturating_sub(finding.kind.word().len()));
+    let pad = " ".repeat(WORD.saturating_sub(finding.kind.word().len()));
     let title = title(finding, first);
     let references: Vec<String> = first.references.iter().take(2).map(ToString::to_string).collect();
     let weight = format!("{}, {}", style.tier(finding.tier), references.join(", "));
     let _ = writeln!(out, "{word}{pad}{}   {weight}", style.bold(&title));
     write_evidence(out, finding, first, style);
-    if !finding.fails(strictness) && finding.kind != VerdictKind::Note {
+    if matches!(finding.kind, VerdictKind::Deviates | VerdictKind::Broken) && !finding.fails(strictness) {
         let _ = writeln!(out, "  {}", style.dim("does not fail the run: the standard only recommends it (--strict)"));
     }
     out.push('\n');
@@ -103,9 +105,17 @@ fn names(results: &[&CaseResult], style: Style) -> String {
     names.join(", ")
 }
 
+/// One line a reason: a run that stops early skips all the rest for one.
 fn write_skipped(out: &mut String, results: &[CaseResult], style: Style) {
-    for result in results.iter().filter(|result| result.verdict == VerdictKind::Skipped) {
-        let line = format!("SKIPPED     {}: {}", result.name(), result.reason);
+    let mut skipped: Vec<&CaseResult> =
+        results.iter().filter(|result| result.verdict == VerdictKind::Skipped).collect();
+    skipped.sort_by(|a, b| a.reason.cmp(&b.reason));
+    for alike in skipped.chunk_by(|a, b| a.reason == b.reason) {
+        let told = match alike {
+            [one] => format!("{}: {}", one.name(), one.reason),
+            _ => format!("{}, {} variants: {}", alike[0].reason, alike.len(), names(alike, style)),
+        };
+        let line = format!("{:WORD$}{told}", "SKIPPED");
         let _ = writeln!(out, "{}\n", style.dim(&line));
     }
 }

@@ -1,0 +1,116 @@
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use clap::Args;
+
+use super::header_arg::HeaderArg;
+use crate::target::VariableTemplate;
+
+/// What reaches a target and an issuer: shared by `run` and `replay`.
+#[derive(Debug, Clone, Default, Args)]
+pub(super) struct SessionArgs {
+    /// The protected route of a server that runs already
+    #[arg(long, value_name = "URL", env = "BADPENNY_URL", help_heading = "Target")]
+    pub(super) url: Option<String>,
+    /// Start the server with this command line; it must listen on the port in SERVER_PORT or PORT
+    #[arg(long, value_name = "CMD", env = "BADPENNY_COMMAND", help_heading = "Target")]
+    pub(super) command: Option<String>,
+    /// Working directory of the command
+    #[arg(long, value_name = "DIR", env = "BADPENNY_CWD", help_heading = "Target")]
+    pub(super) cwd: Option<PathBuf>,
+    /// Set a variable of the command's environment; {issuer}, {port}, {ca_file}, ... are filled in; repeatable
+    #[arg(long = "env", value_name = "NAME=TEMPLATE", help_heading = "Target")]
+    pub(super) env: Vec<VariableTemplate>,
+    /// The protected route's path [default: /, or the path of --url]
+    #[arg(long, value_name = "PATH", env = "BADPENNY_PATH", help_heading = "Target")]
+    pub(super) path: Option<String>,
+    /// The protected route's method [default: GET]
+    #[arg(long, value_name = "METHOD", env = "BADPENNY_METHOD", help_heading = "Target")]
+    pub(super) method: Option<String>,
+    /// Body of every request
+    #[arg(long, value_name = "TEXT", help_heading = "Target")]
+    pub(super) body: Option<String>,
+    /// A header line of every request; repeatable
+    #[arg(long = "header", value_name = "NAME: VALUE", help_heading = "Target")]
+    pub(super) headers: Vec<HeaderArg>,
+    /// Trust this CA (PEM) towards the target
+    #[arg(long, value_name = "FILE", env = "BADPENNY_CACERT", help_heading = "Target")]
+    pub(super) cacert: Option<PathBuf>,
+    /// Accept any certificate of the target
+    #[arg(long, help_heading = "Target")]
+    pub(super) insecure: bool,
+    /// Reach a host at another address, as curl does; repeatable
+    #[arg(long, value_name = "HOST:PORT:ADDR", help_heading = "Target")]
+    pub(super) resolve: Vec<String>,
+    /// Deadline of one exchange in seconds [default: 10]
+    #[arg(long, value_name = "SECONDS", env = "BADPENNY_TIMEOUT", value_parser = seconds, help_heading = "Target")]
+    pub(super) timeout: Option<Duration>,
+    /// How long the target may take to start and to accept the control, in seconds [default: 30]
+    #[arg(long, value_name = "SECONDS", env = "BADPENNY_WAIT", value_parser = seconds, help_heading = "Target")]
+    pub(super) wait: Option<Duration>,
+    /// The profile [default: core]
+    #[arg(long, value_name = "NAME", env = "BADPENNY_PROFILE", help_heading = "Tokens")]
+    pub(super) profile: Option<String>,
+    /// Add the scenarios of this file; repeatable
+    #[arg(long = "scenarios", value_name = "FILE", help_heading = "Tokens")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// The scope that the route needs [default: test_scope]
+    #[arg(long, value_name = "SCOPE", env = "BADPENNY_SCOPE", help_heading = "Tokens")]
+    pub(super) scope: Option<String>,
+    /// The audience of the API [default: api://default]
+    #[arg(long, value_name = "AUDIENCE", env = "BADPENNY_AUDIENCE", help_heading = "Tokens")]
+    pub(super) audience: Option<String>,
+    /// Repeat identifiers and random texts of an earlier run
+    #[arg(long, value_name = "N", env = "BADPENNY_SEED", help_heading = "Tokens")]
+    pub(super) seed: Option<u64>,
+    /// Drive this running mock-idp in place of an own one
+    #[arg(long, value_name = "URL", env = "BADPENNY_IDP", help_heading = "Issuer")]
+    pub(super) idp: Option<String>,
+    /// The control token of that mock-idp
+    #[arg(long, value_name = "TOKEN", env = "BADPENNY_CONTROL_TOKEN", hide_env_values = true, help_heading = "Issuer")]
+    pub(super) control_token: Option<String>,
+    /// The whole issuer identifier in the tokens, where the target knows it by another address than it listens at
+    #[arg(long, value_name = "URL", env = "BADPENNY_ISSUER_URL", help_heading = "Issuer")]
+    pub(super) issuer_url: Option<String>,
+    /// Loopback address of the own issuer, such as 127.0.0.1:9443
+    #[arg(long, value_name = "ADDR:PORT", env = "BADPENNY_ISSUER_ADDR", help_heading = "Issuer")]
+    pub(super) issuer_addr: Option<SocketAddr>,
+    /// Scheme of the issuer that the target is given: https or http [default: https]
+    #[arg(long, value_name = "SCHEME", env = "BADPENNY_ISSUER_SCHEME", help_heading = "Issuer")]
+    pub(super) issuer_scheme: Option<Scheme>,
+    /// The issuer's signing key (PKCS#8 PEM), where the target has its public half
+    #[arg(long, value_name = "FILE", env = "BADPENNY_KEY_FILE", help_heading = "Issuer")]
+    pub(super) key_file: Option<PathBuf>,
+    /// Read settings from this file [default: badpenny.toml, where it is]
+    #[arg(long, value_name = "FILE", env = "BADPENNY_CONFIG", help_heading = "Target")]
+    pub(super) config: Option<PathBuf>,
+    /// The target's name in reports [default: from the command or the URL]
+    #[arg(long, value_name = "NAME", env = "BADPENNY_NAME", help_heading = "Output")]
+    pub(super) name: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Scheme {
+    Https,
+    Http,
+}
+
+impl Scheme {
+    /// As it stands in a URL, and in an argument.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Https => "https",
+            Self::Http => "http",
+        }
+    }
+}
+
+fn seconds(text: &str) -> Result<Duration, String> {
+    text.parse()
+        .ok()
+        .filter(|seconds| (0.01..=3600.0).contains(seconds))
+        .map(Duration::from_secs_f64)
+        .ok_or_else(|| "expected seconds from 0.01 to 3600".to_owned())
+}

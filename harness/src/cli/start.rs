@@ -1,0 +1,107 @@
+//! The target of a session.
+
+use std::net::SocketAddr;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::session_args::SessionArgs;
+use crate::demo::{Demo, DemoError, DemoSettings};
+use crate::engine::Minter;
+use crate::error::Failure;
+use crate::http::{Client, Connection, Endpoint, EndpointError, Redactor, Request};
+use crate::issuer::Issuer;
+use crate::target::{ProbeFailure, Spawned, SpawnedSettings, StartError, Target, TrustFiles};
+
+/// How long a command may take until its route answers.
+const DEFAULT_WAIT: Duration = Duration::from_secs(30);
+
+/// The target that the arguments name, once it answers: `--url`, `--command`, or
+/// the demo server; with the CA files that it reads.
+pub(super) async fn start_target(
+    args: &SessionArgs,
+    issuer: &Issuer,
+    minter: &Minter,
+    client: &Arc<Client>,
+) -> Result<(Target, Option<TrustFiles>), Failure> {
+    if let Some(url) = &args.url {
+        return Ok((at_url(url, args.path.as_deref())?, None));
+    }
+    let Some(ca_pem) = issuer.ca_pem() else {
+        return Err(Failure::usage(
+            "the demo server and --command need an issuer whose CA is known: leave --idp out, or point it at a mock-idp",
+        ));
+    };
+    let Some(command) = &args.command else { return Ok((demo(minter, ca_pem).await?, None)) };
+    let trust = TrustFiles::write(&ca_pem).map_err(Failure::target)?;
+    let target = spawned(command, args, issuer, &trust, client).await?;
+    Ok((target, Some(trust)))
+}
+
+fn at_url(url: &str, path: Option<&str>) -> Result<Target, Failure> {
+    let endpoint: Endpoint = url.parse().map_err(Failure::usage)?;
+    Ok(Target::Url(match path {
+        Some(path) => endpoint.with_target(path),
+        None => endpoint,
+    }))
+}
+
+async fn spawned(
+    command: &str,
+    args: &SessionArgs,
+    issuer: &Issuer,
+    trust: &TrustFiles,
+    client: &Arc<Client>,
+) -> Result<Target, Failure> {
+    let mut settings = SpawnedSettings::new(command);
+    settings.cwd.clone_from(&args.cwd);
+    settings.env.clone_from(&args.env);
+    settings.readiness.deadline = args.wait.unwrap_or(DEFAULT_WAIT);
+    let path = args.path.clone().unwrap_or_else(|| "/".to_owned());
+    let probe = probe(Arc::clone(client), path.clone());
+    let spawned = Spawned::start(settings, issuer.contract(trust), Arc::new(probe)).await.map_err(start_failure)?;
+    Ok(Target::Spawned { spawned: Box::new(spawned), path })
+}
+
+async fn demo(minter: &Minter, ca_pem: String) -> Result<Target, Failure> {
+    let tokens = minter.settings();
+    let settings = DemoSettings {
+        audience: tokens.audience.clone(),
+        scope: tokens.scope.clone(),
+        ..DemoSettings::new(tokens.issuer.clone(), ca_pem)
+    };
+    let demo = Demo::start(settings.clone()).await.map_err(|error| match error {
+        DemoError::Scope { .. } => Failure::usage(error),
+        other => Failure::target(other),
+    })?;
+    Ok(Target::Demo { demo, settings })
+}
+
+/// What comes of one probe.
+type Probing = Pin<Box<dyn Future<Output = Result<(), ProbeFailure>> + Send>>;
+
+/// Whether the route answers at all, without credentials.
+fn probe(client: Arc<Client>, path: String) -> impl Fn(SocketAddr) -> Probing + Send + Sync {
+    move |address| {
+        let (client, path) = (Arc::clone(&client), path.clone());
+        Box::pin(async move {
+            let endpoint: Endpoint =
+                format!("http://{address}").parse().map_err(|error: EndpointError| ProbeFailure(error.to_string()))?;
+            let endpoint = endpoint.with_target(path);
+            let request = Request::get(&endpoint);
+            match client.send(&endpoint, &request, Connection::Fresh).await {
+                Ok(_) => Ok(()),
+                Err(failure) => Err(ProbeFailure(failure.kind.to_string())),
+            }
+        })
+    }
+}
+
+fn start_failure(error: StartError) -> Failure {
+    let redactor = Redactor::new(Vec::<Vec<u8>>::new());
+    let log: String = error.log().iter().map(|line| format!("\n  log    {}", redactor.text(&line.text))).collect();
+    match error {
+        StartError::Environment(error) => Failure::usage(error),
+        other => Failure::target(format!("{other}{log}")),
+    }
+}
