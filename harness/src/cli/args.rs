@@ -54,7 +54,7 @@ pub(super) struct RunArgs {
     /// Do not fail when a MUST could not be judged
     #[arg(long, help_heading = "Verdicts")]
     pub(super) allow_inconclusive: bool,
-    /// Stop at the first finding
+    /// Stop after the first scenario with a finding
     #[arg(long, help_heading = "Verdicts")]
     pub(super) fail_fast: bool,
     /// How many variants travel at once

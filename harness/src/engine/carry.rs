@@ -208,7 +208,10 @@ impl<'a> Progress<'a> {
             && self.stopped.is_none()
             && self.results.values().any(|result| result.verdict().fails(settings.strictness))
         {
-            self.stopped = Some((VerdictKind::Skipped, "stopped at the first finding (--fail-fast)".to_owned()));
+            self.stopped = Some((
+                VerdictKind::Skipped,
+                "stopped after the first scenario with a finding (--fail-fast)".to_owned(),
+            ));
         }
     }
 }

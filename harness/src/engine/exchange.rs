@@ -114,6 +114,8 @@ impl Wire {
     /// outlive the run. Lines that the user added may be secret: they are left
     /// out, as are those that curl sends by itself.
     pub(super) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
+        // `mint` knows the embedded scenarios by name.
+        mock_idp::catalogue::find(&case.name()).ok()?;
         let minting = self.settings.replay.minting(&case.name())?;
         let mut request = prepared.request.clone();
         request.headers.retain(|header| {

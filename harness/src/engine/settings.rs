@@ -21,7 +21,7 @@ pub struct RunSettings {
     pub recovery: Duration,
     /// The longest `Retry-After` of a 429 that is waited for. Defaults to 2 s.
     pub retry_after: Duration,
-    /// Stop at the first failing verdict. Defaults to false.
+    /// Stop after the first scenario with a failing verdict. Defaults to false.
     pub fail_fast: bool,
     /// What makes the run fail.
     pub strictness: Strictness,
