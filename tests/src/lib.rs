@@ -4,6 +4,7 @@
 pub mod binary;
 pub mod images;
 pub mod machine;
+pub mod naive;
 pub mod node;
 pub mod processes;
 pub mod redact;

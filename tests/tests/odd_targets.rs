@@ -8,34 +8,11 @@ use std::process::Output;
 use badpenny::cargo_test::Conformance;
 use badpenny::verdict::VerdictKind;
 use conformance_tests::binary;
+use conformance_tests::naive::{accepts, good_token};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use wiremock::matchers::{any, header_exists, path};
 use wiremock::{Mock, MockServer, Request, ResponseTemplate};
-
-/// What wiremock answers, by the token that was sent: the control is the token
-/// whose payload a plain check takes for good.
-fn is_good(request: &Request) -> bool {
-    let Some(value) = request.headers.get("authorization").and_then(|value| value.to_str().ok()) else { return false };
-    let Some(token) = value.strip_prefix("Bearer ") else { return false };
-    good_token(token)
-}
-
-/// A token that carries the right scope, audience and times; for targets that
-/// are odd in another way than in what they accept.
-fn good_token(token: &str) -> bool {
-    use base64::Engine as _;
-    let engine = base64::engine::general_purpose::URL_SAFE_NO_PAD;
-    let parts: Vec<&str> = token.split('.').collect();
-    let [_, payload, signature] = parts.as_slice() else { return false };
-    let Ok(claims) = engine.decode(payload) else { return false };
-    let Ok(claims) = serde_json::from_slice::<serde_json::Value>(&claims) else { return false };
-    let now = mock_idp::clock::Clock::system().now();
-    !signature.is_empty()
-        && claims["aud"] == "api://default"
-        && claims["exp"].as_i64().is_some_and(|exp| exp > now)
-        && claims["scp"].as_array().is_some_and(|scopes| scopes.iter().any(|scope| scope == "test_scope"))
-}
 
 fn verdict_of(report: &badpenny::engine::RunReport, name: &str) -> VerdictKind {
     report.results.iter().find(|result| result.name() == name).unwrap_or_else(|| panic!("no {name}")).verdict
@@ -51,7 +28,7 @@ async fn an_error_in_the_body_of_a_200_is_a_refusal_and_no_bypass() {
     let server = MockServer::start().await;
     Mock::given(any())
         .respond_with(|request: &Request| {
-            let body = if is_good(request) {
+            let body = if accepts(request) {
                 serde_json::json!({"message": "hello", "items": [1, 2]})
             } else {
                 serde_json::json!({"error": "unauthorized", "code": 401})
@@ -75,7 +52,7 @@ async fn a_redirect_is_not_followed_so_that_the_token_stays_here() {
     let server = MockServer::start().await;
     let login = format!("{}/login", elsewhere.uri());
     Mock::given(any())
-        .respond_with(move |request: &Request| match is_good(request) {
+        .respond_with(move |request: &Request| match accepts(request) {
             true => ResponseTemplate::new(200).set_body_string("hello"),
             false => ResponseTemplate::new(302).insert_header("Location", login.as_str()),
         })
@@ -92,7 +69,7 @@ async fn a_redirect_is_not_followed_so_that_the_token_stays_here() {
 async fn a_rate_limit_is_waited_for_once_and_then_leaves_the_case_inconclusive() {
     let server = MockServer::start().await;
     Mock::given(any())
-        .respond_with(|request: &Request| match is_good(request) {
+        .respond_with(|request: &Request| match accepts(request) {
             true => ResponseTemplate::new(200).set_body_string("hello"),
             false if !request.headers.contains_key("authorization") => ResponseTemplate::new(401),
             false => ResponseTemplate::new(429).insert_header("Retry-After", "0"),
@@ -105,7 +82,7 @@ async fn a_rate_limit_is_waited_for_once_and_then_leaves_the_case_inconclusive()
     assert_eq!(verdict_of(&report, "time/expired@one-hour"), VerdictKind::Inconclusive);
     assert_eq!(report.finished.exit, 1);
     let sent = server.received_requests().await.unwrap();
-    let refused = sent.iter().filter(|request| request.headers.contains_key("authorization") && !is_good(request));
+    let refused = sent.iter().filter(|request| request.headers.contains_key("authorization") && !accepts(request));
     assert_eq!(refused.count(), 2, "once, and once more");
 }
 
@@ -115,7 +92,7 @@ async fn a_resource_of_three_megabytes_is_read_and_compared() {
     let body = "x".repeat(3 * 1024 * 1024);
     Mock::given(path("/big"))
         .and(header_exists("authorization"))
-        .respond_with(move |request: &Request| match is_good(request) {
+        .respond_with(move |request: &Request| match accepts(request) {
             true => ResponseTemplate::new(200).set_body_string(body.as_str()),
             false => ResponseTemplate::new(401).insert_header("WWW-Authenticate", "Bearer realm=\"x\""),
         })

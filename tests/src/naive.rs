@@ -1,0 +1,26 @@
+//! A check of tokens that looks at the claims alone: for targets that are odd in
+//! another way than in what they accept.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+/// Whether a wiremock request carries a token that [`good_token`] takes.
+#[must_use]
+pub fn accepts(request: &wiremock::Request) -> bool {
+    let value = request.headers.get("authorization").and_then(|value| value.to_str().ok());
+    value.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(good_token)
+}
+
+/// A token of three parts with the right audience, scope and expiry.
+#[must_use]
+pub fn good_token(token: &str) -> bool {
+    let parts: Vec<&str> = token.split('.').collect();
+    let [_, payload, signature] = parts.as_slice() else { return false };
+    let Ok(claims) = URL_SAFE_NO_PAD.decode(payload) else { return false };
+    let Ok(claims) = serde_json::from_slice::<serde_json::Value>(&claims) else { return false };
+    let now = mock_idp::clock::Clock::system().now();
+    !signature.is_empty()
+        && claims["aud"] == "api://default"
+        && claims["exp"].as_i64().is_some_and(|exp| exp > now)
+        && claims["scp"].as_array().is_some_and(|scopes| scopes.iter().any(|scope| scope == "test_scope"))
+}
