@@ -1,8 +1,6 @@
 //! Targets that could make a wrong verdict look right, or get a token into a
 //! report: lock-outs, answers that break off, echoes.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use badpenny::cargo_test::Conformance;
