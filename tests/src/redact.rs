@@ -23,10 +23,11 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"\b1[789]\d{8}\b", "[seconds]"),
         (r"(# catalogue|catalogue) [0-9a-f]{8}", "$1 [revision]"),
         (r#""revision": "[0-9a-f]{8}""#, r#""revision": "[revision]""#),
-        (r"/tmp/[^\s'\x22:,)]*", "[tmp]"),
         (r"(/[A-Za-z0-9_.-]+)+/target/(debug|release)/", "[bin]/"),
         (r"(/[A-Za-z0-9_.-]+)+/node_modules/", "[node_modules]/"),
         (r"(/[A-Za-z0-9_.-]+)+/tests/targets/", "[targets]/"),
+        // Last: the checkout itself may lie in /tmp.
+        (r"/tmp/[^\s'\x22:,)]*", "[tmp]"),
     ]
     .into_iter()
     .filter_map(|(pattern, with)| Some((Regex::new(pattern).ok()?, with)))
