@@ -24,12 +24,6 @@ impl Selector {
         let name = format!("{id}@{slug}");
         if self.pattern.contains('@') { glob(&self.pattern, &name) } else { glob(&self.pattern, id) }
     }
-
-    /// Whether it has no `*`, so that it names one thing.
-    #[must_use]
-    pub fn is_exact(&self) -> bool {
-        !self.pattern.contains('*')
-    }
 }
 
 impl FromStr for Selector {

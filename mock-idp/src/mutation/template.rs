@@ -19,12 +19,6 @@ impl Template {
     pub const SETTINGS: &'static [&'static str] =
         &["issuer", "origin", "host", "audience", "scope", "client_id", "kid", "other_kid"];
 
-    /// Text without placeholders.
-    #[must_use]
-    pub fn literal(text: &str) -> Self {
-        Self { pieces: vec![Piece::Text(text.to_owned())] }
-    }
-
     /// Reads a template whose placeholders are among `known`.
     ///
     /// # Errors
@@ -57,14 +51,6 @@ impl Template {
             }
         }
         out
-    }
-
-    /// Names of the placeholders that it uses.
-    pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.pieces.iter().filter_map(|piece| match piece {
-            Piece::Name(name) => Some(name.as_str()),
-            Piece::Text(_) => None,
-        })
     }
 }
 
