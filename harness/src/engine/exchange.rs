@@ -12,7 +12,7 @@ use super::settings::RunSettings;
 use crate::check::{Seen, challenge_class};
 use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request};
 use crate::learn::Acceptance;
-use crate::scenario::{Case, ConnectionUse, Sender, Values};
+use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
 use crate::verdict::{Answered, Lost, Observation, judge};
 
 /// What every exchange of a run shares.
@@ -58,11 +58,14 @@ impl Wire {
     /// Mints the case's token and puts it into the case's request.
     pub(super) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
         let minted = self.minter.mint(&case.token).await?;
-        let control = self.minter.mint(&Mutation::control()).await?;
+        let control = match case.request.iter().any(RequestEdit::uses_control) {
+            true => self.minter.mint(&Mutation::control()).await?.token.expose().to_vec(),
+            false => Vec::new(),
+        };
         let mut request = self.control_request(minted.token.expose());
         let values = Values {
             token: minted.token.expose(),
-            control: control.token.expose(),
+            control: &control,
             path: self.endpoint.target(),
             random: &self.random,
         };

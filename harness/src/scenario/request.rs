@@ -64,7 +64,7 @@ pub enum Credentials {
 pub struct Values<'a> {
     /// The case's token.
     pub token: &'a [u8],
-    /// A control token.
+    /// A control token; empty where no edit [uses one](RequestEdit::uses_control).
     pub control: &'a [u8],
     /// The route's request target.
     pub path: &'a str,
@@ -104,6 +104,21 @@ impl RequestEdit {
         let edit = reader(value, &table)?;
         table.finish()?;
         Ok(edit)
+    }
+
+    /// Whether it needs a control token beside the case's own.
+    #[must_use]
+    pub fn uses_control(&self) -> bool {
+        match self {
+            Self::Authorization(value)
+            | Self::AddHeader { value, .. }
+            | Self::Query { value, .. }
+            | Self::Form { value, .. }
+            | Self::Cookie { value, .. }
+            | Self::Path(value)
+            | Self::Body(value) => value.uses("control"),
+            Self::Credentials(_) | Self::RemoveHeader(_) | Self::Method(_) => false,
+        }
     }
 
     /// Carries the edit out.

@@ -64,6 +64,16 @@ impl Bytes {
         }
     }
 
+    /// Whether a placeholder of that name is in it.
+    #[must_use]
+    pub fn uses(&self, name: &str) -> bool {
+        match self {
+            Self::Text(template) => template.uses(name),
+            Self::Repeat(inner, _) => inner.uses(name),
+            Self::Raw(_) | Self::RandomText(_) => false,
+        }
+    }
+
     /// The bytes, with a value in every placeholder.
     #[must_use]
     pub fn render(&self, random: &Random, value: &dyn Fn(&str) -> Vec<u8>) -> Vec<u8> {
@@ -113,6 +123,13 @@ mod tests {
         assert_eq!(parse(&serde_json::json!({"hex": "ff 00"})).unwrap(), Bytes::Raw(vec![255, 0]));
         assert_eq!(parse(&serde_json::json!({"base64": "/w=="})).unwrap(), Bytes::Raw(vec![255]));
         assert!(matches!(parse(&serde_json::json!({"text": ".", "times": 3})).unwrap(), Bytes::Repeat(_, 3)));
+    }
+
+    #[test]
+    fn bytes_know_which_placeholders_they_use() {
+        let bytes = parse(&serde_json::json!({"text": "{scope}.", "times": 2})).unwrap();
+        assert!(bytes.uses("scope"));
+        assert!(!bytes.uses("issuer"));
     }
 
     #[test]

@@ -40,6 +40,12 @@ impl Template {
         Ok(Self { pieces })
     }
 
+    /// Whether it has that placeholder.
+    #[must_use]
+    pub fn uses(&self, name: &str) -> bool {
+        self.pieces.iter().any(|piece| matches!(piece, Piece::Name(used) if used == name))
+    }
+
     /// Puts a value into every placeholder.
     #[must_use]
     pub fn render(&self, value: impl Fn(&str) -> Vec<u8>) -> Vec<u8> {
