@@ -154,6 +154,7 @@ pub mod claims;
 pub mod forge;
 pub mod keys;
 pub mod mutation;
+pub mod step;
 
 // What both stand on.
 pub mod clock;
@@ -162,5 +163,8 @@ pub mod json;
 pub mod random;
 
 pub use error::StartError;
-pub use issuer::{Addresses, Issuer, IssuerError, MintAnswer, MintError, MintRequest, Request, Response, Scheme};
+pub use issuer::{
+    Addresses, Delivery, Hang, Issuer, IssuerError, MintAnswer, MintError, MintRequest, Request, Response, Scheme,
+    Staged, Staging,
+};
 pub use server::{Bound, Listen, MockIdp, MockIdpBuilder};

@@ -38,4 +38,4 @@ pub use error::ConfigFileError;
 pub use grant::GrantType;
 pub use root::Config;
 pub use secret::Secret;
-pub use server::{AuthorizationServer, DEFAULT_SERVER, Scope};
+pub use server::{AuthorizationServer, DEFAULT_SERVER, SECOND_SERVER, Scope};

@@ -5,6 +5,10 @@ use crate::keys::SigningKey;
 /// The id of the authorization server that exists from the start.
 pub const DEFAULT_SERVER: &str = "default";
 
+/// The id of the second authorization server, where there is one: the issuer
+/// of `{second_issuer}`, whose key is `second-issuer`.
+pub const SECOND_SERVER: &str = "second";
+
 /// What Okta was seen to answer: some 45 days.
 const OKTA_JWKS_MAX_AGE: i64 = 3_885_115;
 

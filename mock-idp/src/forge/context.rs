@@ -6,8 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::difference::Change;
 use super::draft::Draft;
 use crate::claims::TokenSettings;
-use crate::keys::{BuiltinKey, KeyError, KeySet, SigningKey, builtin};
-use crate::mutation::KeyName;
+use crate::keys::{BuiltinKey, KeyError, KeyName, KeySet, PublishedKey, SigningKey, builtin};
 use crate::random::Random;
 
 /// Everything that a token depends on besides the mutation.
@@ -29,21 +28,51 @@ impl ForgeContext {
     /// # Errors
     ///
     /// [`ForgeError::NoOtherKey`] when the issuer publishes one key only,
+    /// [`ForgeError::NoPreviousKey`] when it has not been rotated,
     /// [`ForgeError::NotRsa`] when there is no RSA key to take the exponent from.
-    pub(super) fn key(&self, name: KeyName) -> Result<SigningKey, ForgeError> {
-        let of = |key| Ok(builtin(key));
+    pub(crate) fn key(&self, name: KeyName) -> Result<SigningKey, ForgeError> {
         match name {
             KeyName::Control => Ok(self.keys.active().clone()),
             KeyName::OtherPublished => self.keys.other().cloned().ok_or(ForgeError::NoOtherKey),
-            KeyName::SecondIssuer => of(BuiltinKey::SecondIssuer),
-            KeyName::Attacker => of(BuiltinKey::Attacker),
-            KeyName::AttackerP256 => of(BuiltinKey::AttackerP256),
-            KeyName::AttackerP384 => of(BuiltinKey::AttackerP384),
-            KeyName::AttackerEd25519 => of(BuiltinKey::AttackerEd25519),
-            KeyName::Weak1024 => of(BuiltinKey::Weak1024),
-            KeyName::ExponentOne => builtin(BuiltinKey::Attacker).with_exponent_one().ok_or(ForgeError::NotRsa),
+            KeyName::Previous => self.keys.known(name).cloned().ok_or(ForgeError::NoPreviousKey),
+            _ => self.keys.known(name).cloned().map_or_else(|| unpublished(name), Ok),
         }
     }
+
+    /// The id under which a key is published now, else the one that it was
+    /// published under, else its built-in one.
+    ///
+    /// # Errors
+    ///
+    /// As [`ForgeContext::key`].
+    pub(crate) fn kid(&self, name: KeyName) -> Result<String, ForgeError> {
+        if let Some(stated) = self.keys.find(name).and_then(PublishedKey::stated_kid) {
+            return Ok(stated);
+        }
+        match self.key(name) {
+            Err(ForgeError::NoOtherKey) => Ok(BuiltinKey::IssuerNext.kid().to_owned()),
+            key => Ok(key?.kid().to_owned()),
+        }
+    }
+}
+
+/// The key of that name apart from any issuer's state, under its built-in id.
+pub(crate) fn unpublished(name: KeyName) -> Result<SigningKey, ForgeError> {
+    Ok(builtin(match name {
+        KeyName::Control | KeyName::Builtin => BuiltinKey::Issuer,
+        KeyName::OtherPublished => BuiltinKey::IssuerNext,
+        KeyName::Previous => return Err(ForgeError::NoPreviousKey),
+        KeyName::Twin => BuiltinKey::Twin,
+        KeyName::IssuerP256 => BuiltinKey::IssuerP256,
+        KeyName::IssuerP384 => BuiltinKey::IssuerP384,
+        KeyName::SecondIssuer => BuiltinKey::SecondIssuer,
+        KeyName::Attacker => BuiltinKey::Attacker,
+        KeyName::AttackerP256 => BuiltinKey::AttackerP256,
+        KeyName::AttackerP384 => BuiltinKey::AttackerP384,
+        KeyName::AttackerEd25519 => BuiltinKey::AttackerEd25519,
+        KeyName::Weak1024 => BuiltinKey::Weak1024,
+        KeyName::ExponentOne => return builtin(BuiltinKey::Attacker).with_exponent_one().ok_or(ForgeError::NotRsa),
+    }))
 }
 
 /// A token as bytes. `Debug` shows its length only.
@@ -153,9 +182,12 @@ pub enum ForgeError {
     },
     /// The mutation signs with `other-published`, and one key is published only.
     #[error(
-        "the key \"other-published\" needs a second published key, and this authorization server has one: in Rust publish one with `Issuer::change_keys`; the binary and its mint endpoint keep to one, so sign with \"second-issuer\" or \"attacker\" there (neither is published)"
+        "the key \"other-published\" needs a second published key, and this authorization server has one: publish it with the step {{ publish = \"other-published\" }} (`POST /_mock/steps`), or in Rust with `Issuer::apply` or `Issuer::change_keys`"
     )]
     NoOtherKey,
+    /// The mutation speaks of `previous`, and no key has been rotated.
+    #[error("the key \"previous\" is the one before a rotation: carry out the step {{ rotate = true }} first")]
+    NoPreviousKey,
     /// A change of an ECDSA signature on another kind of signature.
     #[error("this signature is not an ECDSA signature: sign with an EC key first")]
     NotEcdsa,

@@ -45,8 +45,8 @@ impl Draft {
     pub(super) fn control_named(context: &ForgeContext, jti: String) -> Self {
         let settings = &context.settings;
         Self {
-            header: Text::Json(claims::header(context.keys.active().kid())),
-            payload: Text::Json(claims::client_credentials(settings, &[&settings.scope], context.now, &jti)),
+            header: Text::Json(claims::header(settings, context.keys.active().kid())),
+            payload: Text::Json(claims::access_token(settings, &settings.scopes(), context.now, &jti)),
             jti,
             signer: Signer { choice: SigningChoice::Key(KeyName::Control), algorithm: None },
             signature: Vec::new(),

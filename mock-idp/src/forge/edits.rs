@@ -44,20 +44,19 @@ fn set_kind(draft: &mut Draft, kind: TokenKind, context: &ForgeContext) {
             draft.whole = Some(Bytes::RandomText(43));
             return;
         }
-        TokenKind::AuthorizationCode => claims::authorization_code(
-            settings,
-            &[&settings.scope],
-            now,
-            &jti,
-            "user@example.com",
-            "00uBadpennyTestUser1",
-        ),
-        TokenKind::IdToken => claims::id_token(settings, now, &jti),
-        TokenKind::ClientAssertion => claims::client_assertion(settings, now, &jti),
+        TokenKind::AuthorizationCode => claims::user_access_token(settings, &settings.scopes(), now, &jti),
+        TokenKind::IdToken => {
+            draft.header = other_header(context);
+            claims::id_token(settings, now, &jti)
+        }
+        TokenKind::ClientAssertion => {
+            draft.header = other_header(context);
+            claims::client_assertion(settings, now, &jti)
+        }
         TokenKind::OrgAccessToken => {
             // Okta publishes no key for these: verifiers must refuse them.
             if let Text::Json(header) = &mut draft.header {
-                *header = header.clone().with("typ", "application/okta-internal-at+jwt");
+                header.set("typ", quote("application/okta-internal-at+jwt"));
                 header.set("kid", quote(&context.random.base64url(43)));
             }
             draft.signer = Signer { choice: SigningChoice::Key(KeyName::SecondIssuer), algorithm: None };
@@ -67,9 +66,13 @@ fn set_kind(draft: &mut Draft, kind: TokenKind, context: &ForgeContext) {
     draft.payload = Text::Json(payload);
 }
 
+fn other_header(context: &ForgeContext) -> Text {
+    Text::Json(claims::header_of_other(&context.settings, context.keys.active().kid()))
+}
+
 fn org_claims(context: &ForgeContext, jti: &str) -> Object {
     let settings = &context.settings;
-    let mut payload = claims::client_credentials(settings, &["okta.users.read"], context.now, jti);
+    let mut payload = claims::access_token(settings, &["okta.users.read"], context.now, jti);
     payload.set("iss", quote(settings.origin()));
     payload.set("aud", quote(settings.origin()));
     payload

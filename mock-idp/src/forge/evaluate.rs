@@ -5,7 +5,8 @@ use base64::engine::general_purpose::STANDARD;
 
 use super::context::{ForgeContext, ForgeError};
 use super::draft::Text;
-use crate::json::quote;
+use crate::json::{Object, quote};
+use crate::keys::KeyName;
 use crate::mutation::{Bytes, Expression, Template, TextOperation};
 
 impl ForgeContext {
@@ -13,17 +14,23 @@ impl ForgeContext {
     fn placeholder(&self, name: &str) -> Vec<u8> {
         match name {
             "kid" => self.keys.active().kid().as_bytes().to_vec(),
+            "second_kid" => self.kid(KeyName::SecondIssuer).unwrap_or_default().into_bytes(),
             "other_kid" => self.keys.other().map_or("", |key| key.kid()).as_bytes().to_vec(),
             _ => crate::mutation::setting(&self.settings, name).unwrap_or_default().into_bytes(),
         }
     }
 
-    pub(super) fn render_text(&self, template: &Template) -> String {
+    pub(crate) fn render_text(&self, template: &Template) -> String {
         String::from_utf8_lossy(&template.render(|name| self.placeholder(name))).into_owned()
     }
 
-    pub(super) fn bytes(&self, bytes: &Bytes) -> Vec<u8> {
+    pub(crate) fn bytes(&self, bytes: &Bytes) -> Vec<u8> {
         bytes.render(&self.random, &|name| self.placeholder(name))
+    }
+
+    /// JSON text of an expression that stands in that object.
+    pub(crate) fn value_in(&self, object: &Object, expression: &Expression) -> Result<String, ForgeError> {
+        self.evaluate(expression, &Text::Json(object.clone()))
     }
 
     /// JSON text of an expression; `control` is the part that it stands in.

@@ -16,6 +16,7 @@ mod signature;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use context::unpublished;
 pub use context::{ForgeContext, ForgeError, Forged, Token};
 pub use difference::Change;
 

@@ -1,12 +1,14 @@
 use std::sync::{Arc, OnceLock};
 
+use tokio::sync::watch;
+
 use super::server::{self, ServerState};
-use super::{IssuerError, MintError, MintRequest, Request, Response, mint};
+use super::{IssuerError, MintError, MintRequest, Request, Response, TlsDoor, mint};
 use crate::clock::Clock;
-use crate::config::{Config, DEFAULT_SERVER, Secret};
+use crate::config::{Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
 use crate::forge::{ForgeContext, Forged, forge};
 use crate::journal::Journal;
-use crate::keys::{KeyError, KeySet, is_builtin_kid};
+use crate::keys::{KeyError, KeySet, SigningKey, is_builtin_kid};
 use crate::random::Random;
 use crate::routes;
 use crate::tls::Identity;
@@ -14,7 +16,7 @@ use crate::tls::Identity;
 /// An issuer: authorization servers with their keys, a clock and a journal.
 /// Cheap to clone; clones are the same issuer.
 #[derive(Debug, Clone)]
-pub struct Issuer(Arc<Inner>);
+pub struct Issuer(pub(super) Arc<Inner>);
 
 /// What an issuer consists of; the routes see this.
 #[derive(Debug)]
@@ -25,9 +27,12 @@ pub(crate) struct Inner {
     pub(crate) control_token: Option<Secret>,
     pub(crate) addresses: OnceLock<Addresses>,
     pub(crate) identity: OnceLock<Arc<Identity>>,
+    pub(super) tls: watch::Sender<TlsDoor>,
     issuer_url: Option<String>,
     tokens: Random,
     labels: Random,
+    /// Draws the `kid`s of steps.
+    pub(super) kids: Random,
 }
 
 /// What an issuer takes from its surroundings.
@@ -68,10 +73,12 @@ impl Issuer {
             control_token: config.control_token.clone(),
             addresses: OnceLock::new(),
             identity: OnceLock::new(),
+            tls: watch::Sender::default(),
             issuer_url: config.issuer_url.clone(),
             tokens: settings.seed.map_or_else(Random::from_system, Random::seeded),
-            // A stream of their own, so that requests in between never change a token.
+            // Streams of their own, so that requests and steps in between never change a token.
             labels: settings.seed.map_or_else(Random::from_system, |seed| Random::seeded(!seed)),
+            kids: settings.seed.map_or_else(Random::from_system, |seed| Random::seeded(seed.rotate_left(32))),
         })))
     }
 
@@ -113,7 +120,7 @@ impl Issuer {
     /// The keys of an authorization server.
     #[must_use]
     pub fn keys(&self, server: &str) -> Option<KeySet> {
-        Some(self.0.server(server)?.published().keys.clone())
+        Some(self.0.server(server)?.published().keys().clone())
     }
 
     /// Changes the keys of an authorization server and tells the new revision
@@ -125,7 +132,8 @@ impl Issuer {
     /// Whether a server signs with, or publishes, a built-in test key.
     pub(crate) fn trusts_builtin_keys(&self) -> bool {
         self.0.servers.iter().any(|server| {
-            let keys = &server.published().keys;
+            let published = server.published();
+            let keys = published.keys();
             is_builtin_kid(keys.active().kid()) || keys.published().iter().any(|key| is_builtin_kid(key.kid()))
         })
     }
@@ -184,8 +192,8 @@ impl Inner {
         client_id.clone_into(&mut settings.client_id);
         let published = server.published();
         let jti = self.tokens.base64url(43);
-        let token = mint::client_credentials(&published.keys, &settings, scopes, self.now(server), &jti)?;
-        self.journal.signed(published.keys.active().kid());
+        let token = mint::client_credentials(published.keys(), &settings, scopes, self.now(server), &jti)?;
+        self.journal.signed(published.keys().active().kid());
         Ok(token)
     }
 
@@ -194,7 +202,7 @@ impl Inner {
         let server = self.server(&request.server).ok_or_else(|| self.unknown_server(&request.server))?;
         let context = ForgeContext {
             settings: request.settings(server.token_settings(base)),
-            keys: server.published().keys.clone(),
+            keys: server.published().keys().with_second_issuer(self.second_issuer_key().as_ref()),
             now: self.now(server),
             random: self.tokens.clone(),
         };
@@ -210,8 +218,17 @@ impl Inner {
         self.base(listening).to_owned()
     }
 
+    /// What the second authorization server signs with, where there is one.
+    pub(super) fn second_issuer_key(&self) -> Option<SigningKey> {
+        Some(self.server(SECOND_SERVER)?.published().keys().active().clone())
+    }
+
+    /// Ids of the authorization servers.
+    pub(super) fn server_ids(&self) -> Vec<String> {
+        self.servers.iter().map(|server| server.config.id.clone()).collect()
+    }
+
     fn unknown_server(&self, server: &str) -> MintError {
-        let known = self.servers.iter().map(|server| server.config.id.clone()).collect();
-        MintError::UnknownServer { server: server.to_owned(), known }
+        MintError::UnknownServer { server: server.to_owned(), known: self.server_ids() }
     }
 }

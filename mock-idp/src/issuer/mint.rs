@@ -2,7 +2,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::MintError;
-use crate::claims::{self, TokenSettings};
+use crate::claims::{self, ScopeForm, Shape, TokenSettings};
 use crate::keys::{Algorithm, KeyError, KeySet};
 use crate::mutation::Mutation;
 
@@ -32,12 +32,26 @@ pub struct MintRequest {
     pub issuer: Option<String>,
     /// `aud` of the control. Defaults to the server's.
     pub audience: Option<String>,
-    /// The one scope of the control. Defaults to the server's first.
+    /// The scopes of the control, separated by spaces. Defaults to the
+    /// server's first.
     pub scope: Option<String>,
     /// The client of the control. Defaults to the server's first.
     pub client_id: Option<String>,
+    /// `sub` of the control, for a token of another user. Defaults to the client.
+    pub subject: Option<String>,
     /// The clock difference in seconds that the target tolerates. Defaults to 300.
     pub leeway: Option<i64>,
+    /// The members of the control, with the `typ` and the form of the scope
+    /// that belong to them. Defaults to Okta's.
+    pub shape: Option<Shape>,
+    /// `typ` of the control; empty: none. Defaults to the shape's.
+    pub typ: Option<String>,
+    /// The claim of the scopes. Defaults to the shape's.
+    pub scope_form: Option<ScopeForm>,
+    /// What `{other_scope}` stands for. Defaults to `other_scope`.
+    pub other_scope: Option<String>,
+    /// What `{listener}` stands for. Defaults to an address where nobody listens.
+    pub listener: Option<String>,
 }
 
 impl MintRequest {
@@ -57,8 +71,31 @@ impl MintRequest {
             audience: None,
             scope: None,
             client_id: None,
+            subject: None,
             leeway: None,
+            shape: None,
+            typ: None,
+            scope_form: None,
+            other_scope: None,
+            listener: None,
         }
+    }
+
+    /// The same with all that these settings say, but for the lifetime.
+    #[must_use]
+    pub fn with_settings(mut self, settings: &TokenSettings) -> Self {
+        self.issuer = Some(settings.issuer.clone());
+        self.audience = Some(settings.audience.clone());
+        self.scope = Some(settings.scope.clone());
+        self.client_id = Some(settings.client_id.clone());
+        self.subject.clone_from(&settings.subject);
+        self.leeway = Some(settings.leeway);
+        self.shape = Some(settings.shape);
+        self.typ = Some(settings.typ.clone().unwrap_or_default());
+        self.scope_form = Some(settings.scope_form);
+        self.other_scope = Some(settings.other_scope.clone());
+        self.listener = Some(settings.listener.clone());
+        self
     }
 
     /// The token of a scenario variant, such as `time/expired@one-hour`.
@@ -71,7 +108,7 @@ impl MintRequest {
     }
 
     /// The server's settings with those of this request in their place.
-    pub(super) fn settings(&self, mut settings: TokenSettings) -> TokenSettings {
+    pub(crate) fn settings(&self, mut settings: TokenSettings) -> TokenSettings {
         let replace = |target: &mut String, value: &Option<String>| {
             if let Some(value) = value {
                 target.clone_from(value);
@@ -81,7 +118,23 @@ impl MintRequest {
         replace(&mut settings.audience, &self.audience);
         replace(&mut settings.scope, &self.scope);
         replace(&mut settings.client_id, &self.client_id);
+        replace(&mut settings.other_scope, &self.other_scope);
+        replace(&mut settings.listener, &self.listener);
+        settings.subject = self.subject.clone().or(settings.subject);
         settings.leeway = self.leeway.unwrap_or(settings.leeway);
+        self.shaped(settings)
+    }
+
+    /// A shape brings its `typ` and its form of the scope, unless given.
+    fn shaped(&self, settings: TokenSettings) -> TokenSettings {
+        let mut settings = match self.shape {
+            Some(shape) => settings.with_shape(shape),
+            None => settings,
+        };
+        if let Some(typ) = &self.typ {
+            settings.typ = Some(typ.clone()).filter(|typ| !typ.is_empty());
+        }
+        settings.scope_form = self.scope_form.unwrap_or(settings.scope_form);
         settings
     }
 }
@@ -95,8 +148,8 @@ pub(super) fn client_credentials(
     jti: &str,
 ) -> Result<String, KeyError> {
     let key = keys.active();
-    let header = URL_SAFE_NO_PAD.encode(claims::header(key.kid()).to_text());
-    let payload = URL_SAFE_NO_PAD.encode(claims::client_credentials(settings, scopes, now, jti).to_text());
+    let header = URL_SAFE_NO_PAD.encode(claims::header(settings, key.kid()).to_text());
+    let payload = URL_SAFE_NO_PAD.encode(claims::access_token(settings, scopes, now, jti).to_text());
     let mut token = format!("{header}.{payload}");
     let signature = key.sign(Algorithm::Rs256, token.as_bytes())?;
     token.push('.');

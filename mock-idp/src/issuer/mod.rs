@@ -14,6 +14,7 @@
 //! ```
 
 mod core;
+mod delivery;
 mod error;
 mod http_date;
 mod mint;
@@ -21,13 +22,19 @@ mod mint_answer;
 mod request;
 mod response;
 mod server;
+mod staging;
+mod tls_door;
 
 pub use self::core::{Addresses, Issuer};
 pub(crate) use self::core::{Inner, Settings};
+pub(crate) use delivery::SentJwks;
+pub use delivery::{Delivery, Hang};
 pub use error::{IssuerError, MintError};
 pub(crate) use http_date::http_date;
 pub use mint::MintRequest;
 pub use mint_answer::MintAnswer;
 pub use request::{Request, Scheme};
 pub use response::Response;
-pub(crate) use server::ServerState;
+pub(crate) use server::{Published, ServerState};
+pub use staging::{Staged, Staging};
+pub(crate) use tls_door::TlsDoor;

@@ -2,6 +2,8 @@ use hyper::body::Bytes;
 use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
 use hyper::{HeaderMap, StatusCode};
 
+use super::{Delivery, SentJwks};
+
 /// The issuer's answer, apart from how it is sent.
 #[derive(Debug, Clone)]
 #[non_exhaustive]
@@ -12,19 +14,27 @@ pub struct Response {
     pub headers: HeaderMap,
     /// Its body.
     pub body: Bytes,
-    /// The revision of the JWKS in the body, for the journal.
-    pub(crate) jwks_revision: Option<u64>,
+    /// How it is sent.
+    pub delivery: Delivery,
+    /// The JWKS in the body, for the journal.
+    pub(crate) jwks: Option<SentJwks>,
 }
 
 impl Response {
     /// An answer without a body.
     pub(crate) fn empty(status: StatusCode) -> Self {
-        Self { status, headers: HeaderMap::with_capacity(16), body: Bytes::new(), jwks_revision: None }
+        let headers = HeaderMap::with_capacity(16);
+        Self { status, headers, body: Bytes::new(), delivery: Delivery::Whole, jwks: None }
     }
 
     /// JSON text.
     pub(crate) fn json(status: StatusCode, body: impl Into<Bytes>) -> Self {
         Self { body: body.into(), ..Self::empty(status) }.with(CONTENT_TYPE, "application/json")
+    }
+
+    /// The same, sent in that way.
+    pub(crate) fn delivered(self, delivery: Delivery) -> Self {
+        Self { delivery, ..self }
     }
 
     /// A header field whose value is fixed.

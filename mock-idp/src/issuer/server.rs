@@ -1,25 +1,36 @@
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock, RwLockWriteGuard};
 
 use hyper::body::Bytes;
+use tokio::sync::watch;
 
 use super::IssuerError;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
-use crate::config::AuthorizationServer;
+use crate::config::{AuthorizationServer, DEFAULT_SERVER};
 use crate::keys::{BuiltinKey, KeySet, SigningKey, builtin};
+use crate::step::Stage;
 
-/// One authorization server that runs: its settings, keys and clock.
+/// One authorization server that runs: its settings, what it shows, its clock.
 #[derive(Debug)]
 pub(crate) struct ServerState {
     pub(crate) config: AuthorizationServer,
-    keys: RwLock<Arc<Published>>,
+    shown: RwLock<Shown>,
+    /// The revision, for those who wait for the next one.
+    revision: watch::Sender<u64>,
     clock_offset: AtomicI64,
 }
 
-/// The keys with their JWKS document, rendered once per change.
+#[derive(Debug)]
+struct Shown {
+    now: Arc<Published>,
+    /// What was shown before the first step, to be brought back.
+    honest: Option<Stage>,
+}
+
+/// What a server shows, with its JWKS document, rendered once per change.
 #[derive(Debug)]
 pub(crate) struct Published {
-    pub(crate) keys: KeySet,
+    pub(crate) stage: Stage,
     pub(crate) jwks: Bytes,
     /// Grows by one at each change.
     pub(crate) revision: u64,
@@ -27,25 +38,59 @@ pub(crate) struct Published {
 
 impl ServerState {
     pub(super) fn new(config: &AuthorizationServer, key: SigningKey) -> Self {
+        let now = Arc::new(Published::new(Stage::honest(KeySet::new(key)), 1));
         Self {
             config: config.clone(),
-            keys: RwLock::new(Arc::new(Published::new(KeySet::new(key), 1))),
+            shown: RwLock::new(Shown { now, honest: None }),
+            revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),
         }
     }
 
-    /// The keys as they are now.
+    /// What it shows now.
     pub(crate) fn published(&self) -> Arc<Published> {
-        Arc::clone(&self.keys.read().unwrap_or_else(PoisonError::into_inner))
+        Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner).now)
+    }
+
+    /// Tells every later revision.
+    pub(crate) fn revisions(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
     }
 
     /// Changes the keys; the next JWKS is a new revision, which is returned.
     pub(crate) fn change_keys(&self, change: impl FnOnce(&mut KeySet)) -> u64 {
-        let mut slot = self.keys.write().unwrap_or_else(PoisonError::into_inner);
-        let mut keys = slot.keys.clone();
-        change(&mut keys);
-        *slot = Arc::new(Published::new(keys, slot.revision + 1));
-        slot.revision
+        let mut shown = self.write();
+        let mut stage = shown.now.stage.clone();
+        change(&mut stage.keys);
+        self.show(&mut shown, stage)
+    }
+
+    /// Changes anything for a while; an error changes nothing.
+    pub(crate) fn stage<E>(&self, change: impl FnOnce(&mut Stage) -> Result<(), E>) -> Result<u64, E> {
+        let mut shown = self.write();
+        let before = shown.now.stage.clone();
+        let mut stage = before.clone();
+        change(&mut stage)?;
+        shown.honest.get_or_insert(before);
+        Ok(self.show(&mut shown, stage))
+    }
+
+    /// Brings back what was shown before the first step.
+    pub(crate) fn restore(&self) -> u64 {
+        let mut shown = self.write();
+        let stage = shown.honest.take().unwrap_or_else(|| shown.now.stage.clone());
+        self.show(&mut shown, stage)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Shown> {
+        self.shown.write().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn show(&self, shown: &mut Shown, stage: Stage) -> u64 {
+        let revision = shown.now.revision + 1;
+        shown.now = Arc::new(Published::new(stage, revision));
+        self.revision.send_replace(revision);
+        revision
     }
 
     /// How far this server's clock is from the issuer's, in seconds.
@@ -74,17 +119,23 @@ impl ServerState {
 }
 
 impl Published {
-    fn new(keys: KeySet, revision: u64) -> Self {
-        Self { jwks: Bytes::from(keys.jwks()), keys, revision }
+    fn new(stage: Stage, revision: u64) -> Self {
+        Self { jwks: Bytes::from(stage.keys.document()), stage, revision }
+    }
+
+    pub(crate) fn keys(&self) -> &KeySet {
+        &self.stage.keys
     }
 }
 
-/// The key of each server: its own, else a built-in one.
+/// The key of each server: its own, else the built-in one for `default`, and
+/// one more for another server.
 pub(super) fn keys(servers: &[AuthorizationServer]) -> Result<Vec<SigningKey>, IssuerError> {
-    let mut spare = [BuiltinKey::Issuer, BuiltinKey::SecondIssuer].into_iter();
+    let mut spare = Some(BuiltinKey::SecondIssuer);
     let mut take = |server: &AuthorizationServer| match &server.key {
         Some(key) => Ok(key.clone()),
-        None => spare.next().map(builtin).ok_or_else(|| IssuerError::NoKey { server: server.id.clone() }),
+        None if server.id == DEFAULT_SERVER => Ok(builtin(BuiltinKey::Issuer)),
+        None => spare.take().map(builtin).ok_or_else(|| IssuerError::NoKey { server: server.id.clone() }),
     };
     servers.iter().map(&mut take).collect()
 }
@@ -99,8 +150,8 @@ mod tests {
         assert_eq!(server.published().revision, 1);
         assert_eq!(server.change_keys(|keys| keys.publish(builtin(BuiltinKey::IssuerNext))), 2);
         let published = server.published();
-        assert_eq!(published.jwks, published.keys.jwks());
-        assert_eq!(published.keys.published().len(), 2);
+        assert_eq!(published.jwks, published.keys().jwks());
+        assert_eq!(published.keys().published().len(), 2);
     }
 
     #[test]
@@ -108,5 +159,35 @@ mod tests {
         let servers = ["default", "a", "b"].map(AuthorizationServer::new);
         assert_ne!(keys(&servers[..2]).unwrap()[0].kid(), keys(&servers[..2]).unwrap()[1].kid());
         assert!(matches!(keys(&servers), Err(IssuerError::NoKey { server }) if server == "b"));
+    }
+
+    #[test]
+    fn a_second_server_has_its_own_key_whatever_default_signs_with() {
+        let mut servers = ["default", "second"].map(AuthorizationServer::new);
+        servers[0].key = Some(builtin(BuiltinKey::Attacker3));
+        assert_eq!(keys(&servers).unwrap()[1].kid(), BuiltinKey::SecondIssuer.kid());
+    }
+
+    #[test]
+    fn a_step_that_fails_changes_nothing() {
+        let server = ServerState::new(&AuthorizationServer::new("default"), builtin(BuiltinKey::Issuer));
+        let failed = server.stage(|stage| {
+            stage.keys.withdraw(BuiltinKey::Issuer.kid());
+            Err("no")
+        });
+        assert_eq!((failed, server.published().revision), (Err("no"), 1));
+        assert!(server.published().keys().publishes(BuiltinKey::Issuer.kid()));
+    }
+
+    #[test]
+    fn a_restore_brings_back_what_was_before_the_first_step() {
+        let server = ServerState::new(&AuthorizationServer::new("default"), builtin(BuiltinKey::Issuer));
+        let honest = server.published().jwks.clone();
+        for key in [BuiltinKey::IssuerNext, BuiltinKey::Attacker] {
+            server.stage(|stage| Ok::<_, ()>(stage.keys.publish(builtin(key)))).unwrap();
+        }
+        assert_eq!(server.restore(), 4);
+        assert_eq!(server.published().jwks, honest);
+        assert_eq!(server.restore(), 5);
     }
 }

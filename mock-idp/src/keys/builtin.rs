@@ -15,6 +15,12 @@ pub enum BuiltinKey {
     IssuerNext,
     /// Signs for a second authorization server.
     SecondIssuer,
+    /// The issuer's, published to prove that a target has fetched.
+    Twin,
+    /// The issuer's on P-256; published by a step only.
+    IssuerP256,
+    /// The issuer's on P-384; published by a step only.
+    IssuerP384,
     /// RSA key of an attacker; never published.
     Attacker,
     /// Another RSA key of an attacker.
@@ -37,6 +43,9 @@ impl BuiltinKey {
         Self::Issuer,
         Self::IssuerNext,
         Self::SecondIssuer,
+        Self::Twin,
+        Self::IssuerP256,
+        Self::IssuerP384,
         Self::Attacker,
         Self::Attacker2,
         Self::Attacker3,
@@ -53,6 +62,9 @@ impl BuiltinKey {
             Self::Issuer => "mock-idp-test-key-1-public-never-trust-this",
             Self::IssuerNext => "mock-idp-test-key-2-public-never-trust-this",
             Self::SecondIssuer => "mock-idp-test-key-3-public-never-trust-this",
+            Self::Twin => "mock-idp-test-key-4-public-never-trust-this",
+            Self::IssuerP256 => "mock-idp-test-key-5-public-never-trust-this",
+            Self::IssuerP384 => "mock-idp-test-key-6-public-never-trust-this",
             Self::Attacker => "badpenny-attacker-1",
             Self::Attacker2 => "badpenny-attacker-2",
             Self::Attacker3 => "badpenny-attacker-3",
@@ -68,6 +80,9 @@ impl BuiltinKey {
             Self::Issuer => include_str!("builtin/issuer-1.pem"),
             Self::IssuerNext => include_str!("builtin/issuer-2.pem"),
             Self::SecondIssuer => include_str!("builtin/second-issuer.pem"),
+            Self::Twin => include_str!("builtin/twin.pem"),
+            Self::IssuerP256 => include_str!("builtin/issuer-p256.pem"),
+            Self::IssuerP384 => include_str!("builtin/issuer-p384.pem"),
             Self::Attacker => include_str!("builtin/attacker-1.pem"),
             Self::Attacker2 => include_str!("builtin/attacker-2.pem"),
             Self::Attacker3 => include_str!("builtin/attacker-3.pem"),
@@ -86,6 +101,9 @@ pub fn builtin(name: BuiltinKey) -> SigningKey {
         LazyLock::new(|| read(BuiltinKey::Issuer)),
         LazyLock::new(|| read(BuiltinKey::IssuerNext)),
         LazyLock::new(|| read(BuiltinKey::SecondIssuer)),
+        LazyLock::new(|| read(BuiltinKey::Twin)),
+        LazyLock::new(|| read(BuiltinKey::IssuerP256)),
+        LazyLock::new(|| read(BuiltinKey::IssuerP384)),
         LazyLock::new(|| read(BuiltinKey::Attacker)),
         LazyLock::new(|| read(BuiltinKey::Attacker2)),
         LazyLock::new(|| read(BuiltinKey::Attacker3)),
@@ -98,10 +116,20 @@ pub fn builtin(name: BuiltinKey) -> SigningKey {
     KEYS[at].clone()
 }
 
+/// Those that an issuer signs with or publishes as its own.
+const ISSUER_KEYS: [BuiltinKey; 6] = [
+    BuiltinKey::Issuer,
+    BuiltinKey::IssuerNext,
+    BuiltinKey::SecondIssuer,
+    BuiltinKey::Twin,
+    BuiltinKey::IssuerP256,
+    BuiltinKey::IssuerP384,
+];
+
 /// Whether the `kid` is of a built-in issuer key.
 #[must_use]
 pub fn is_builtin_kid(kid: &str) -> bool {
-    [BuiltinKey::Issuer, BuiltinKey::IssuerNext, BuiltinKey::SecondIssuer].iter().any(|key| key.kid() == kid)
+    ISSUER_KEYS.iter().any(|key| key.kid() == kid)
 }
 
 fn read(name: BuiltinKey) -> SigningKey {
@@ -115,7 +143,7 @@ mod tests {
 
     #[test]
     fn the_issuers_kids_are_as_long_as_oktas_and_say_what_they_are() {
-        for key in [BuiltinKey::Issuer, BuiltinKey::IssuerNext, BuiltinKey::SecondIssuer] {
+        for key in ISSUER_KEYS {
             assert_eq!(key.kid().len(), 43);
             assert!(key.kid().contains("never-trust"));
             assert!(is_builtin_kid(key.kid()));

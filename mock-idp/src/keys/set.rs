@@ -1,18 +1,24 @@
-use super::SigningKey;
+use super::published::{Member, kid_of};
+use super::{KeyName, PublishedKey, SigningKey};
 
 /// The keys of one authorization server: those that it publishes, one of which
 /// signs. Never empty of a signing key; the published set may be.
 #[derive(Debug, Clone)]
 pub struct KeySet {
     active: SigningKey,
-    published: Vec<SigningKey>,
+    members: Vec<Member>,
+    /// Keys as they were last published, for tokens that outlive them.
+    known: Vec<(KeyName, SigningKey)>,
+    /// In place of the whole document.
+    document: Option<Vec<u8>>,
 }
 
 impl KeySet {
     /// One key, which signs and is published.
     #[must_use]
     pub fn new(active: SigningKey) -> Self {
-        Self { published: vec![active.clone()], active }
+        let own = PublishedKey::new(Some(KeyName::Control), active.clone());
+        Self { active, members: vec![Member::Key(Box::new(own))], known: Vec::new(), document: None }
     }
 
     /// Publishes one more key without signing with it.
@@ -30,53 +36,174 @@ impl KeySet {
 
     /// The published keys, in the order of the JWKS.
     #[must_use]
-    pub fn published(&self) -> &[SigningKey] {
-        &self.published
+    pub fn published(&self) -> Vec<&PublishedKey> {
+        self.members.iter().filter_map(Member::key).collect()
     }
 
-    /// A published key other than the active one.
+    /// A published key other than the active one: `other-published`, else one
+    /// that has no name, else the one that signed before.
     #[must_use]
     pub fn other(&self) -> Option<&SigningKey> {
-        self.published.iter().find(|key| key.kid() != self.active.kid())
+        let named = |name| self.published().into_iter().find(|entry| entry.name() == name && !self.is_active(entry));
+        let other = named(Some(KeyName::OtherPublished)).or_else(|| named(None));
+        other.or_else(|| named(Some(KeyName::Previous))).map(PublishedKey::key)
     }
 
-    /// Whether a key of that id is published.
+    /// Whether the JWKS states a key of that id.
     #[must_use]
     pub fn publishes(&self, kid: &str) -> bool {
-        self.published.iter().any(|key| key.kid() == kid)
+        match &self.document {
+            Some(document) => kids_of(document).iter().any(|known| known == kid),
+            None => self.members.iter().any(|member| member.stated_kid().as_deref() == Some(kid)),
+        }
     }
 
     /// Publishes a key; one of the same id is replaced.
     pub fn publish(&mut self, key: SigningKey) {
-        self.published.retain(|known| known.kid() != key.kid());
-        self.published.push(key);
+        self.withdraw(key.kid());
+        self.insert(None, key, false);
     }
 
-    /// Signs with `key` from now on, and publishes it.
+    /// Signs with `key` from now on, and publishes it; the key that signed
+    /// before stays published.
     pub fn activate(&mut self, key: SigningKey) {
-        self.publish(key.clone());
-        self.active = key;
+        for entry in self.members.iter_mut().filter_map(Member::key_mut) {
+            match entry.name() {
+                Some(KeyName::Control) => entry.rename(Some(KeyName::Previous)),
+                Some(KeyName::Previous) => entry.rename(None),
+                _ => {}
+            }
+        }
+        let previous = std::mem::replace(&mut self.active, key.clone());
+        self.remember(KeyName::Previous, previous);
+        self.withdraw(key.kid());
+        self.insert(Some(KeyName::Control), key, false);
     }
 
     /// Takes the key of that id out of the JWKS; tells whether it was there.
     pub fn withdraw(&mut self, kid: &str) -> bool {
-        let before = self.published.len();
-        self.published.retain(|key| key.kid() != kid);
-        self.published.len() < before
+        self.withdraw_where(|entry| entry.kid() == kid)
     }
 
-    /// The JWKS document (RFC 7517, section 5), as compact JSON.
+    /// The JWKS document (RFC 7517, section 5), as compact JSON; bytes that
+    /// are not UTF-8 are replaced.
     #[must_use]
     pub fn jwks(&self) -> String {
-        let keys: Vec<String> = self.published.iter().map(|key| key.public_jwk().to_text()).collect();
-        format!("{{\"keys\":[{}]}}", keys.join(","))
+        String::from_utf8_lossy(&self.document()).into_owned()
     }
+
+    /// The JWKS document.
+    pub(crate) fn document(&self) -> Vec<u8> {
+        if let Some(document) = &self.document {
+            return document.clone();
+        }
+        let keys: Vec<String> = self.members.iter().map(Member::to_text).collect();
+        format!("{{\"keys\":[{}]}}", keys.join(",")).into_bytes()
+    }
+}
+
+/// What the steps need.
+impl KeySet {
+    /// One more key, whatever is there; `first` puts it before the others.
+    pub(crate) fn insert(&mut self, name: Option<KeyName>, key: SigningKey, first: bool) {
+        if let Some(name) = name {
+            self.remember(name, key.clone());
+        }
+        self.insert_member(Member::Key(Box::new(PublishedKey::new(name, key))), first);
+    }
+
+    /// One more member of `keys`, any text.
+    pub(crate) fn insert_raw(&mut self, text: String, first: bool) {
+        self.insert_member(Member::Raw(text), first);
+    }
+
+    /// Takes every key of that name out of the JWKS.
+    pub(crate) fn withdraw_named(&mut self, name: KeyName) {
+        self.withdraw_where(|entry| entry.name() == Some(name));
+    }
+
+    /// These bytes in place of the document.
+    pub(crate) fn replace_document(&mut self, document: Vec<u8>) {
+        self.document = Some(document);
+    }
+
+    /// Whether other bytes stand in place of the document.
+    pub(crate) fn is_replaced(&self) -> bool {
+        self.document.is_some()
+    }
+
+    /// Signs with the same key under that id, which takes the place of its own.
+    pub(crate) fn rekid(&mut self, kid: String) {
+        self.active = self.active.with_kid(kid);
+        let fresh = PublishedKey::new(Some(KeyName::Control), self.active.clone());
+        if let Some(entry) = self.find_mut(KeyName::Control) {
+            *entry = fresh;
+        }
+    }
+
+    /// The key of that name as it is published, the last one of several.
+    pub(crate) fn find(&self, name: KeyName) -> Option<&PublishedKey> {
+        self.members.iter().rev().filter_map(Member::key).find(|entry| entry.name() == Some(name))
+    }
+
+    /// The JWK of that key, to be changed.
+    pub(crate) fn jwk_mut(&mut self, name: KeyName) -> Option<&mut crate::json::Object> {
+        self.find_mut(name).map(PublishedKey::jwk_mut)
+    }
+
+    /// The key of that name as it was last published.
+    pub(crate) fn known(&self, name: KeyName) -> Option<&SigningKey> {
+        self.known.iter().find(|(known, _)| *known == name).map(|(_, key)| key)
+    }
+
+    fn find_mut(&mut self, name: KeyName) -> Option<&mut PublishedKey> {
+        self.members.iter_mut().rev().filter_map(Member::key_mut).find(|entry| entry.name() == Some(name))
+    }
+
+    fn insert_member(&mut self, member: Member, first: bool) {
+        let at = if first { 0 } else { self.members.len() };
+        self.members.insert(at, member);
+    }
+
+    /// The same, where `second-issuer` is that key.
+    pub(crate) fn with_second_issuer(&self, second: Option<&SigningKey>) -> Self {
+        let mut keys = self.clone();
+        if let Some(second) = second {
+            keys.remember(KeyName::SecondIssuer, second.clone());
+        }
+        keys
+    }
+
+    fn remember(&mut self, name: KeyName, key: SigningKey) {
+        self.known.retain(|(known, _)| *known != name);
+        self.known.push((name, key));
+    }
+
+    fn withdraw_where(&mut self, is_meant: impl Fn(&PublishedKey) -> bool) -> bool {
+        let before = self.members.len();
+        self.members.retain(|member| !member.key().is_some_and(&is_meant));
+        self.members.len() < before
+    }
+
+    fn is_active(&self, entry: &PublishedKey) -> bool {
+        entry.kid() == self.active.kid()
+    }
+}
+
+/// The ids in a JWKS document, as far as it is one.
+fn kids_of(document: &[u8]) -> Vec<String> {
+    let document: serde_json::Value = serde_json::from_slice(document).unwrap_or_default();
+    document["keys"].as_array().map(|keys| keys.iter().filter_map(kid_of).collect()).unwrap_or_default()
 }
 
 #[cfg(test)]
 mod tests {
     use super::super::{BuiltinKey, builtin};
     use super::*;
+
+    fn named(keys: &KeySet) -> Vec<Option<KeyName>> {
+        keys.published().iter().map(|entry| entry.name()).collect()
+    }
 
     #[test]
     fn a_withdrawn_key_is_no_longer_published_and_can_still_sign() {
@@ -95,5 +222,36 @@ mod tests {
                 assert!(key.get(private).is_none(), "{private} is published");
             }
         }
+    }
+
+    #[test]
+    fn an_activation_makes_the_old_key_the_previous_one() {
+        let mut keys = KeySet::new(builtin(BuiltinKey::Issuer));
+        keys.activate(builtin(BuiltinKey::IssuerNext));
+        assert_eq!(named(&keys), [Some(KeyName::Previous), Some(KeyName::Control)]);
+        assert_eq!(keys.other().map(SigningKey::kid), Some(BuiltinKey::Issuer.kid()));
+        keys.withdraw_named(KeyName::Previous);
+        assert_eq!(keys.known(KeyName::Previous).map(SigningKey::kid), Some(BuiltinKey::Issuer.kid()));
+        assert!(keys.other().is_none());
+    }
+
+    #[test]
+    fn a_new_id_takes_the_place_of_the_old_one() {
+        let mut keys = KeySet::new(builtin(BuiltinKey::Issuer)).with_published(builtin(BuiltinKey::IssuerNext));
+        keys.rekid("fresh".into());
+        assert_eq!(keys.published()[0].kid(), "fresh");
+        assert_eq!(keys.active().kid(), "fresh");
+        assert!(!keys.publishes(BuiltinKey::Issuer.kid()) && keys.publishes("fresh"));
+    }
+
+    #[test]
+    fn what_is_published_follows_the_text_that_is_sent() {
+        let mut keys = KeySet::new(builtin(BuiltinKey::Issuer));
+        keys.insert_raw(r#"{"kty":"AKP","kid":"pq"}"#.into(), true);
+        assert!(keys.publishes("pq") && keys.jwks().starts_with(r#"{"keys":[{"kty":"AKP""#));
+        keys.jwk_mut(KeyName::Control).unwrap().remove("kid");
+        assert!(!keys.publishes(BuiltinKey::Issuer.kid()));
+        keys.replace_document(br#"{"keys":[{"kid":"only"}]}"#.to_vec());
+        assert!(keys.publishes("only") && !keys.publishes("pq"));
     }
 }

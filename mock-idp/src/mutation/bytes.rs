@@ -5,7 +5,7 @@ use super::Template;
 use crate::input::{InputError, Node, Value};
 use crate::random::Random;
 
-/// Any bytes: text, hexadecimal, base64, random or repeated.
+/// Any bytes: text, hexadecimal, base64, random, joined or repeated.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Bytes {
     /// Text with placeholders.
@@ -14,6 +14,8 @@ pub enum Bytes {
     Raw(Vec<u8>),
     /// Random bytes, base64url-encoded: that many characters.
     RandomText(usize),
+    /// One after the other.
+    Join(Vec<Self>),
     /// Bytes several times over.
     Repeat(Box<Self>, usize),
 }
@@ -22,8 +24,8 @@ pub enum Bytes {
 const LIMIT: usize = 4 * 1024 * 1024;
 
 impl Bytes {
-    /// Reads text, or a table `{text}`, `{hex}`, `{base64}`, `{random}`, each
-    /// with an optional `times`.
+    /// Reads text, or a table `{text}`, `{hex}`, `{base64}`, `{random}`,
+    /// `{join}`, each with an optional `times`.
     ///
     /// # Errors
     ///
@@ -41,7 +43,8 @@ impl Bytes {
         if matches!(node.value, Value::String(_)) {
             return Template::from_node(node, known).map(Self::Text);
         }
-        let table = node.as_table().map_err(|_| node.expected("text, or a table { text | hex | base64 | random }"))?;
+        let table =
+            node.as_table().map_err(|_| node.expected("text, or a table { text | hex | base64 | random | join }"))?;
         let bytes = if let Some(text) = table.get("text") {
             Self::Text(Template::from_node(text, known)?)
         } else if let Some(hex) = table.get("hex") {
@@ -50,8 +53,10 @@ impl Bytes {
             Self::Raw(STANDARD.decode(text.as_str()?).map_err(|_| text.error("this is not base64"))?)
         } else if let Some(count) = table.get("random") {
             Self::RandomText(count.as_count(LIMIT)?)
+        } else if let Some(parts) = table.get("join") {
+            Self::join(parts, known)?
         } else {
-            return Err(node.error("expected one of text, hex, base64, random"));
+            return Err(node.error("expected one of text, hex, base64, random, join"));
         };
         let times = table.get("times").map(|times| times.as_count(LIMIT)).transpose()?;
         table.finish()?;
@@ -64,12 +69,20 @@ impl Bytes {
         }
     }
 
+    fn join(parts: &Node, known: &[&'static str]) -> Result<Self, InputError> {
+        let bytes: Vec<Self> =
+            parts.as_array()?.iter().map(|part| Self::with_placeholders(part, known)).collect::<Result<_, _>>()?;
+        let joined = Self::Join(bytes);
+        if joined.size_hint() > LIMIT { Err(parts.error("this makes more than 4 MiB")) } else { Ok(joined) }
+    }
+
     /// Whether a placeholder of that name is in it.
     #[must_use]
     pub fn uses(&self, name: &str) -> bool {
         match self {
             Self::Text(template) => template.uses(name),
             Self::Repeat(inner, _) => inner.uses(name),
+            Self::Join(parts) => parts.iter().any(|part| part.uses(name)),
             Self::Raw(_) | Self::RandomText(_) => false,
         }
     }
@@ -81,6 +94,7 @@ impl Bytes {
             Self::Text(template) => template.render(value),
             Self::Raw(raw) => raw.clone(),
             Self::RandomText(count) => random.base64url(*count).into_bytes(),
+            Self::Join(parts) => parts.iter().flat_map(|part| part.render(random, value)).collect(),
             Self::Repeat(inner, times) => inner.render(random, value).repeat(*times),
         }
     }
@@ -90,6 +104,7 @@ impl Bytes {
             Self::Text(_) => 64,
             Self::Raw(raw) => raw.len(),
             Self::RandomText(count) => *count,
+            Self::Join(parts) => parts.iter().map(Self::size_hint).fold(0, usize::saturating_add),
             Self::Repeat(bytes, times) => bytes.size_hint().saturating_mul(*times),
         }
     }
@@ -130,6 +145,15 @@ mod tests {
         let bytes = parse(&serde_json::json!({"text": "{scope}.", "times": 2})).unwrap();
         assert!(bytes.uses("scope"));
         assert!(!bytes.uses("issuer"));
+    }
+
+    #[test]
+    fn bytes_are_joined_and_know_the_placeholders_of_their_parts() {
+        let bytes = parse(&serde_json::json!({"join": ["Bearer ", {"hex": "ff"}, "{scope}"], "times": 2})).unwrap();
+        assert_eq!(bytes.render(&Random::seeded(1), &|_| b"s".to_vec()), b"Bearer \xffsBearer \xffs");
+        assert!(bytes.uses("scope") && !bytes.uses("issuer"));
+        let huge = serde_json::json!({"random": 3_000_000});
+        assert!(parse(&serde_json::json!({"join": [huge, huge]})).is_err());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 use super::{Bytes, Expression, Template};
-use crate::keys::{Algorithm, PublicForm};
+use crate::keys::{Algorithm, KeyName, PublicForm};
 
 /// One edit of a mutation.
 #[derive(Debug, Clone, PartialEq)]
@@ -153,50 +153,6 @@ pub enum HmacSecret {
     PublicKey(PublicForm),
     /// These bytes.
     Bytes(Bytes),
-}
-
-/// A key by its part in a scenario.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum KeyName {
-    /// The issuer's signing key.
-    Control,
-    /// Another key that the issuer publishes.
-    OtherPublished,
-    /// The key of a second authorization server.
-    SecondIssuer,
-    /// An attacker's RSA key.
-    Attacker,
-    /// An attacker's P-256 key.
-    AttackerP256,
-    /// An attacker's P-384 key.
-    AttackerP384,
-    /// An attacker's Ed25519 key.
-    AttackerEd25519,
-    /// RSA of 1024 bits.
-    Weak1024,
-    /// RSA with e = 1.
-    ExponentOne,
-}
-
-impl KeyName {
-    /// Every key with its word.
-    pub const ALL: [(&'static str, Self); 9] = [
-        ("control", Self::Control),
-        ("other-published", Self::OtherPublished),
-        ("second-issuer", Self::SecondIssuer),
-        ("attacker", Self::Attacker),
-        ("attacker-p256", Self::AttackerP256),
-        ("attacker-p384", Self::AttackerP384),
-        ("attacker-ed25519", Self::AttackerEd25519),
-        ("weak-1024", Self::Weak1024),
-        ("exponent-one", Self::ExponentOne),
-    ];
-
-    /// Its word.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::ALL.iter().find(|(_, key)| *key == self).map_or("control", |(word, _)| word)
-    }
 }
 
 /// What happens to the bytes of the signature.

@@ -1,6 +1,6 @@
-use super::edit::KeyName;
 use super::template::Template;
 use crate::input::{InputError, Node, Table, Value};
+use crate::keys::KeyName;
 
 /// The value of a member: a constant, or relative to the time, to the control's
 /// own value or to the target's settings.

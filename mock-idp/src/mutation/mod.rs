@@ -23,17 +23,19 @@ mod expression;
 mod parse;
 mod parse_signing;
 mod template;
+mod uses;
 
 pub use bytes::Bytes;
 pub use edit::{
-    BitPlace, Edit, HmacSecret, Jwe, JweKey, KeyName, MemberChange, PaddingFault, Part, Piece, Place, Segment,
-    SegmentChange, Serialization, SignatureChange, Signer, SigningChoice, TextChange, TokenKind,
+    BitPlace, Edit, HmacSecret, Jwe, JweKey, MemberChange, PaddingFault, Part, Piece, Place, Segment, SegmentChange,
+    Serialization, SignatureChange, Signer, SigningChoice, TextChange, TokenKind,
 };
 pub use expression::{Expression, TextOperation};
 pub use template::Template;
 pub(crate) use template::setting;
 
 use crate::input::{InputError, Node};
+pub use crate::keys::KeyName;
 
 /// What turns the control token into another one. Empty: the control itself.
 #[derive(Debug, Clone, PartialEq)]

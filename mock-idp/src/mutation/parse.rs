@@ -130,7 +130,7 @@ fn segments(node: &Node) -> Result<Edit, InputError> {
 
 impl Node {
     /// As [`Node::as_choice`], for choices that are cloned.
-    pub(super) fn as_choice_of<T: Clone>(&self, choices: &[(&'static str, T)]) -> Result<T, InputError> {
+    pub(crate) fn as_choice_of<T: Clone>(&self, choices: &[(&'static str, T)]) -> Result<T, InputError> {
         let numbered: Vec<(&'static str, usize)> =
             choices.iter().enumerate().map(|(i, (name, _))| (*name, i)).collect();
         self.as_choice(&numbered).map(|at| choices[at].1.clone())

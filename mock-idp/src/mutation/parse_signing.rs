@@ -1,11 +1,9 @@
 //! Readers of the words about signing: `alg`, `sign`, `signature`, `jwe`.
 
 use super::Bytes;
-use super::edit::{
-    BitPlace, Edit, HmacSecret, Jwe, JweKey, KeyName, PaddingFault, SignatureChange, Signer, SigningChoice,
-};
+use super::edit::{BitPlace, Edit, HmacSecret, Jwe, JweKey, PaddingFault, SignatureChange, Signer, SigningChoice};
 use crate::input::{InputError, Node, Table, Value};
-use crate::keys::{Algorithm, PublicForm};
+use crate::keys::{Algorithm, KeyName, PublicForm};
 
 const SIGNATURES: &[(&str, SignatureChange)] = &[
     ("strip", SignatureChange::Strip),

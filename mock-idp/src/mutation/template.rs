@@ -1,4 +1,4 @@
-use crate::claims::TokenSettings;
+use crate::claims::{TokenSettings, authority};
 use crate::input::{InputError, Node, nearest};
 
 /// Text with `{placeholders}`. Only names of lower-case letters and `_`
@@ -15,9 +15,22 @@ enum Piece {
 }
 
 impl Template {
-    /// The placeholders of token templates.
-    pub const SETTINGS: &'static [&'static str] =
-        &["issuer", "origin", "host", "audience", "scope", "client_id", "kid", "other_kid"];
+    /// The placeholders of tokens and of the issuer's steps.
+    pub const SETTINGS: &'static [&'static str] = &[
+        "issuer",
+        "origin",
+        "host",
+        "second_issuer",
+        "audience",
+        "scope",
+        "other_scope",
+        "client_id",
+        "kid",
+        "other_kid",
+        "second_kid",
+        "listener",
+        "listener_host",
+    ];
 
     /// Reads a template whose placeholders are among `known`.
     ///
@@ -66,10 +79,14 @@ pub(crate) fn setting(settings: &TokenSettings, name: &str) -> Option<String> {
     let value = match name {
         "issuer" => settings.issuer.as_str(),
         "origin" => settings.origin(),
-        "host" => settings.origin().split_once("://").map_or("", |(_, host)| host),
+        "host" => authority(&settings.issuer),
+        "second_issuer" => return Some(settings.second_issuer()),
         "audience" => settings.audience.as_str(),
         "scope" => settings.scope.as_str(),
+        "other_scope" => settings.other_scope.as_str(),
         "client_id" => settings.client_id.as_str(),
+        "listener" => settings.listener.as_str(),
+        "listener_host" => authority(&settings.listener),
         _ => return None,
     };
     Some(value.to_owned())

@@ -88,7 +88,11 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
     if query.get("client_id").is_some_and(|id| call.server.config.client(id).is_none()) {
         return OktaError::UNKNOWN_CLIENT_IN_FORM.plain().response(call.issuer);
     }
-    Response::json(StatusCode::OK, document(&call.base(), &call.server.config.id, differences).to_text())
+    let mut document = document(&call.base(), &call.server.config.id, differences);
+    for (member, value) in &call.shown.stage.metadata {
+        document.set(member, value.clone());
+    }
+    Response::json(StatusCode::OK, document.to_text())
         .with(CACHE_CONTROL, "max-age=86400, must-revalidate")
         .with_text(EXPIRES, http_date(call.now().saturating_add(DAY)))
         .with(VARY, "Origin")

@@ -1,10 +1,10 @@
 use hyper::Method;
-use hyper::header::{ALLOW, AUTHORIZATION, HeaderName, USER_AGENT};
+use hyper::header::{ALLOW, AUTHORIZATION, COOKIE, HeaderName, USER_AGENT};
 
 use super::table::{ServerEndpoint, Target, find};
-use super::{OktaError, ServerCall, control, cors};
-use crate::issuer::{Inner, Request, Response};
-use crate::journal::{Entry, fingerprint};
+use super::{OktaError, ServerCall, control, cors, fault};
+use crate::issuer::{Delivery, Inner, Request, Response};
+use crate::journal::{Entry, fingerprint, is_document};
 
 const X_MOCK_IDP: HeaderName = HeaderName::from_static("x-mock-idp");
 const X_OKTA_REQUEST_ID: HeaderName = HeaderName::from_static("x-okta-request-id");
@@ -15,28 +15,35 @@ const XSS_PROTECTION: HeaderName = HeaderName::from_static("x-xss-protection");
 /// Answers any request, and records it.
 pub(crate) fn handle(issuer: &Inner, request: &Request) -> Response {
     let target = find(&request.path);
-    let response = match &target {
+    let (response, fault) = match &target {
         Target::Server(id, endpoint) => at_server(issuer, request, id, endpoint),
-        Target::Control(endpoint) => control::answer(issuer, request, *endpoint),
-        Target::Unknown => OktaError::PATH_NOT_FOUND.plain().response(issuer),
+        Target::Control(endpoint) => (control::answer(issuer, request, *endpoint), None),
+        Target::Unknown => (OktaError::PATH_NOT_FOUND.plain().response(issuer), None),
     };
-    record(issuer, request, &target, &response);
+    record(issuer, request, &target, &response, fault);
     finish(issuer, response)
 }
 
-fn at_server(issuer: &Inner, request: &Request, id: &str, endpoint: &ServerEndpoint) -> Response {
+/// The answer of an authorization server, and the fault that it comes of.
+fn at_server(
+    issuer: &Inner,
+    request: &Request,
+    id: &str,
+    endpoint: &ServerEndpoint,
+) -> (Response, Option<&'static str>) {
     let Some(server) = issuer.server(id) else {
-        return cors::reflect(request, OktaError::UNKNOWN_SERVER.about(id).response(issuer));
+        return (cors::reflect(request, OktaError::UNKNOWN_SERVER.about(id).response(issuer)), None);
     };
     if request.method == Method::OPTIONS {
-        return cors::preflight(request, &endpoint.method);
+        return (cors::preflight(request, &endpoint.method), None);
     }
-    let response = if fits(&request.method, &endpoint.method) {
-        (endpoint.answer)(&ServerCall { issuer, server, request })
-    } else {
-        OktaError::WRONG_METHOD.plain().response(issuer).with_text(ALLOW, endpoint.method.as_str())
-    };
-    cors::reflect(request, response)
+    if !fits(&request.method, &endpoint.method) {
+        let refusal = OktaError::WRONG_METHOD.plain().response(issuer).with_text(ALLOW, endpoint.method.as_str());
+        return (cors::reflect(request, refusal), None);
+    }
+    let call = ServerCall { issuer, server, request, shown: server.published() };
+    let fault = fault::standing(&call, endpoint).map(|standing| standing.fault.word());
+    (cors::reflect(request, fault::answer(&call, endpoint)), fault)
 }
 
 /// `HEAD` is a `GET` whose body the server leaves out (RFC 9110, section 9.3.2).
@@ -44,25 +51,38 @@ pub(super) fn fits(method: &Method, expected: &Method) -> bool {
     method == expected || (method == Method::HEAD && expected == Method::GET)
 }
 
-fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Response) {
+fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Response, fault: Option<&'static str>) {
     let (route, server) = match target {
-        Target::Server(id, endpoint) => (endpoint.name, Some((*id).to_owned())),
-        Target::Control(endpoint) => return issuer.journal.record(control::name(*endpoint), None),
+        Target::Server(id, endpoint) => (endpoint.name, Some(*id)),
+        Target::Control(endpoint) => return issuer.journal.record(control::name(*endpoint), None, None),
         Target::Unknown => ("unknown", None),
     };
-    let entry = Entry {
-        number: 0,
-        time: issuer.clock.now(),
-        method: shortened(request.method.as_str(), 32),
-        path: shortened(&request.path, 1024),
+    // A delayed answer is counted when it is sent.
+    if let Some(jwks) = response.jwks.as_ref().filter(|_| matches!(response.delivery, Delivery::Whole)) {
+        issuer.journal.sent(jwks);
+    }
+    let is_answer = response.delivery.is_answer();
+    let intact = response.jwks.as_ref().filter(|_| response.delivery.is_intact());
+    issuer.journal.record(
         route,
-        server: server.map(|id| shortened(&id, 64)),
-        status: response.status.as_u16(),
-        user_agent: request.header(USER_AGENT).map(|agent| shortened(agent, 256)),
-        authorization: request.headers.get(AUTHORIZATION).map(|value| fingerprint(value.as_bytes())),
-        jwks_revision: response.jwks_revision,
-    };
-    issuer.journal.record(route, Some(entry));
+        server.filter(|id| issuer.server(id).is_some()),
+        Some(Entry {
+            number: 0,
+            time: issuer.clock.now(),
+            method: shortened(request.method.as_str(), 32),
+            path: shortened(&request.path, 1024),
+            // The token endpoint's may hold a secret.
+            query: request.query.as_deref().filter(|_| is_document(route)).map(|query| shortened(query, 1024)),
+            route,
+            server: server.map(|id| shortened(id, 64)),
+            status: if is_answer { response.status.as_u16() } else { 0 },
+            user_agent: request.header(USER_AGENT).map(|agent| shortened(agent, 256)),
+            authorization: request.headers.get(AUTHORIZATION).map(|value| fingerprint(value.as_bytes())),
+            cookie: request.headers.contains_key(COOKIE),
+            fault,
+            jwks_revision: intact.map(|jwks| jwks.published.revision),
+        }),
+    );
 }
 
 fn shortened(text: &str, limit: usize) -> String {

@@ -5,6 +5,7 @@ mod control;
 mod cors;
 mod discovery;
 mod dispatch;
+mod fault;
 mod form;
 mod keys;
 mod okta_error;

@@ -50,6 +50,8 @@ impl OktaError {
     pub(super) const QUERY_CREDENTIALS: Self = oauth(BAD, "invalid_request", "Client credentials cannot be supplied via query parameters.");
     pub(super) const DUPLICATE_PARAMETER: Self = oauth(BAD, "invalid_request", "The request contained multiple parameters with the same name.");
     pub(super) const SERVER_ERROR: Self = oauth(StatusCode::INTERNAL_SERVER_ERROR, "server_error", "The authorization server encountered an unexpected condition that prevented it from fulfilling the request.");
+    /// Of a fault, with any status.
+    pub(super) const FAULT: Self = okta(StatusCode::INTERNAL_SERVER_ERROR, "E0000009", "Internal Server Error");
 
     // The client. A client that nobody knows is told in Okta's own style.
     pub(super) const UNKNOWN_CLIENT: Self = okta(UNAUTHORIZED, "invalid_client", "Invalid value for 'client_id' parameter.");

@@ -4,6 +4,7 @@ use hyper::Method;
 
 use super::{ServerCall, control, discovery, keys, token};
 use crate::issuer::{Inner, Request, Response};
+use crate::step::Endpoint;
 
 /// An endpoint of every authorization server.
 pub(super) struct ServerEndpoint {
@@ -12,6 +13,8 @@ pub(super) struct ServerEndpoint {
     /// Its path below `/oauth2/{id}`.
     path: &'static str,
     pub(super) method: Method,
+    /// Under which name a step can break it.
+    pub(super) fails_as: Option<Endpoint>,
     pub(super) answer: fn(&ServerCall<'_>) -> Response,
 }
 
@@ -31,6 +34,7 @@ const OPENID_CONFIGURATION: ServerEndpoint = ServerEndpoint {
     name: "openid-configuration",
     path: "/.well-known/openid-configuration",
     method: Method::GET,
+    fails_as: Some(Endpoint::Metadata),
     answer: discovery::openid_configuration,
 };
 
@@ -38,14 +42,20 @@ const OAUTH_METADATA: ServerEndpoint = ServerEndpoint {
     name: "oauth-authorization-server",
     path: "/.well-known/oauth-authorization-server",
     method: Method::GET,
+    fails_as: Some(Endpoint::Metadata),
     answer: discovery::oauth_metadata,
 };
 
-const KEYS: ServerEndpoint =
-    ServerEndpoint { name: "keys", path: "/v1/keys", method: Method::GET, answer: keys::answer };
+const KEYS: ServerEndpoint = ServerEndpoint {
+    name: "keys",
+    path: "/v1/keys",
+    method: Method::GET,
+    fails_as: Some(Endpoint::Jwks),
+    answer: keys::answer,
+};
 
 const TOKEN: ServerEndpoint =
-    ServerEndpoint { name: "token", path: "/v1/token", method: Method::POST, answer: token::answer };
+    ServerEndpoint { name: "token", path: "/v1/token", method: Method::POST, fails_as: None, answer: token::answer };
 
 static SERVER: [ServerEndpoint; 4] = [KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA];
 
@@ -63,7 +73,7 @@ const fn control(
     ControlEndpoint { name, path, method, does, answer }
 }
 
-pub(super) static CONTROL: [ControlEndpoint; 7] = [
+pub(super) static CONTROL: [ControlEndpoint; 9] = [
     control(Method::GET, "/_mock/", "control-index", "lists this control API", control::index),
     control(Method::POST, "/_mock/mint", "control-mint", "makes a token by scenario or mutation", control::mint),
     control(
@@ -76,6 +86,14 @@ pub(super) static CONTROL: [ControlEndpoint; 7] = [
     control(Method::GET, "/_mock/ca", "control-ca", "the certificate to trust, as PEM", control::ca),
     control(Method::GET, "/_mock/journal", "control-journal", "the requests seen, and exact counts", control::journal),
     control(Method::POST, "/_mock/reset", "control-reset", "empties the journal", control::reset),
+    control(
+        Method::POST,
+        "/_mock/steps",
+        "control-steps",
+        "changes keys and documents, breaks endpoints",
+        control::steps,
+    ),
+    control(Method::POST, "/_mock/restore", "control-restore", "undoes all steps", control::restore),
     control(Method::POST, "/_mock/clock", "control-clock", "moves the issuer's clock", control::clock),
 ];
 

@@ -4,7 +4,8 @@ use hyper::StatusCode;
 
 use super::super::Problem;
 use super::body;
-use crate::input::Node;
+use crate::claims::{ScopeForm, Shape};
+use crate::input::{InputError, Node, Table, Value};
 use crate::issuer::{Inner, MintAnswer, MintError, MintRequest, Request, Response};
 use crate::mutation::Mutation;
 
@@ -45,8 +46,17 @@ fn read(node: &Node) -> Result<Order, Problem> {
         (None, Some(edits)) => (Mutation::from_node(edits)?, "#/mutation"),
         (None, None) => (Mutation::control(), "#"),
     };
-    let text = |name| table.text(name).map(|text| text.map(str::to_owned));
     let mut request = MintRequest::mutation(mutation);
+    read_settings(&table, &mut request)?;
+    table.finish()?;
+    Ok(Order { request, field })
+}
+
+/// The server, and the settings of the control that are given.
+pub(super) fn read_settings(table: &Table<'_>, request: &mut MintRequest) -> Result<(), InputError> {
+    // `null` is as good as left out.
+    let given = |name| table.get(name).filter(|node| node.value != Value::Null);
+    let text = |name| given(name).map(Node::as_str).transpose().map(|text| text.map(str::to_owned));
     if let Some(server) = text("server")? {
         request.server = server;
     }
@@ -54,9 +64,14 @@ fn read(node: &Node) -> Result<Order, Problem> {
     request.audience = text("audience")?;
     request.scope = text("scope")?;
     request.client_id = text("client_id")?;
-    request.leeway = table.get("leeway").map(Node::as_integer).transpose()?;
-    table.finish()?;
-    Ok(Order { request, field })
+    request.subject = text("subject")?;
+    request.leeway = given("leeway").map(Node::as_integer).transpose()?;
+    request.shape = given("shape").map(|shape| shape.as_choice(&Shape::ALL)).transpose()?;
+    request.typ = text("typ")?;
+    request.scope_form = given("scope_form").map(|form| form.as_choice(&ScopeForm::ALL)).transpose()?;
+    request.other_scope = text("other_scope")?;
+    request.listener = text("listener")?;
+    Ok(())
 }
 
 fn find(name: &Node) -> Result<Mutation, Problem> {

@@ -5,6 +5,7 @@ mod index;
 mod journal;
 mod mint;
 mod settings;
+mod steps;
 
 use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use hyper::{Method, StatusCode};
@@ -14,6 +15,7 @@ pub(super) use index::index;
 pub(super) use journal::{journal, reset};
 pub(super) use mint::mint;
 pub(super) use settings::settings;
+pub(super) use steps::{restore, steps};
 
 use super::Problem;
 use super::dispatch::fits;

@@ -72,7 +72,7 @@ fn describe<'a>(issuer: &'a Inner, server: &'a ServerState, request: &Request) -
         scope: config.scopes.first().map_or("", |scope| scope.name.as_str()),
         scopes: config.scopes.iter().map(ScopeSettings::from).collect(),
         client: config.clients.first().map(ClientSettings::from),
-        kid: published.keys.active().kid().to_owned(),
+        kid: published.keys().active().kid().to_owned(),
         jwks_revision: published.revision,
         lifetime: config.lifetime,
         now: issuer.now(server),

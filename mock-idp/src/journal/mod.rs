@@ -1,10 +1,17 @@
 //! What the issuer has seen: the last requests, and counts of all.
 
-use std::collections::{BTreeMap, VecDeque};
+mod counters;
+mod entry;
+
+use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-use serde::Serialize;
 use sha2::Digest as _;
+
+pub use counters::{Counters, KidCounters, ServerCounters};
+pub use entry::Entry;
+
+use crate::issuer::SentJwks;
 
 /// How many requests are kept.
 pub const CAPACITY: usize = 10_000;
@@ -12,6 +19,11 @@ pub const CAPACITY: usize = 10_000;
 pub const KID_CAPACITY: usize = 10_000;
 /// Under this name the `kid`s beyond [`KID_CAPACITY`] are counted.
 pub const OTHER_KIDS: &str = "(others)";
+
+/// The route of the JWKS.
+const KEYS: &str = "keys";
+/// The routes of the discovery documents.
+const METADATA: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
 
 /// Requests to the issuer: the last [`CAPACITY`] of them, and exact counts of
 /// all. Credentials are hashed on entry and never kept.
@@ -26,54 +38,6 @@ struct State {
     entries: VecDeque<Entry>,
     last_number: u64,
     counters: Counters,
-}
-
-/// One request that was answered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Entry {
-    /// Its number, from 1; grows on when the journal is cleared.
-    pub number: u64,
-    /// When, in seconds since the Unix epoch, by the issuer's clock.
-    pub time: i64,
-    /// Its method.
-    pub method: String,
-    /// Its path, up to 1024 characters, without the query.
-    pub path: String,
-    /// The route that answered, such as `keys`.
-    pub route: &'static str,
-    /// Id of the authorization server, where there is one.
-    pub server: Option<String>,
-    /// The status of the answer.
-    pub status: u16,
-    /// `User-Agent`, up to 256 characters.
-    pub user_agent: Option<String>,
-    /// The first 8 hexadecimal digits of the SHA-256 of `Authorization`.
-    pub authorization: Option<String>,
-    /// Which revision of the JWKS was sent, where it was.
-    pub jwks_revision: Option<u64>,
-}
-
-/// Counts since the start or the last reset; nothing is ever dropped from them.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct Counters {
-    /// All requests, the control API's too.
-    pub requests: u64,
-    /// Requests by route.
-    pub routes: BTreeMap<&'static str, u64>,
-    /// What happened with each `kid`.
-    pub kids: BTreeMap<String, KidCounters>,
-}
-
-/// What happened with one `kid`.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-#[non_exhaustive]
-pub struct KidCounters {
-    /// How often a JWKS that publishes it was sent.
-    pub served: u64,
-    /// How many tokens that name it were made.
-    pub signed: u64,
 }
 
 impl Journal {
@@ -95,6 +59,27 @@ impl Journal {
         self.lock().counters.routes.get(route).copied().unwrap_or_default()
     }
 
+    /// How many requests came to the `keys` or the `metadata` of an
+    /// authorization server, answered or cut by a fault; 0 for other words.
+    /// Exact: compare it with what it was before.
+    #[must_use]
+    pub fn hits(&self, server: &str, route: &str) -> u64 {
+        let state = self.lock();
+        let counters = state.counters.servers.get(server).copied().unwrap_or_default();
+        match route {
+            KEYS => counters.keys,
+            "metadata" => counters.metadata,
+            _ => 0,
+        }
+    }
+
+    /// The revision of the last JWKS of an authorization server that was sent
+    /// whole.
+    #[must_use]
+    pub fn last_revision_served(&self, server: &str) -> Option<u64> {
+        self.lock().counters.servers.get(server)?.last_revision
+    }
+
     /// Forgets everything; the numbers of later entries go on.
     pub fn clear(&self) {
         let mut state = self.lock();
@@ -102,11 +87,15 @@ impl Journal {
         state.counters = Counters::default();
     }
 
-    /// Counts a request of `route`, and keeps its entry if there is one.
-    pub(crate) fn record(&self, route: &'static str, entry: Option<Entry>) {
+    /// Counts a request of `route` at an authorization server that exists,
+    /// and keeps its entry if there is one.
+    pub(crate) fn record(&self, route: &'static str, server: Option<&str>, entry: Option<Entry>) {
         let mut state = self.lock();
         state.counters.requests += 1;
         *state.counters.routes.entry(route).or_default() += 1;
+        if let Some(server) = server {
+            state.counters.server(server).hit(route);
+        }
         let Some(mut entry) = entry else { return };
         state.last_number += 1;
         entry.number = state.last_number;
@@ -116,10 +105,11 @@ impl Journal {
         state.entries.push_back(entry);
     }
 
-    /// Counts a JWKS that was sent.
-    pub(crate) fn served<'a>(&self, kids: impl Iterator<Item = &'a str>) {
+    /// Counts a JWKS that was sent whole.
+    pub(crate) fn sent(&self, jwks: &SentJwks) {
         let mut state = self.lock();
-        kids.for_each(|kid| state.counters.kid(kid).served += 1);
+        state.counters.server(&jwks.server).last_revision = Some(jwks.published.revision);
+        jwks.published.keys().published().iter().for_each(|key| state.counters.kid(key.kid()).served += 1);
     }
 
     /// Counts a token that names `kid`.
@@ -132,11 +122,9 @@ impl Journal {
     }
 }
 
-impl Counters {
-    fn kid(&mut self, kid: &str) -> &mut KidCounters {
-        let known = self.kids.len() < KID_CAPACITY || self.kids.contains_key(kid);
-        self.kids.entry(if known { kid } else { OTHER_KIDS }.to_owned()).or_default()
-    }
+/// Whether a route shows a document of an authorization server.
+pub(crate) fn is_document(route: &str) -> bool {
+    route == KEYS || METADATA.contains(&route)
 }
 
 /// The first 8 hexadecimal digits of the SHA-256 of a credential.
@@ -154,11 +142,14 @@ mod tests {
             time: 0,
             method: "GET".into(),
             path: "/".into(),
+            query: None,
             route: "keys",
             server: None,
             status: 200,
             user_agent: None,
             authorization: None,
+            cookie: false,
+            fault: None,
             jwks_revision: None,
         }
     }
@@ -167,7 +158,7 @@ mod tests {
     fn the_ring_drops_the_oldest_and_the_counts_drop_nothing() {
         let journal = Journal::default();
         for _ in 0..CAPACITY + 5 {
-            journal.record("keys", Some(entry()));
+            journal.record("keys", Some("default"), Some(entry()));
         }
         let entries = journal.entries();
         assert_eq!((entries.len(), entries[0].number), (CAPACITY, 6));
@@ -177,9 +168,9 @@ mod tests {
     #[test]
     fn numbers_go_on_after_a_reset() {
         let journal = Journal::default();
-        journal.record("keys", Some(entry()));
+        journal.record("keys", Some("default"), Some(entry()));
         journal.clear();
-        journal.record("keys", Some(entry()));
+        journal.record("keys", Some("default"), Some(entry()));
         assert_eq!(journal.entries()[0].number, 2);
         assert_eq!(journal.counters().requests, 1);
     }

@@ -1,0 +1,34 @@
+use serde::Serialize;
+
+/// One request that was answered, or cut by a fault.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[non_exhaustive]
+pub struct Entry {
+    /// Its number, from 1; grows on when the journal is cleared.
+    pub number: u64,
+    /// When, in seconds since the Unix epoch, by the issuer's clock.
+    pub time: i64,
+    /// Its method.
+    pub method: String,
+    /// Its path, up to 1024 characters, without the query.
+    pub path: String,
+    /// Its query, up to 1024 characters, where it asked for the JWKS or the
+    /// metadata: others' may hold secrets.
+    pub query: Option<String>,
+    /// The route that answered, such as `keys`.
+    pub route: &'static str,
+    /// Id of the authorization server, where there is one.
+    pub server: Option<String>,
+    /// The status of the answer; 0 where a fault left none.
+    pub status: u16,
+    /// `User-Agent`, up to 256 characters.
+    pub user_agent: Option<String>,
+    /// The first 8 hexadecimal digits of the SHA-256 of `Authorization`.
+    pub authorization: Option<String>,
+    /// Whether it had a `Cookie`.
+    pub cookie: bool,
+    /// The word of the fault that it met, such as `hang`.
+    pub fault: Option<&'static str>,
+    /// Which revision of the JWKS was sent whole, where it was.
+    pub jwks_revision: Option<u64>,
+}

@@ -1,0 +1,69 @@
+/// A key by its part in a scenario.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[non_exhaustive]
+pub enum KeyName {
+    /// The issuer's signing key.
+    Control,
+    /// Another key that the issuer publishes: its next RSA key.
+    OtherPublished,
+    /// The key that signed before the last rotation.
+    Previous,
+    /// An RSA key of the issuer that is published to prove a fetch.
+    Twin,
+    /// The issuer's key on P-256.
+    IssuerP256,
+    /// The issuer's key on P-384.
+    IssuerP384,
+    /// The built-in test key, whatever the issuer signs with.
+    Builtin,
+    /// The key of a second authorization server.
+    SecondIssuer,
+    /// An attacker's RSA key.
+    Attacker,
+    /// An attacker's P-256 key.
+    AttackerP256,
+    /// An attacker's P-384 key.
+    AttackerP384,
+    /// An attacker's Ed25519 key.
+    AttackerEd25519,
+    /// RSA of 1024 bits.
+    Weak1024,
+    /// RSA with e = 1.
+    ExponentOne,
+}
+
+impl KeyName {
+    /// Every key with its word.
+    pub const ALL: [(&'static str, Self); 14] = [
+        ("control", Self::Control),
+        ("other-published", Self::OtherPublished),
+        ("previous", Self::Previous),
+        ("twin", Self::Twin),
+        ("issuer-p256", Self::IssuerP256),
+        ("issuer-p384", Self::IssuerP384),
+        ("builtin", Self::Builtin),
+        ("second-issuer", Self::SecondIssuer),
+        ("attacker", Self::Attacker),
+        ("attacker-p256", Self::AttackerP256),
+        ("attacker-p384", Self::AttackerP384),
+        ("attacker-ed25519", Self::AttackerEd25519),
+        ("weak-1024", Self::Weak1024),
+        ("exponent-one", Self::ExponentOne),
+    ];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, key)| *key == self).map_or("control", |(word, _)| word)
+    }
+
+    /// Whether the issuer publishes it under a fresh `kid` each time, since a
+    /// fixed one could be known from before.
+    #[must_use]
+    pub fn has_fresh_kid(self) -> bool {
+        matches!(
+            self,
+            Self::Control | Self::OtherPublished | Self::Previous | Self::Twin | Self::IssuerP256 | Self::IssuerP384
+        )
+    }
+}

@@ -1,0 +1,52 @@
+//! Which placeholders a mutation has, for who must know before it is carried out.
+
+use super::edit::{Edit, HmacSecret, MemberChange, SegmentChange, SignatureChange, Signer, SigningChoice, TextChange};
+use super::{Expression, Mutation};
+
+impl Mutation {
+    /// Whether a placeholder of that name is in it, such as `other_scope`.
+    #[must_use]
+    pub fn uses(&self, placeholder: &str) -> bool {
+        self.edits().iter().any(|edit| edit.uses(placeholder))
+    }
+}
+
+impl Edit {
+    /// Whether a placeholder of that name is in it.
+    #[must_use]
+    pub fn uses(&self, placeholder: &str) -> bool {
+        match self {
+            Self::Member { change, .. } => match change {
+                MemberChange::Set(value) | MemberChange::Duplicate { value, .. } => value.uses(placeholder),
+                MemberChange::Raw(text) => text.uses(placeholder),
+                MemberChange::Remove | MemberChange::Rename(_) | MemberChange::EscapeName => false,
+            },
+            Self::Text { change: TextChange::Replace(bytes) | TextChange::Append(bytes), .. } => {
+                bytes.uses(placeholder)
+            }
+            Self::Sign(Signer { choice: SigningChoice::Hmac(HmacSecret::Bytes(bytes)), .. }) => bytes.uses(placeholder),
+            Self::Signature(
+                SignatureChange::Append(bytes) | SignatureChange::Prepend(bytes) | SignatureChange::Replace(bytes),
+            ) => bytes.uses(placeholder),
+            Self::Segment {
+                change: SegmentChange::Append(bytes) | SegmentChange::Prepend(bytes) | SegmentChange::Insert(bytes),
+                ..
+            } => bytes.uses(placeholder),
+            Self::Token(bytes) => bytes.uses(placeholder),
+            _ => false,
+        }
+    }
+}
+
+impl Expression {
+    /// Whether a placeholder of that name is in it.
+    #[must_use]
+    pub fn uses(&self, placeholder: &str) -> bool {
+        match self {
+            Self::Text(template) | Self::Derived { of: template, .. } => template.uses(placeholder),
+            Self::List(items) => items.iter().any(|item| item.uses(placeholder)),
+            Self::Jwk { kid: Some(kid), .. } => kid.uses(placeholder),
+            _ => false,
+        }
+    }
+}

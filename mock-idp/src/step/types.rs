@@ -1,0 +1,116 @@
+use super::{Endpoint, Fault, parse};
+use crate::input::{InputError, Node};
+use crate::keys::KeyName;
+use crate::mutation::{Bytes, Expression, Template};
+
+/// One step at an authorization server.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Step {
+    action: Action,
+    source: serde_json::Value,
+}
+
+/// What a step does.
+#[derive(Debug, Clone, PartialEq)]
+#[non_exhaustive]
+pub enum Action {
+    /// `publish = KEY`: one more key in the JWKS.
+    Publish {
+        /// Which one.
+        key: KeyName,
+        /// Under which id. Defaults to a fresh one for the issuer's keys, to
+        /// the built-in one for others.
+        kid: Option<Template>,
+        /// Whether it stands before the others. Defaults to false.
+        first: bool,
+    },
+    /// `withdraw = KEY`: that key leaves the JWKS.
+    Withdraw(KeyName),
+    /// `rotate = true`: the next key signs from now on; the old one stays published.
+    Rotate,
+    /// `jwk = KEY` with `set` and `remove`: members of the key's entry.
+    Jwk {
+        /// Whose entry; published if it is not.
+        key: KeyName,
+        /// Members that are set.
+        set: Vec<(String, Expression)>,
+        /// Members that are removed.
+        remove: Vec<String>,
+    },
+    /// `add = TEXT`: one more member of `keys`, as the text stands there.
+    Add {
+        /// Its text.
+        text: Template,
+        /// Whether it stands before the others. Defaults to false.
+        first: bool,
+    },
+    /// `jwks = BYTES`: these bytes in place of the whole document.
+    Jwks(Bytes),
+    /// `fault = ENDPOINT`: an endpoint fails.
+    Fault {
+        /// Which one; `None`: the whole issuer, JWKS and metadata.
+        endpoint: Option<Endpoint>,
+        /// How.
+        fault: Fault,
+    },
+    /// `metadata = MEMBER` with `set`: a member of the discovery documents.
+    Metadata {
+        /// The member's name.
+        member: String,
+        /// Its value.
+        set: Expression,
+    },
+}
+
+impl Step {
+    /// Reads one step from the input tree; its first member is its word.
+    ///
+    /// # Errors
+    ///
+    /// When it is not in the language; the error names the place.
+    pub fn from_node(node: &Node) -> Result<Self, InputError> {
+        Ok(Self { action: parse::action(node)?, source: node.to_json() })
+    }
+
+    /// Reads one step from JSON.
+    ///
+    /// # Errors
+    ///
+    /// As [`Step::from_node`], with the member's path in place of a span.
+    pub fn from_json(value: &serde_json::Value) -> Result<Self, InputError> {
+        Self::from_node(&Node::from_json(value, "step"))
+    }
+
+    /// What it does.
+    #[must_use]
+    pub fn action(&self) -> &Action {
+        &self.action
+    }
+
+    /// The step as the JSON that [`Step::from_json`] reads.
+    #[must_use]
+    pub fn to_json(&self) -> &serde_json::Value {
+        &self.source
+    }
+
+    /// Whether it leaves a target no honest document to fetch, so that no
+    /// token of a twin key can prove the fetch: a fault, a whole document, a
+    /// lie in the metadata.
+    #[must_use]
+    pub fn breaks_endpoint(&self) -> bool {
+        matches!(self.action, Action::Fault { .. } | Action::Jwks(_) | Action::Metadata { .. })
+    }
+
+    /// Whether a placeholder of that name is in it, such as `listener`.
+    #[must_use]
+    pub fn uses(&self, placeholder: &str) -> bool {
+        match &self.action {
+            Action::Publish { kid, .. } => kid.as_ref().is_some_and(|kid| kid.uses(placeholder)),
+            Action::Jwk { set, .. } => set.iter().any(|(_, value)| value.uses(placeholder)),
+            Action::Add { text, .. } => text.uses(placeholder),
+            Action::Jwks(bytes) | Action::Fault { fault: Fault::Redirect(bytes), .. } => bytes.uses(placeholder),
+            Action::Metadata { set, .. } => set.uses(placeholder),
+            Action::Withdraw(_) | Action::Rotate | Action::Fault { .. } => false,
+        }
+    }
+}
