@@ -26,7 +26,7 @@ use crate::issuer::{Issuer, IssuerSettings};
 use crate::report::{Style, terminal};
 use crate::scenario::{Catalogue, Plan, Selector};
 use crate::snapshot::Snapshot;
-use crate::target::Target;
+use crate::target::{InProcess, Served, Serving, Target};
 
 /// An issuer of its own and a profile, waiting for a server's URL.
 ///
@@ -139,15 +139,65 @@ impl Conformance {
     /// With the findings, when there are any that fail; when the server does not
     /// accept the control; when the snapshot differs.
     pub async fn check(self, url: &str) -> RunReport {
+        let target = at(url);
+        self.held(target).await
+    }
+
+    /// Runs the profile and panics with what fails.
+    async fn held(self, target: Target) -> RunReport {
         let (strictness, snapshot) = (self.settings.strictness, self.snapshot.clone());
-        let (report, partial) = self.execute(url).await;
+        let (report, partial) = self.execute(target).await;
         if report.finished.exit != crate::exit::SUCCESS {
-            panic!("badpenny: {url}\n\n{}", terminal(&report, strictness, Style::default()));
+            let target = &report.started.target;
+            panic!("badpenny: {target}\n\n{}", terminal(&report, strictness, Style::default()));
         }
         if let Some(file) = snapshot {
             compare(&file, &report, partial, strictness.strict);
         }
         report
+    }
+
+    /// As [`Conformance::check`], for a server that can be started again and
+    /// again: `start` gives the URL of the protected route and what keeps the
+    /// server alive. Each case that depends on what the server knows of the
+    /// issuer's keys gets a fresh one, so that more can be judged, and faster.
+    ///
+    /// ```no_run
+    /// # async fn serve(issuer: String) -> (String, tokio::sync::oneshot::Sender<()>) { unimplemented!() }
+    /// # async fn example() {
+    /// use badpenny::cargo_test::Conformance;
+    ///
+    /// Conformance::start().await.profile("okta").check_fresh(serve).await;
+    /// # }
+    /// ```
+    ///
+    /// # Panics
+    ///
+    /// As [`Conformance::check`].
+    pub async fn check_fresh<S, F, G>(self, start: S) -> RunReport
+    where
+        S: FnMut(String) -> F + Send + 'static,
+        F: Future<Output = (String, G)> + Send + 'static,
+        G: Send + 'static,
+    {
+        let server = self.in_process(start).await;
+        self.held(server).await
+    }
+
+    /// As [`Conformance::check_fresh`], but gives the verdicts back, whatever
+    /// they are.
+    ///
+    /// # Panics
+    ///
+    /// As [`Conformance::report`].
+    pub async fn report_fresh<S, F, G>(self, start: S) -> RunReport
+    where
+        S: FnMut(String) -> F + Send + 'static,
+        F: Future<Output = (String, G)> + Send + 'static,
+        G: Send + 'static,
+    {
+        let server = self.in_process(start).await;
+        self.execute(server).await.0
     }
 
     /// As [`Conformance::check`], but gives the verdicts back, whatever they are.
@@ -156,12 +206,33 @@ impl Conformance {
     ///
     /// When the server does not accept the control, or the settings are wrong.
     pub async fn report(self, url: &str) -> RunReport {
-        self.execute(url).await.0
+        let target = at(url);
+        self.execute(target).await.0
+    }
+
+    async fn in_process<S, F, G>(&self, mut start: S) -> Target
+    where
+        S: FnMut(String) -> F + Send + 'static,
+        F: Future<Output = (String, G)> + Send + 'static,
+        G: Send + 'static,
+    {
+        let issuer = self.issuer();
+        let serve = move || -> Serving {
+            let serving = start(issuer.clone());
+            Box::pin(async move {
+                let (url, guard) = serving.await;
+                Ok(Served::new(url, guard))
+            })
+        };
+        match InProcess::start(serve).await {
+            Ok(server) => Target::InProcess(server),
+            Err(error) => panic!("badpenny: {error}"),
+        }
     }
 
     /// The verdicts, and whether they are of a part of the profile.
-    async fn execute(self, url: &str) -> (RunReport, bool) {
-        let mut run = match self.run(url) {
+    async fn execute(self, target: Target) -> (RunReport, bool) {
+        let mut run = match self.run(target) {
             Ok(run) => run,
             Err(message) => panic!("badpenny: {message}"),
         };
@@ -175,20 +246,20 @@ impl Conformance {
         }
     }
 
-    fn run(&self, url: &str) -> Result<Run, String> {
+    fn run(&self, target: Target) -> Result<Run, String> {
         let catalogue = Catalogue::embedded().map_err(|error| error.to_string())?;
         let plan = Plan::new(&catalogue, &self.profile, &self.selectors).map_err(|error| error.to_string())?;
-        let endpoint: Endpoint = url.parse().map_err(|error| format!("{url}: {error}"))?;
+        let name = target.endpoint().map_err(|error| error.to_string())?.to_string();
         let client = Client::new(ClientSettings::default()).map_err(|error| error.to_string())?;
-        Ok(Run {
-            plan,
-            target: Target::Url(endpoint),
-            target_name: url.to_owned(),
-            minter: self.issuer.minter(),
-            client: Arc::new(client),
-            settings: self.settings.clone(),
-            random: Random::from_system(),
-        })
+        let (minter, settings) = (self.issuer.minter(), self.settings.clone());
+        Ok(Run::new(plan, target, name, &minter, Arc::new(client), settings, Random::from_system()))
+    }
+}
+
+fn at(url: &str) -> Target {
+    match url.parse::<Endpoint>() {
+        Ok(endpoint) => Target::Url(endpoint),
+        Err(error) => panic!("badpenny: {url}: {error}"),
     }
 }
 

@@ -2,15 +2,17 @@
 //! that runs already.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use std::time::Duration;
 
-use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_SCOPE, TokenSettings};
-use mock_idp::config::Config;
-use mock_idp::keys::{KeyError, SigningKey};
+use mock_idp::claims::{
+    DEFAULT_AUDIENCE, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE, TokenSettings,
+};
+use mock_idp::config::{AuthorizationServer, Config};
+use mock_idp::keys::{BuiltinKey, KeyError, SigningKey, builtin};
 use mock_idp::{IssuerError, MockIdp, StartError};
 use serde::Deserialize;
 
-use crate::engine::{ControlToken, Minter};
+use crate::engine::Minter;
+use crate::remote::{ControlToken, RemoteApi, RemoteError};
 use crate::target::{ClientSecret, Contract, LOOPBACK, TrustFiles};
 
 /// What an issuer is to be.
@@ -39,6 +41,8 @@ pub struct IssuerSettings {
     pub audience: String,
     /// The scope that the route needs.
     pub scope: String,
+    /// The scope that declared routes need. Defaults to `other_scope`.
+    pub other_scope: String,
     /// Makes identifiers repeatable.
     pub seed: Option<u64>,
 }
@@ -55,6 +59,7 @@ impl Default for IssuerSettings {
             key_pem: None,
             audience: DEFAULT_AUDIENCE.to_owned(),
             scope: DEFAULT_SCOPE.to_owned(),
+            other_scope: DEFAULT_OTHER_SCOPE.to_owned(),
             seed: None,
         }
     }
@@ -71,7 +76,7 @@ pub struct Issuer {
 #[derive(Debug)]
 enum Kind {
     Own(Box<MockIdp>),
-    Remote { base: String, control_token: Option<ControlToken>, client: reqwest::Client },
+    Remote(RemoteApi),
 }
 
 /// Why there is no issuer.
@@ -91,21 +96,16 @@ pub enum IssuerStartError {
     #[error("no HTTP client can be made: {0}")]
     Client(reqwest::Error),
     /// The running issuer gives no usable answer.
-    #[error("no mock-idp answers at {base}: {reason}; start one with `mock-idp`, or leave --idp out")]
-    Remote {
-        /// Its base address.
-        base: String,
-        /// What went wrong.
-        reason: String,
-    },
+    #[error("{0}; start a mock-idp with `mock-idp`, or leave --idp out")]
+    Remote(#[from] RemoteError),
 }
 
 /// The ports of a bare `mock-idp`, for http and https.
 const USUAL_PORTS: (u16, u16) = (9000, 9443);
+/// The authorization server besides `default`, which scenarios call the second issuer.
+const SECOND_SERVER: &str = "second";
 /// The JWKS in the issuer's journal.
 const KEYS_ROUTE: &str = "keys";
-/// Deadline of an errand to a running issuer.
-const ERRAND: Duration = Duration::from_secs(5);
 
 impl Issuer {
     /// Starts an own issuer, or finds the one that runs.
@@ -120,6 +120,7 @@ impl Issuer {
         };
         settings.audience.clone_into(&mut issuer.settings.audience);
         settings.scope.clone_into(&mut issuer.settings.scope);
+        settings.other_scope.clone_into(&mut issuer.settings.other_scope);
         if let Some(url) = &settings.issuer_url {
             url.clone_into(&mut issuer.settings.issuer);
         }
@@ -137,13 +138,10 @@ impl Issuer {
         control_token: Option<ControlToken>,
         https: bool,
     ) -> Result<Self, IssuerStartError> {
-        let base = base.trim_end_matches('/').to_owned();
-        let client = reqwest::Client::builder().timeout(ERRAND).build().map_err(IssuerStartError::Client)?;
-        let remote = RemoteApi { base: &base, control_token: control_token.as_ref(), client: &client };
-        let told: RemoteSettings = remote.get_json("/_mock/settings").await?;
-        let ca_pem = remote.get_text("/_mock/ca").await.ok();
-        let settings = told.tokens(https);
-        Ok(Self { kind: Kind::Remote { base, control_token, client }, settings, ca_pem })
+        let api = RemoteApi::new(base, control_token).map_err(IssuerStartError::Client)?;
+        let told: RemoteSettings = api.get("/_mock/settings").await?;
+        let ca_pem = api.get_text("/_mock/ca").await.ok();
+        Ok(Self { kind: Kind::Remote(api), settings: told.tokens(https), ca_pem })
     }
 
     /// What makes the tokens.
@@ -152,12 +150,7 @@ impl Issuer {
         let settings = self.settings.clone();
         match &self.kind {
             Kind::Own(idp) => Minter::Local { settings, issuer: idp.issuer().clone() },
-            Kind::Remote { base, control_token, client } => Minter::Remote {
-                settings,
-                base: base.clone(),
-                control_token: control_token.clone(),
-                client: client.clone(),
-            },
+            Kind::Remote(api) => Minter::Remote { settings, api: api.clone() },
         }
     }
 
@@ -172,7 +165,7 @@ impl Issuer {
     pub fn mock_idp(&self) -> Option<&MockIdp> {
         match &self.kind {
             Kind::Own(idp) => Some(idp),
-            Kind::Remote { .. } => None,
+            Kind::Remote(_) => None,
         }
     }
 
@@ -209,9 +202,8 @@ impl Issuer {
     pub async fn key_fetches(&self) -> Option<u64> {
         match &self.kind {
             Kind::Own(idp) => Some(idp.journal().count(KEYS_ROUTE)),
-            Kind::Remote { base, control_token, client } => {
-                let remote = RemoteApi { base, control_token: control_token.as_ref(), client };
-                let journal: serde_json::Value = remote.get_json("/_mock/journal").await.ok()?;
+            Kind::Remote(api) => {
+                let journal: serde_json::Value = api.get("/_mock/journal").await.ok()?;
                 Some(journal["counters"]["routes"][KEYS_ROUTE].as_u64().unwrap_or(0))
             }
         }
@@ -248,6 +240,10 @@ async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockI
             server.key = Some(key_of(pem)?);
         }
     }
+    // A neighbour with keys of its own, whose tokens are none of the target's business.
+    let mut second = AuthorizationServer::new(SECOND_SERVER);
+    second.key = Some(builtin(BuiltinKey::SecondIssuer));
+    let config = config.with_server(second);
     Ok(MockIdp::builder().config(config).start().await?)
 }
 
@@ -284,34 +280,5 @@ impl RemoteSettings {
             settings.client_id = client.id;
         }
         settings
-    }
-}
-
-/// The control API of an issuer that runs.
-struct RemoteApi<'a> {
-    base: &'a str,
-    control_token: Option<&'a ControlToken>,
-    client: &'a reqwest::Client,
-}
-
-impl RemoteApi<'_> {
-    async fn get_json<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, IssuerStartError> {
-        let text = self.get_text(path).await?;
-        serde_json::from_str(&text).map_err(|error| self.failed(format!("{path}: {error}")))
-    }
-
-    async fn get_text(&self, path: &str) -> Result<String, IssuerStartError> {
-        let mut request = self.client.get(format!("{}{path}", self.base));
-        if let Some(token) = self.control_token {
-            request = request.bearer_auth(token.secret());
-        }
-        let response = request.send().await.map_err(|error| self.failed(error.to_string()))?;
-        let status = response.status();
-        let text = response.text().await.map_err(|error| self.failed(error.to_string()))?;
-        if status.is_success() { Ok(text) } else { Err(self.failed(format!("{path} answers {status}: {text}"))) }
-    }
-
-    fn failed(&self, reason: String) -> IssuerStartError {
-        IssuerStartError::Remote { base: self.base.to_owned(), reason }
     }
 }

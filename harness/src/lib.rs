@@ -26,7 +26,8 @@
 //! |---|---|
 //! | [`scenario`] | scenario files -> [`scenario::Scenario`] -> [`scenario::Plan`] |
 //! | [`target`] | the server under test: spawned, external, the built-in [`demo`] |
-//! | [`issuer`] | the issuer that the target trusts: an own one, or one that runs |
+//! | [`issuer`], [`remote`] | the issuer that the target trusts: an own one, or one that runs |
+//! | [`listener`] | where an attacker's token points to |
 //! | [`http`] | the one client towards targets |
 //! | [`engine`] | carries a plan out and emits [`event`]s |
 //! | [`learn`] | what "accepted" means for a target |
@@ -48,7 +49,9 @@ pub mod findings;
 pub mod http;
 pub mod issuer;
 pub mod learn;
+pub mod listener;
 pub mod printable;
+pub mod remote;
 pub mod report;
 pub mod scenario;
 pub mod snapshot;

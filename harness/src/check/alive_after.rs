@@ -19,7 +19,7 @@ pub fn alive_after(probes: &[Probe]) -> CheckOutcome {
     match (probes.len(), examples.is_empty()) {
         (0, _) => CheckOutcome::NothingToJudge,
         (judged, true) => CheckOutcome::Sound { judged },
-        (judged, false) => CheckOutcome::Failed { judged, examples },
+        (judged, false) => CheckOutcome::Failed { judged, failed: examples.len(), examples },
     }
 }
 
@@ -34,6 +34,7 @@ mod tests {
             Probe { after: "c/d".into(), fault: Some("refused (401)".into()), death: None },
         ];
         let outcome = alive_after(&probes);
-        assert_eq!(outcome, CheckOutcome::Failed { judged: 2, examples: vec![("c/d".into(), "refused (401)".into())] });
+        let examples = vec![("c/d".into(), "refused (401)".into())];
+        assert_eq!(outcome, CheckOutcome::Failed { judged: 2, failed: 1, examples });
     }
 }

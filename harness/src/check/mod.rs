@@ -1,37 +1,24 @@
-//! Checks over the exchanges of a whole run, one a file.
+//! Checks over the exchanges of a whole run, by concern.
+//!
+//! Most look at one [`Exchange`] as it comes and say whether it is as it should
+//! be; the [`Tally`] keeps counts and a few examples, so that a run of any
+//! length fits into memory. The others look at what the run left behind: the
+//! probes after each scenario, the target's log, the issuer's journal.
 
 mod alive_after;
-mod challenge_on_401;
+mod caching;
+mod challenge;
+mod class;
+mod exchange;
+mod fetches;
+mod leak;
+mod log;
+mod status;
+mod tally;
 
 pub use alive_after::{Probe, alive_after};
-pub use challenge_on_401::{challenge_class, challenge_on_401};
-
-/// One answer of the run, as far as checks look at it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Seen {
-    /// The case that it answered.
-    pub case: String,
-    /// Its status.
-    pub status: u16,
-    /// What its challenge is.
-    pub challenge: crate::verdict::ChallengeClass,
-}
-
-/// What a check comes to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum CheckOutcome {
-    /// There was no exchange to judge.
-    NothingToJudge,
-    /// All of that many exchanges are as they should be.
-    Sound {
-        /// How many were judged.
-        judged: usize,
-    },
-    /// Some are not.
-    Failed {
-        /// How many were judged.
-        judged: usize,
-        /// The cases that are not, with what is wrong.
-        examples: Vec<(String, String)>,
-    },
-}
+pub use class::challenge_class;
+pub use exchange::{Carriage, Due, Exchange, Looked, look};
+pub use fetches::{Fetch, fetch_fault};
+pub use log::log_fault;
+pub use tally::{CheckOutcome, Tally};

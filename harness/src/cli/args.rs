@@ -54,6 +54,9 @@ pub(super) struct RunArgs {
     /// Do not fail when a MUST could not be judged
     #[arg(long, help_heading = "Verdicts")]
     pub(super) allow_inconclusive: bool,
+    /// Run what is slow or heavy as well: waits, floods, large bodies
+    #[arg(long, env = "BADPENNY_SLOW", value_parser = FalseyValueParser::new(), help_heading = "Verdicts")]
+    pub(super) slow: bool,
     /// Stop after the first scenario with a finding
     #[arg(long, help_heading = "Verdicts")]
     pub(super) fail_fast: bool,

@@ -32,6 +32,9 @@ pub(super) fn run(args: &mut RunArgs, given: &ArgMatches) -> Result<(), Failure>
     if given.value_source("strict") == Some(ValueSource::DefaultValue) {
         args.strict = file.strict;
     }
+    if given.value_source("slow") == Some(ValueSource::DefaultValue) {
+        args.slow = file.slow;
+    }
     Ok(())
 }
 
@@ -70,6 +73,10 @@ pub(super) struct File {
     profile: Option<String>,
     scenarios: Vec<PathBuf>,
     scope: Option<String>,
+    other_scope: Option<String>,
+    declare: BTreeMap<String, String>,
+    leeway: Option<f64>,
+    refresh: Option<f64>,
     audience: Option<String>,
     seed: Option<u64>,
     idp: Option<String>,
@@ -80,6 +87,7 @@ pub(super) struct File {
     name: Option<String>,
     snapshot: Option<PathBuf>,
     strict: bool,
+    slow: bool,
     jobs: Option<u16>,
 }
 
@@ -147,6 +155,9 @@ impl File {
         fill(&mut args.wait, duration(self.wait, "wait")?);
         fill(&mut args.profile, self.profile.take());
         fill(&mut args.scope, self.scope.take());
+        fill(&mut args.other_scope, self.other_scope.take());
+        fill(&mut args.leeway, duration(self.leeway, "leeway")?);
+        fill(&mut args.refresh, duration(self.refresh, "refresh")?);
         fill(&mut args.audience, self.audience.take());
         fill(&mut args.seed, self.seed.take());
         fill(&mut args.name, self.name.take());
@@ -155,6 +166,8 @@ impl File {
         args.insecure |= self.insecure;
         let lines = self.headers.iter().map(|(name, value)| HeaderArg::new(name, value));
         fill_list(&mut args.headers, collected(lines, "headers")?);
+        let declarations = self.declare.iter().map(|(name, value)| declaration(name, value).parse());
+        fill_list(&mut args.declare, collected(declarations, "declare")?);
         let templates = self.env.iter().map(|(name, value)| format!("{name}={value}").parse());
         fill_list(&mut args.env, collected(templates, "env")?);
         Ok(())
@@ -171,6 +184,11 @@ fn fill_list<T>(argument: &mut Vec<T>, of_file: Vec<T>) {
     if argument.is_empty() {
         *argument = of_file;
     }
+}
+
+/// As on the command line: `writes = ""` in the file is `--declare writes`.
+fn declaration(name: &str, value: &str) -> String {
+    if value.is_empty() { name.to_owned() } else { format!("{name}={value}") }
 }
 
 fn collected<T, E: std::fmt::Display>(

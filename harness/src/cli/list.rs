@@ -1,4 +1,5 @@
 use std::fmt::Write as _;
+use std::time::Duration;
 
 use mock_idp::input::nearest;
 use serde_json::json;
@@ -6,7 +7,7 @@ use serde_json::json;
 use super::args::ListArgs;
 use super::{load, output};
 use crate::error::Failure;
-use crate::scenario::{Catalogue, Scenario, Selector, Variant};
+use crate::scenario::{Catalogue, Plan, ProfileSettings, Scenario, Selector, Variant};
 
 /// Scenarios, each with the variants that are to be shown.
 type Chosen<'a> = Vec<(&'a Scenario, Vec<&'a Variant>)>;
@@ -21,7 +22,7 @@ pub(super) fn list(args: &ListArgs) -> Result<u8, Failure> {
         }
     }
     let chosen = chosen(&scenarios, &args.selectors);
-    output::print(&if args.json { as_json(&chosen) } else { as_text(&chosen, &catalogue) })?;
+    output::print(&if args.json { as_json(&chosen, &catalogue) } else { as_text(&chosen, &catalogue) })?;
     Ok(crate::exit::SUCCESS)
 }
 
@@ -53,16 +54,10 @@ fn chooses(selector: &Selector, scenario: &Scenario) -> bool {
 }
 
 fn nothing(selector: &Selector, scenarios: &[&Scenario]) -> Failure {
-    let names: Vec<String> = scenarios.iter().flat_map(|scenario| names(scenario)).collect();
+    let names: Vec<String> = scenarios.iter().flat_map(|scenario| scenario.names()).collect();
     let help = nearest(&selector.to_string(), names.iter().map(String::as_str))
         .map_or("`badpenny list` shows all of them".to_owned(), |name| format!("did you mean \"{name}\"?"));
     Failure::nothing_selected(format!("\"{selector}\" selects nothing: {help}"))
-}
-
-/// Its id, and those of its variants.
-fn names(scenario: &Scenario) -> impl Iterator<Item = String> {
-    let variants = scenario.variants.iter().map(|variant| format!("{}@{}", scenario.id, variant.slug));
-    std::iter::once(scenario.id.clone()).chain(variants)
 }
 
 fn as_text(chosen: &Chosen<'_>, catalogue: &Catalogue) -> String {
@@ -70,20 +65,67 @@ fn as_text(chosen: &Chosen<'_>, catalogue: &Catalogue) -> String {
     let mut variants = 0;
     for (scenario, rows) in chosen {
         let _ = writeln!(out, "{}  {} ({}, {})", scenario.id, scenario.title, scenario.tier(), scenario.level());
+        let needs: Vec<&str> = scenario.needs().iter().map(|need| need.phrase()).collect();
+        if !needs.is_empty() {
+            let _ = writeln!(out, "    needs {}", needs.join(", "));
+        }
         for variant in rows {
-            let _ = writeln!(out, "    {}@{}", scenario.id, variant.slug);
+            let _ = writeln!(out, "    {}@{}{}", scenario.id, variant.slug, remarks(variant));
         }
         variants += rows.len();
     }
-    let profiles: Vec<&str> = catalogue.profiles().iter().map(|profile| profile.id.as_str()).collect();
-    let _ = writeln!(out, "\n{} scenarios, {variants} variants; profiles: {}", chosen.len(), profiles.join(", "));
+    let _ = writeln!(out, "\n{} scenarios, {variants} variants\n", chosen.len());
+    out.push_str(&profiles(catalogue));
     out
 }
 
-fn as_json(chosen: &Chosen<'_>) -> String {
+/// What has to be said or asked for before the variant runs.
+fn remarks(variant: &Variant) -> String {
+    let declared = variant.capabilities().into_iter().map(|capability| capability.example());
+    let remarks: Vec<String> = variant.slow.then(|| "--slow".to_owned()).into_iter().chain(declared).collect();
+    if remarks.is_empty() { String::new() } else { format!("   [{}]", remarks.join(", ")) }
+}
+
+/// One line a profile: what it is for, how much it holds, how long it takes.
+fn profiles(catalogue: &Catalogue) -> String {
+    let mut out = String::from("profile         scenarios  variants  fast rows  with --slow\n");
+    for profile in catalogue.profiles() {
+        let Ok(plan) = Plan::new(catalogue, &profile.id, &[]) else { continue };
+        let (fast, slow) = durations(&plan, &profile.settings);
+        let _ = writeln!(
+            out,
+            "{:15} {:9} {:9}  {:>9}  {:>11}  {}",
+            profile.id,
+            profile.scenarios.len(),
+            plan.all().count(),
+            about(fast),
+            about(fast + slow),
+            profile.title
+        );
+    }
+    out
+}
+
+/// About how long the fast and the slow rows take against a fast server.
+fn durations(plan: &Plan, settings: &ProfileSettings) -> (Duration, Duration) {
+    let sum =
+        |slow| plan.cases.iter().filter(|case| case.variant.slow == slow).map(|case| case.estimate(settings)).sum();
+    (sum(false), sum(true))
+}
+
+fn about(duration: Duration) -> String {
+    match duration.as_secs_f64() {
+        seconds if seconds < 1.0 => "under 1 s".to_owned(),
+        seconds if seconds < 120.0 => format!("{seconds:.0} s"),
+        seconds => format!("{:.0} min", seconds / 60.0),
+    }
+}
+
+fn as_json(chosen: &Chosen<'_>, catalogue: &Catalogue) -> String {
     let rows: Vec<serde_json::Value> = chosen
         .iter()
         .map(|(scenario, variants)| {
+            let profiles = catalogue.profiles().iter().filter(|profile| profile.scenarios.contains(&scenario.id));
             json!({
                 "id": scenario.id,
                 "title": scenario.title,
@@ -91,6 +133,9 @@ fn as_json(chosen: &Chosen<'_>) -> String {
                 "level": scenario.level(),
                 "tier": scenario.tier(),
                 "references": scenario.references,
+                "needs": scenario.needs(),
+                "profiles": profiles.map(|profile| profile.id.as_str()).collect::<Vec<_>>(),
+                "slow": variants.iter().filter(|variant| variant.slow).map(|variant| variant.slug.as_str()).collect::<Vec<_>>(),
                 "variants": variants.iter().map(|variant| variant.slug.as_str()).collect::<Vec<_>>(),
             })
         })

@@ -19,20 +19,38 @@ pub(super) fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Failure> {
     for path in files {
         texts.push((path.display().to_string(), text(path)?));
     }
-    Catalogue::embedded_and(texts).map_err(|error| match error {
-        LoadError::Unreadable { file, text, source } => Failure::usage(pointed(&file, text, &source)),
-        other => Failure::usage(other),
-    })
+    Catalogue::embedded_and(texts).map_err(failure)
 }
 
 /// What the selectors choose of the session's profile; everything for none.
 pub(super) fn plan(session: &SessionArgs, selectors: &[Selector]) -> Result<Plan, Failure> {
-    let catalogue = catalogue(&session.scenarios)?;
-    let profile = session.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
-    Plan::new(&catalogue, profile, selectors).map_err(|error| match error {
+    let name = session.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
+    let (catalogue, profile) = with_profile(catalogue(&session.scenarios)?, name)?;
+    let mut plan = Plan::new(&catalogue, &profile, selectors).map_err(|error| match error {
         PlanError::NothingSelected { .. } => Failure::nothing_selected(error),
         other => Failure::usage(other),
-    })
+    })?;
+    let settings = &mut plan.settings;
+    settings.leeway = session.leeway.unwrap_or(settings.leeway);
+    settings.refresh = session.refresh.unwrap_or(settings.refresh);
+    Ok(plan)
+}
+
+/// The catalogue and the profile's id: a name that ends in `.toml` is a file of
+/// the user's own.
+fn with_profile(catalogue: Catalogue, name: &str) -> Result<(Catalogue, String), Failure> {
+    if !name.ends_with(".toml") {
+        return Ok((catalogue, name.to_owned()));
+    }
+    let text = text(Path::new(name))?;
+    catalogue.with_profile(name, text).map_err(failure)
+}
+
+fn failure(error: LoadError) -> Failure {
+    match error {
+        LoadError::Unreadable { file, text, source } => Failure::usage(pointed(&file, text, &source)),
+        other => Failure::usage(other),
+    }
 }
 
 /// The text of a file that the user names.

@@ -6,9 +6,10 @@ use mock_idp::mutation::Mutation;
 use super::args::MintArgs;
 use super::session_args::Scheme;
 use super::{load, output, settle};
-use crate::engine::{ControlToken, Minted, Minter};
+use crate::engine::{Minted, Minter};
 use crate::error::Failure;
 use crate::issuer::{Issuer, key_of};
+use crate::remote::ControlToken;
 
 /// `badpenny mint ID@variant`: the token on standard output.
 pub(super) async fn mint(mut args: MintArgs, given: &ArgMatches) -> Result<u8, Failure> {

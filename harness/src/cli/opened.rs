@@ -16,15 +16,15 @@ pub(super) struct Opened {
 impl Opened {
     /// The run of a plan in a session.
     pub(super) fn new(session: Session, plan: Plan) -> Self {
-        let run = Run {
+        let run = Run::new(
             plan,
-            target: session.target,
-            target_name: session.target_name,
-            minter: session.minter,
-            client: session.client,
-            settings: session.settings,
-            random: session.random,
-        };
+            session.target,
+            session.target_name,
+            &session.minter,
+            session.client,
+            session.settings,
+            session.random,
+        );
         Self { run, issuer: session.issuer, _trust: session.trust }
     }
 
@@ -48,8 +48,8 @@ impl Opened {
                 let diagnosis = self.run.diagnose(control, self.issuer.key_fetches().await).await;
                 Failure::target(format!("{error}; nothing was judged\n{diagnosis}"))
             }
-            RunError::Renew(_) | RunError::Endpoint(_) => Failure::target(error),
-            RunError::Mint(_) => Failure::fault(error),
+            RunError::Renew(_) | RunError::Endpoint(_) | RunError::Witness(_) => Failure::target(error),
+            RunError::Mint(_) | RunError::Listener(_) => Failure::fault(error),
         }
     }
 }

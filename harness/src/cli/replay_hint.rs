@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use super::session_args::{Scheme, SessionArgs};
 use crate::engine::ReplayHint;
+use crate::scenario::Declared;
 
 /// What stands in the place of a text that may be a secret.
 const HIDDEN: &str = "...";
@@ -34,6 +35,9 @@ fn replay_words(args: &SessionArgs) -> Vec<String> {
     for line in &args.headers {
         words.value("header", &format!("{}: {HIDDEN}", line.name));
     }
+    for declaration in args.declare.iter().cloned().collect::<Declared>().words() {
+        words.value("declare", &declaration);
+    }
     words.path("cacert", args.cacert.as_deref());
     if args.insecure {
         words.0.push("--insecure".to_owned());
@@ -43,6 +47,9 @@ fn replay_words(args: &SessionArgs) -> Vec<String> {
     }
     words.seconds("timeout", args.timeout);
     words.seconds("wait", args.wait);
+    words.seconds("leeway", args.leeway);
+    words.seconds("refresh", args.refresh);
+    words.text("other-scope", args.other_scope.as_deref());
     words.text("profile", args.profile.as_deref());
     for file in &args.scenarios {
         words.path("scenarios", Some(file));

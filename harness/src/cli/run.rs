@@ -37,6 +37,7 @@ async fn carry_out(plan: Plan, args: &RunArgs, to_terminal: bool) -> Result<RunR
     let settings = &mut opened.run.settings;
     settings.strictness = strictness(args);
     settings.fail_fast = args.fail_fast;
+    settings.slow = args.slow;
     settings.jobs = args.jobs.map_or(settings.jobs, usize::from);
     opened.execute(&mut Progress::new(!to_terminal)).await
 }

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use mock_idp::StartError;
-use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_SCOPE};
+use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE};
 use mock_idp::random::Random;
 
 use super::header_arg::HeaderArg;
@@ -15,6 +15,8 @@ use crate::engine::{Minter, RunSettings};
 use crate::error::Failure;
 use crate::http::{Client, ClientSettings, Overrides, Trust};
 use crate::issuer::{Issuer, IssuerSettings, IssuerStartError};
+use crate::remote::ControlToken;
+use crate::scenario::{Capability, Declaration, Declared};
 use crate::target::{Target, TrustFiles};
 
 /// Everything that a run needs, started and kept alive.
@@ -66,7 +68,7 @@ fn issuer_settings(args: &SessionArgs) -> Result<IssuerSettings, Failure> {
     };
     Ok(IssuerSettings {
         idp: args.idp.clone(),
-        control_token: args.control_token.clone().map(crate::engine::ControlToken::new),
+        control_token: args.control_token.clone().map(ControlToken::new),
         issuer_url: args.issuer_url.clone(),
         address: args.issuer_addr,
         https: args.issuer_scheme.unwrap_or(Scheme::Https) == Scheme::Https,
@@ -75,6 +77,7 @@ fn issuer_settings(args: &SessionArgs) -> Result<IssuerSettings, Failure> {
         key_pem,
         audience: args.audience.clone().unwrap_or_else(|| DEFAULT_AUDIENCE.to_owned()),
         scope: args.scope.clone().unwrap_or_else(|| DEFAULT_SCOPE.to_owned()),
+        other_scope: args.other_scope.clone().unwrap_or_else(|| DEFAULT_OTHER_SCOPE.to_owned()),
         seed: args.seed,
     })
 }
@@ -111,9 +114,17 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         headers: args.headers.iter().map(HeaderArg::header).collect(),
         body: args.body.clone().map(String::into_bytes),
         control_deadline: args.wait.unwrap_or(defaults.control_deadline),
+        declared: declared(args),
         replay: replay_hint(args),
         ..RunSettings::default()
     }
+}
+
+/// What the target's owner says of it; the demo server's abilities are known.
+fn declared(args: &SessionArgs) -> Declared {
+    let is_demo = args.command.is_none() && args.url.is_none();
+    let known = is_demo.then(|| Declaration { capability: Capability::Identity, value: "/sub".to_owned() });
+    known.into_iter().chain(args.declare.iter().cloned()).collect()
 }
 
 fn name_of(args: &SessionArgs) -> String {

@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 
 use super::header_arg::HeaderArg;
+use crate::scenario::Declaration;
 use crate::target::VariableTemplate;
 
 /// What reaches a target and an issuer: shared by `run` and `replay`.
@@ -34,6 +35,9 @@ pub(super) struct SessionArgs {
     /// A header line of every request; repeatable
     #[arg(long = "header", value_name = "NAME: VALUE", help_heading = "Target")]
     pub(super) headers: Vec<HeaderArg>,
+    /// Say what the target can do, such as identity=/sub where it echoes the caller; repeatable
+    #[arg(long = "declare", value_name = "NAME[=VALUE]", help_heading = "Target")]
+    pub(super) declare: Vec<Declaration>,
     /// Trust this CA (PEM) towards the target
     #[arg(long, value_name = "FILE", env = "BADPENNY_CACERT", help_heading = "Target")]
     pub(super) cacert: Option<PathBuf>,
@@ -49,7 +53,7 @@ pub(super) struct SessionArgs {
     /// How long the target may take to start and to accept the control, in seconds [default: 30]
     #[arg(long, value_name = "SECONDS", env = "BADPENNY_WAIT", value_parser = seconds, help_heading = "Target")]
     pub(super) wait: Option<Duration>,
-    /// The profile [default: core]
+    /// The profile, or a file of your own that ends in .toml [default: core]
     #[arg(long, value_name = "NAME", env = "BADPENNY_PROFILE", help_heading = "Tokens")]
     pub(super) profile: Option<String>,
     /// Add the scenarios of this file; repeatable
@@ -58,6 +62,15 @@ pub(super) struct SessionArgs {
     /// The scope that the route needs [default: test_scope]
     #[arg(long, value_name = "SCOPE", env = "BADPENNY_SCOPE", help_heading = "Tokens")]
     pub(super) scope: Option<String>,
+    /// The scope that declared routes need (both-path, write-method) [default: other_scope]
+    #[arg(long, value_name = "SCOPE", env = "BADPENNY_OTHER_SCOPE", help_heading = "Tokens")]
+    pub(super) other_scope: Option<String>,
+    /// The clock difference in seconds that the target may tolerate [default: the profile's]
+    #[arg(long, value_name = "SECONDS", env = "BADPENNY_LEEWAY", value_parser = seconds, help_heading = "Tokens")]
+    pub(super) leeway: Option<Duration>,
+    /// Within which time the target must see new keys, in seconds [default: the profile's]
+    #[arg(long, value_name = "SECONDS", env = "BADPENNY_REFRESH", value_parser = seconds, help_heading = "Tokens")]
+    pub(super) refresh: Option<Duration>,
     /// The audience of the API [default: api://default]
     #[arg(long, value_name = "AUDIENCE", env = "BADPENNY_AUDIENCE", help_heading = "Tokens")]
     pub(super) audience: Option<String>,

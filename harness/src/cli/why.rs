@@ -29,23 +29,29 @@ fn page(scenario: &Scenario) -> String {
     for paragraph in scenario.why.split("\n\n") {
         let _ = writeln!(out, "{}\n", wrap(paragraph));
     }
-    let _ = writeln!(out, "expected   {} ({}, {})", expected(scenario), scenario.level(), scenario.tier());
+    let _ = writeln!(out, "expected   {}, {}", expected(&scenario.judgement), scenario.tier());
     for reference in &scenario.references {
         let _ = writeln!(out, "read       {reference}  {}", reference.url());
     }
     if !scenario.caught.is_empty() {
         let _ = writeln!(out, "caught     {}", scenario.caught.join(", "));
     }
+    let needs: Vec<&str> = scenario.needs().iter().map(|need| need.phrase()).collect();
+    if !needs.is_empty() {
+        let _ = writeln!(out, "needs      {}", needs.join(", "));
+    }
     for variant in &scenario.variants {
-        let _ = writeln!(out, "variant    {}@{}", scenario.id, variant.slug);
+        let judgement = scenario.judgement_of(variant);
+        let otherwise = (judgement != scenario.judgement).then(|| format!("   {}", expected(&judgement)));
+        let _ = writeln!(out, "variant    {}@{}{}", scenario.id, variant.slug, otherwise.unwrap_or_default());
     }
     out
 }
 
-fn expected(scenario: &Scenario) -> String {
-    match &scenario.judgement {
-        Judgement::Exchange(expectation) => expectation.status_phrase(),
-        Judgement::Check { .. } => "every exchange of the run".to_owned(),
+fn expected(judgement: &Judgement) -> String {
+    match judgement {
+        Judgement::Exchange(expectation) => format!("{} ({})", expectation.status_phrase(), expectation.level),
+        Judgement::Check { kind, level, .. } => format!("every exchange of the run, {kind} ({level})"),
     }
 }
 

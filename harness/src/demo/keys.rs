@@ -1,3 +1,4 @@
+use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
@@ -11,14 +12,19 @@ use super::source::{FetchError, KeySource};
 /// A key set older than this is fetched again, so that a withdrawn key ends.
 const MAX_AGE: Duration = Duration::from_secs(600);
 
-/// The issuer's keys: fetched when needed, kept, and never fetched faster than
-/// the cooldown allows.
+/// How many fetches may follow each other at once: a rotation is seen without
+/// delay, and a flood of unknown `kid`s costs the issuer next to nothing.
+const BURST: usize = 3;
+
+/// The issuer's keys: fetched when needed, kept, and never fetched more than
+/// [`BURST`] times within the cooldown.
 pub(super) struct KeyCache {
     source: KeySource,
     cooldown: Duration,
     seen: RwLock<Option<Seen>>,
-    /// Held during a fetch, so that there is one at a time.
-    last_fetch: Mutex<Option<Fetch>>,
+    /// The last fetches, oldest first. Held during a fetch, so that there is one
+    /// at a time.
+    fetches: Mutex<VecDeque<Fetch>>,
 }
 
 /// The key set as last seen.
@@ -50,7 +56,7 @@ pub(super) enum NoKey {
 
 impl KeyCache {
     pub(super) fn new(source: KeySource, cooldown: Duration) -> Self {
-        Self { source, cooldown, seen: RwLock::default(), last_fetch: Mutex::default() }
+        Self { source, cooldown, seen: RwLock::default(), fetches: Mutex::default() }
     }
 
     /// The key of that id. An unknown one may have been published since, so the
@@ -83,19 +89,25 @@ impl KeyCache {
     /// Fetches in a task of its own: a caller who hangs up must not end a fetch
     /// that others wait for.
     async fn refresh(self: &Arc<Self>) -> Fetch {
-        let cache = Arc::clone(self);
-        let fetch = tokio::spawn(async move { cache.fetch_unless_too_soon().await });
+        let (cache, asked) = (Arc::clone(self), Instant::now());
+        let fetch = tokio::spawn(async move { cache.fetch_unless_too_soon(asked).await });
         fetch.await.unwrap_or_else(|_| Fetch { ended: Instant::now(), outcome: Err(FetchError::NoAnswer) })
     }
 
-    async fn fetch_unless_too_soon(&self) -> Fetch {
-        let mut last = self.last_fetch.lock().await;
-        // The time counts from a fetch's end, so that those who waited for it don't fetch again.
-        if let Some(fetch) = last.filter(|fetch| fetch.ended.elapsed() < self.cooldown) {
-            return fetch;
+    async fn fetch_unless_too_soon(&self, asked: Instant) -> Fetch {
+        let mut fetches = self.fetches.lock().await;
+        // One that ended while this caller waited is as good as its own.
+        if let Some(last) = fetches.back().filter(|last| last.ended >= asked) {
+            return *last;
+        }
+        fetches.retain(|fetch| fetch.ended.elapsed() < self.cooldown);
+        if let Some(last) = fetches.back().filter(|_| fetches.len() >= BURST) {
+            return *last;
         }
         let outcome = self.source.fetch().await.map(|keys| self.keep(keys));
-        *last.insert(Fetch { ended: Instant::now(), outcome })
+        let fetch = Fetch { ended: Instant::now(), outcome };
+        fetches.push_back(fetch);
+        fetch
     }
 
     fn keep(&self, keys: PublicKeys) {
@@ -134,24 +146,34 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_flood_of_unknown_kids_causes_one_fetch() {
+    async fn a_flood_of_unknown_kids_causes_a_few_fetches() {
+        let issuer = http_issuer().await;
+        let cache = cache(&issuer, LONG);
+        for number in 0..50 {
+            assert_eq!(cache.find(&format!("unknown-{number}")).await.err(), Some(NoKey::Unknown));
+        }
+        assert!(cache.find(KNOWN.kid()).await.is_ok());
+        assert_eq!(issuer.fetches(), BURST);
+    }
+
+    #[tokio::test]
+    async fn callers_at_the_same_time_share_one_fetch() {
         let issuer = http_issuer().await;
         let cache = cache(&issuer, LONG);
         let callers: Vec<_> = (0..50)
-            .map(|number| {
+            .map(|_| {
                 let cache = Arc::clone(&cache);
-                tokio::spawn(async move { cache.find(&format!("unknown-{number}")).await.err() })
+                tokio::spawn(async move { cache.find(KNOWN.kid()).await.is_ok() })
             })
             .collect();
         for caller in callers {
-            assert_eq!(caller.await.unwrap(), Some(NoKey::Unknown));
+            assert!(caller.await.unwrap());
         }
-        assert!(cache.find(KNOWN.kid()).await.is_ok());
         assert_eq!(issuer.fetches(), 1);
     }
 
     #[tokio::test]
-    async fn a_key_that_was_published_since_is_found_after_the_cooldown() {
+    async fn a_key_that_was_published_since_is_found() {
         let issuer = http_issuer().await;
         let cache = cache(&issuer, Duration::ZERO);
         assert_eq!(cache.find(NEXT.kid()).await.err(), Some(NoKey::Unknown));

@@ -17,8 +17,8 @@ pub struct DemoSettings {
     /// PEM of the certificates that an https issuer may be signed by; no other
     /// root is trusted. Not read where the issuer is http.
     pub ca_pem: String,
-    /// How soon after a fetch of the key set the next one may follow, however
-    /// many unknown `kid`s arrive. Defaults to 5 s.
+    /// In which time the key set may be fetched three times, however many unknown
+    /// `kid`s arrive. Defaults to 5 s.
     pub refetch_cooldown: Duration,
     /// Tells the time for `exp` and `nbf`, which are held without any leeway.
     /// Defaults to the machine's clock.

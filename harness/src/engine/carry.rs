@@ -1,30 +1,38 @@
-//! Carries the cases of a plan out, one scenario after the other.
+//! Carries the cases of a plan out: the harmless ones in parallel, the others
+//! alone, the heavy ones last.
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Duration;
 
-use super::exchange::{Carried, Prepared, Wire};
-use super::judged::{case_result, check_result, unjudged};
+use super::carried::{Carried, Reading};
+use super::judged::{case_result, unjudged};
 use super::parallel::parallel;
 use super::run::RunError;
 use super::survive::{Health, health};
-use crate::check::{CheckOutcome, Probe, Seen, alive_after, challenge_on_401};
+use super::wire::{Prepared, Wire};
+use crate::check::{Probe, Tally};
 use crate::event::{CaseResult, Event, Sink};
 use crate::learn::Acceptance;
-use crate::scenario::{Case, CheckKind, Plan};
+use crate::scenario::{Case, EffectKind, Manner, Plan};
 use crate::target::Target;
-use crate::verdict::{Cause, Death, VerdictKind};
+use crate::verdict::{Cause, Death, Evidence, VerdictKind};
 
 /// A run on its way.
 pub(super) struct Progress<'a> {
     pub(super) wire: Wire,
     pub(super) acceptance: Arc<Acceptance>,
     pub(super) sink: &'a mut dyn Sink,
-    results: HashMap<String, CaseResult>,
-    seen: Vec<Seen>,
-    probes: Vec<Probe>,
+    pub(super) tally: Tally,
+    pub(super) probes: Vec<Probe>,
+    /// Refusals that told something, by what they told.
+    pub(super) told: HashMap<String, String>,
+    /// Lines of the target's log that were looked at.
+    pub(super) log_lines: u64,
     /// Why nothing more can be judged.
     pub(super) stopped: Option<(VerdictKind, String)>,
+    results: HashMap<String, CaseResult>,
+    control_subject: Option<String>,
 }
 
 /// A case with what came of it.
@@ -38,34 +46,39 @@ pub(super) struct Done {
 impl<'a> Progress<'a> {
     pub(super) fn new(wire: Wire, acceptance: Acceptance, sink: &'a mut dyn Sink) -> Self {
         Self {
+            control_subject: None,
             wire,
             acceptance: Arc::new(acceptance),
             sink,
-            results: HashMap::new(),
-            seen: Vec::new(),
+            tally: Tally::default(),
             probes: Vec::new(),
+            told: HashMap::new(),
+            log_lines: 0,
             stopped: None,
+            results: HashMap::new(),
         }
     }
 
     /// Every case of the plan, then its checks.
     pub(super) async fn carry_out(&mut self, plan: &Plan, target: &mut Target) -> Result<(), RunError> {
+        self.control_subject = self.wire.control_subject().await;
+        let of = |manner| plan.cases.iter().filter(move |case| case.manner() == manner).cloned().collect::<Vec<Case>>();
         let mut deferred = Vec::new();
-        for batch in plan.cases.chunk_by(|a, b| a.scenario.id == b.scenario.id) {
+        for batch in of(Manner::Together).chunk_by(|a, b| a.scenario.id == b.scenario.id) {
             deferred.extend(self.scenario(batch, target).await?);
         }
-        // What may make the target fetch keys comes last and serially: a limit
+        // What may make the target fetch keys comes later and serially: a limit
         // on its fetches must not colour anything else.
+        deferred.extend(of(Manner::Alone));
+        deferred.extend(of(Manner::Heavy));
         for case in deferred {
-            if self.stopped.is_none() && target.is_owned() {
-                self.renew(target).await;
+            if case.is_staged() {
+                self.staged(case, target).await?;
+            } else {
+                self.alone(case, target).await?;
             }
-            self.alone(case, target).await?;
         }
-        for check in &plan.checks {
-            self.check(check);
-        }
-        Ok(())
+        self.checks(plan, target).await
     }
 
     /// The rows, in the order of the plan.
@@ -81,8 +94,13 @@ impl<'a> Progress<'a> {
         Ok(deferred)
     }
 
-    /// One case on its own, with the control after it.
+    /// One case on its own, on a fresh target where that can be had, with the
+    /// control after it, and with what the target fetched meanwhile.
     async fn alone(&mut self, case: Case, target: &mut Target) -> Result<(), RunError> {
+        let Some(case) = self.runnable(case) else { return Ok(()) };
+        if target.is_owned() {
+            self.renew(target).await;
+        }
         let Some(case) = self.runnable(case) else { return Ok(()) };
         let Some(prepared) = self.mint(&case).await? else { return Ok(()) };
         self.carry_batch(vec![(case, prepared)], target).await
@@ -94,7 +112,10 @@ impl<'a> Progress<'a> {
         let done = self.send(ready).await;
         let done = match health(&self.wire, target, &self.acceptance).await? {
             Health::Gone(death) => self.pin(&after, &death, done, target).await?,
-            Health::Limited => done,
+            Health::Limited => {
+                self.slow_down();
+                done
+            }
             Health::Well => {
                 self.probe(&after, None);
                 done
@@ -106,8 +127,18 @@ impl<'a> Progress<'a> {
             }
         };
         done.into_iter().for_each(|done| self.record(done));
+        self.look_at_log(&after, target);
         self.stop_if_asked();
         Ok(())
+    }
+
+    /// A target that limits the rate gets one request at a time from then on.
+    fn slow_down(&mut self) {
+        if self.wire.settings.jobs > 1 {
+            let mut settings = (*self.wire.settings).clone();
+            settings.jobs = 1;
+            self.wire.settings = Arc::new(settings);
+        }
     }
 
     /// Mints what can be sent now; what can't be is recorded at once.
@@ -139,9 +170,9 @@ impl<'a> Progress<'a> {
     }
 
     /// The case, unless there is a reason not to run it, which is recorded.
-    fn runnable(&mut self, case: Case) -> Option<Case> {
-        let unsupported = case.unsupported.clone().map(|why| (VerdictKind::Skipped, why));
-        let Some((kind, why)) = self.stopped.clone().or(unsupported) else { return Some(case) };
+    pub(super) fn runnable(&mut self, case: Case) -> Option<Case> {
+        let hindrance = self.wire.settings.hindrance(&case).map(|why| (VerdictKind::Skipped, why));
+        let Some((kind, why)) = self.stopped.clone().or(hindrance) else { return Some(case) };
         self.emit(unjudged(&case, kind, &why, &self.wire.settings));
         None
     }
@@ -151,30 +182,12 @@ impl<'a> Progress<'a> {
         parallel(ready, jobs, |(case, prepared)| {
             let (wire, acceptance) = (self.wire.clone(), Arc::clone(&self.acceptance));
             async move {
-                let carried = wire.carry(&case, &prepared, &acceptance).await;
+                let carried = wire.carry_counted(&case, &prepared, &acceptance).await;
                 let curl = wire.curl(&case, &prepared);
                 Done { case, changes: prepared.minted.changes, curl, carried }
             }
         })
         .await
-    }
-
-    fn check(&mut self, case: &Case) {
-        let Some((kind, _, _)) = case.check() else { return };
-        let scenario = case.scenario.id.clone();
-        let (outcome, cause) = match kind {
-            CheckKind::ChallengeOn401 => (challenge_on_401(&self.seen), Cause::Check { scenario }),
-            CheckKind::AliveAfter => {
-                let outcome = alive_after(&self.probes);
-                let cause = death_cause(&self.probes).unwrap_or(Cause::Check { scenario });
-                (outcome, cause)
-            }
-        };
-        let result = match (&self.stopped, &outcome) {
-            (Some((kind, why)), CheckOutcome::NothingToJudge) => unjudged(case, *kind, why, &self.wire.settings),
-            _ => check_result(case, outcome, cause, &self.wire.settings),
-        };
-        self.emit(result);
     }
 
     pub(super) fn probe(&mut self, after: &str, fault: Option<String>) {
@@ -186,10 +199,14 @@ impl<'a> Progress<'a> {
         self.probes.push(Probe { after: after.to_owned(), fault: Some(fault), death: Some(telling) });
     }
 
-    fn record(&mut self, done: Done) {
-        self.seen.extend(done.carried.seen);
-        let settings = &self.wire.settings;
-        let mut result = case_result(&done.case, &done.carried.observation, done.carried.elapsed, settings);
+    pub(super) fn record(&mut self, mut done: Done) {
+        let name = done.case.name();
+        self.tally.take(&name, std::mem::take(&mut done.carried.looked));
+        if let Some(told) = done.carried.refusal.take() {
+            self.told.entry(told).or_insert(name);
+        }
+        done.carried.evidence.control_subject.clone_from(&self.control_subject);
+        let mut result = case_result(&done.case, &done.carried, &self.wire.settings);
         // On an open route every bad token gets in for one reason: nobody is asked.
         if self.acceptance.is_open() && matches!(result.cause, Cause::Accepted { .. }) {
             result.cause = Cause::OpenRoute;
@@ -197,12 +214,12 @@ impl<'a> Progress<'a> {
         self.emit(CaseResult { changes: done.changes, curl: done.curl, ..result });
     }
 
-    fn emit(&mut self, result: CaseResult) {
+    pub(super) fn emit(&mut self, result: CaseResult) {
         self.sink.on(&Event::CaseFinished(Box::new(result.clone())));
         self.results.insert(result.name(), result);
     }
 
-    fn stop_if_asked(&mut self) {
+    pub(super) fn stop_if_asked(&mut self) {
         let settings = &self.wire.settings;
         if settings.fail_fast
             && self.stopped.is_none()
@@ -216,9 +233,37 @@ impl<'a> Progress<'a> {
     }
 }
 
-/// The cause of the failed probes where all of them are deaths of one kind.
-fn death_cause(probes: &[Probe]) -> Option<Cause> {
-    let mut failed = probes.iter().filter(|probe| probe.fault.is_some());
-    let first = failed.next()?.death.clone()?;
-    failed.all(|probe| probe.death.as_ref() == Some(&first)).then_some(Cause::Died { signature: first })
+impl Wire {
+    /// Carries a case out and counts what came to the issuer and the listener
+    /// meanwhile, where the case asks for it.
+    pub(super) async fn carry_counted(&self, case: &Case, prepared: &Prepared, acceptance: &Acceptance) -> Carried {
+        let wants = |is_meant: fn(&EffectKind) -> bool| case.effects.iter().any(|effect| is_meant(&effect.kind));
+        let at_issuer = wants(|kind| matches!(kind, EffectKind::IssuerHits(_)));
+        let at_listener = wants(|kind| matches!(kind, EffectKind::ListenerHits(_)));
+        let before = (self.key_hits(at_issuer).await, self.listener_hits(at_listener));
+        let carried = self.carry(case, prepared, Reading { acceptance, issuer_broken: false }).await;
+        if at_listener {
+            // A fetch may go on after the answer.
+            tokio::time::sleep(GRACE).await;
+        }
+        let after = (self.key_hits(at_issuer).await, self.listener_hits(at_listener));
+        let difference = |after: Option<u64>, before: Option<u64>| Some(after?.saturating_sub(before?));
+        let evidence = Evidence {
+            issuer_hits: difference(after.0, before.0),
+            listener_hits: difference(after.1, before.1),
+            ..carried.evidence
+        };
+        Carried { evidence, ..carried }
+    }
+
+    async fn key_hits(&self, wanted: bool) -> Option<u64> {
+        if wanted { self.minter.seen().await.ok().map(|seen| seen.keys) } else { None }
+    }
+
+    fn listener_hits(&self, wanted: bool) -> Option<u64> {
+        self.listener.as_ref().filter(|_| wanted).map(|listener| listener.hits())
+    }
 }
+
+/// How long a fetch that a token caused may come after the answer.
+const GRACE: Duration = Duration::from_millis(150);

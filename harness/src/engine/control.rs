@@ -2,8 +2,8 @@
 
 use std::time::{Duration, Instant};
 
-use super::exchange::Wire;
 use super::minter::MintError;
+use super::wire::Wire;
 use crate::http::{Answer, Failure};
 use crate::learn::{Acceptance, reads_like_refusal};
 

@@ -1,8 +1,8 @@
 use std::fmt;
 
 use super::control::ControlError;
-use super::exchange::Wire;
 use super::run::Run;
+use super::wire::Wire;
 use crate::http::Answer;
 use crate::printable::printable;
 use crate::target::Target;

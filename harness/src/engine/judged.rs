@@ -2,28 +2,26 @@
 
 use std::time::Duration;
 
+use super::carried::Carried;
 use super::settings::RunSettings;
 use crate::check::CheckOutcome;
 use crate::event::{CaseResult, Observed};
 use crate::scenario::{Case, Level, Tier};
-use crate::verdict::{Cause, Observation, Verdict, VerdictKind, judge};
+use crate::verdict::{Cause, Observation, Verdict, VerdictKind, judge_case};
 
 /// The row of a case with an exchange of its own.
-pub(super) fn case_result(
-    case: &Case,
-    observation: &Observation,
-    elapsed: Duration,
-    settings: &RunSettings,
-) -> CaseResult {
+pub(super) fn case_result(case: &Case, carried: &Carried, settings: &RunSettings) -> CaseResult {
+    let (observation, evidence) = (&carried.observation, &carried.evidence);
     let verdict = case.expectation().map_or_else(
         || skipped(Level::Observe, Tier::Info, "a check has no exchange of its own"),
-        |expectation| judge(&case.scenario.id, expectation, observation),
+        |expectation| judge_case(&case.scenario.id, expectation, &case.effects, observation, evidence),
     );
     let log = match observation {
         Observation::Died(death) => death.log.clone(),
         _ => Vec::new(),
     };
-    CaseResult { log, observed: observed(observation), ..row(case, verdict, elapsed, settings) }
+    let not_run = matches!(observation, Observation::Skipped { .. });
+    CaseResult { log, not_run, observed: observed(observation), ..row(case, verdict, carried.elapsed, settings) }
 }
 
 /// The row of a case that was not carried out.
@@ -45,22 +43,31 @@ pub(super) fn check_result(case: &Case, outcome: CheckOutcome, cause: Cause, set
             cause: Cause::None,
             reason: format!("all {judged} as they should be"),
         },
-        CheckOutcome::Failed { judged, examples } => Verdict {
-            kind: case.check().map_or(VerdictKind::Deviates, |(kind, _, _)| kind.failure()),
+        CheckOutcome::Failed { judged, failed, examples } => Verdict {
+            kind: failing(case, level),
             level,
             tier,
-            cause,
-            reason: failed_reason(judged, &examples),
+            cause: if level == Level::Observe { Cause::Measured { figure: String::new() } } else { cause },
+            reason: failed_reason(judged, failed, &examples),
         },
     };
     row(case, verdict, Duration::ZERO, settings)
 }
 
-fn failed_reason(judged: usize, examples: &[(String, String)]) -> String {
+/// What a failed check comes to at that level.
+fn failing(case: &Case, level: Level) -> VerdictKind {
+    match level {
+        Level::Must => case.check().map_or(VerdictKind::Deviates, |(kind, _, _)| kind.failure()),
+        Level::Should => VerdictKind::Deviates,
+        Level::May | Level::Observe => VerdictKind::Note,
+    }
+}
+
+fn failed_reason(judged: usize, failed: usize, examples: &[(String, String)]) -> String {
     let first = examples.first().map_or("", |(_, fault)| fault.as_str());
     let names: Vec<&str> = examples.iter().take(3).map(|(name, _)| name.as_str()).collect();
     let more = if examples.len() > 3 { ", ..." } else { "" };
-    format!("{first}: {} of {judged} ({}{more})", examples.len(), names.join(", "))
+    format!("{first}: {failed} of {judged} ({}{more})", names.join(", "))
 }
 
 fn weight(case: &Case) -> (Level, Tier) {
@@ -83,7 +90,7 @@ fn skipped(level: Level, tier: Tier, why: &str) -> Verdict {
 fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings) -> CaseResult {
     CaseResult {
         id: case.scenario.id.clone(),
-        variant: case.slug.clone(),
+        variant: case.variant.slug.clone(),
         title: case.scenario.title.clone(),
         category: case.scenario.category().to_owned(),
         level: verdict.level,
@@ -114,6 +121,7 @@ fn observed(observation: &Observation) -> Observed {
         Observation::Lost(lost) if lost.hung => failure("hung"),
         Observation::Lost(_) => failure("no answer"),
         Observation::Died(_) => failure("died"),
-        Observation::NotRun { .. } => failure("not run"),
+        Observation::Measured { .. } => failure("measured"),
+        Observation::Skipped { .. } | Observation::NotRun { .. } => failure("not run"),
     }
 }

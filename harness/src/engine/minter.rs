@@ -1,10 +1,11 @@
 use mock_idp::MintRequest;
-use mock_idp::claims::TokenSettings;
+use mock_idp::claims::{ScopeForm, Shape, TokenSettings};
 use mock_idp::forge::Token;
 use mock_idp::mutation::Mutation;
-use reqwest::StatusCode;
 use serde::Deserialize;
 use serde_json::json;
+
+use crate::remote::{RemoteApi, RemoteError};
 
 /// Makes tokens: in this process, or through the control API of an issuer that
 /// runs elsewhere.
@@ -21,37 +22,9 @@ pub enum Minter {
     Remote {
         /// What the tokens say.
         settings: TokenSettings,
-        /// Base address of the issuer, such as `http://127.0.0.1:9000`.
-        base: String,
-        /// The control token, where the issuer asks for one.
-        control_token: Option<ControlToken>,
-        /// The client for errands.
-        client: reqwest::Client,
+        /// Its control API.
+        api: RemoteApi,
     },
-}
-
-/// A secret that opens the control API. `Debug` hides it.
-#[derive(Clone, PartialEq, Eq)]
-pub struct ControlToken(String);
-
-impl ControlToken {
-    /// Takes the secret.
-    #[must_use]
-    pub fn new(secret: impl Into<String>) -> Self {
-        Self(secret.into())
-    }
-
-    /// The secret.
-    #[must_use]
-    pub fn secret(&self) -> &str {
-        &self.0
-    }
-}
-
-impl std::fmt::Debug for ControlToken {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str("ControlToken(..)")
-    }
 }
 
 /// A token that was made.
@@ -76,23 +49,14 @@ pub enum MintError {
     /// The mutation can't be carried out.
     #[error(transparent)]
     Local(#[from] mock_idp::MintError),
-    /// The issuer can't be reached.
-    #[error("the issuer at {base} cannot be reached: {source}")]
-    Unreachable {
+    /// The issuer that runs elsewhere can't be asked, or refuses.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+    /// Its answer holds no token.
+    #[error("the issuer at {base} minted no token: its token_base64 is not base64")]
+    NoToken {
         /// Its base address.
         base: String,
-        /// What went wrong.
-        source: reqwest::Error,
-    },
-    /// The issuer refused.
-    #[error("the issuer at {base} minted no token ({status}): {detail}")]
-    Refused {
-        /// Its base address.
-        base: String,
-        /// The status of its answer.
-        status: StatusCode,
-        /// What it said.
-        detail: String,
     },
 }
 
@@ -102,8 +66,8 @@ impl MintError {
     pub fn is_about_the_token(&self) -> bool {
         match self {
             Self::Local(_) => true,
-            Self::Refused { status, .. } => matches!(status.as_u16(), 400 | 422),
-            Self::Unreachable { .. } => false,
+            Self::Remote(RemoteError::Refused { status, .. }) => matches!(status.as_u16(), 400 | 422),
+            Self::Remote(_) | Self::NoToken { .. } => false,
         }
     }
 }
@@ -145,9 +109,7 @@ impl Minter {
                     token: forged.token,
                 })
             }
-            Self::Remote { settings, base, control_token, client } => {
-                remote(client, base, control_token.as_ref(), settings, mutation).await
-            }
+            Self::Remote { settings, api } => remote(api, settings, mutation).await,
         }
     }
 }
@@ -159,6 +121,11 @@ fn mint_request(settings: &TokenSettings, mutation: &Mutation) -> MintRequest {
     request.scope = Some(settings.scope.clone());
     request.client_id = Some(settings.client_id.clone());
     request.leeway = Some(settings.leeway);
+    request.shape = Some(settings.shape);
+    request.typ.clone_from(&settings.typ);
+    request.scope_form = Some(settings.scope_form);
+    request.other_scope = Some(settings.other_scope.clone());
+    request.listener = Some(settings.listener.clone());
     request
 }
 
@@ -172,15 +139,12 @@ struct MintAnswer {
     kid_published: bool,
 }
 
-async fn remote(
-    client: &reqwest::Client,
-    base: &str,
-    control_token: Option<&ControlToken>,
-    settings: &TokenSettings,
-    mutation: &Mutation,
-) -> Result<Minted, MintError> {
+async fn remote(api: &RemoteApi, settings: &TokenSettings, mutation: &Mutation) -> Result<Minted, MintError> {
     use base64::Engine as _;
-    let unreachable = |source| MintError::Unreachable { base: base.to_owned(), source };
+    let word = |words: &[(&'static str, ScopeForm)]| {
+        words.iter().find(|(_, form)| *form == settings.scope_form).map(|(word, _)| *word)
+    };
+    let shape = Shape::ALL.iter().find(|(_, shape)| *shape == settings.shape).map(|(word, _)| *word);
     let body = json!({
         "mutation": mutation.to_json(),
         "issuer": settings.issuer,
@@ -188,24 +152,16 @@ async fn remote(
         "scope": settings.scope,
         "client_id": settings.client_id,
         "leeway": settings.leeway,
+        "shape": shape,
+        "typ": settings.typ,
+        "scope_form": word(&ScopeForm::ALL),
+        "other_scope": settings.other_scope,
+        "listener": settings.listener,
     });
-    let mut request = client.post(format!("{base}/_mock/mint")).json(&body);
-    if let Some(token) = control_token {
-        request = request.bearer_auth(token.secret());
-    }
-    let response = request.send().await.map_err(unreachable)?;
-    let status = response.status();
-    let text = response.text().await.map_err(unreachable)?;
-    let refused = |detail: String| MintError::Refused { base: base.to_owned(), status, detail };
-    if !status.is_success() {
-        return Err(refused(text));
-    }
-    let answer: MintAnswer = serde_json::from_str(&text).map_err(|error| refused(error.to_string()))?;
-    let token = base64::engine::general_purpose::STANDARD
-        .decode(&answer.token_base64)
-        .map_err(|_| refused("its token_base64 is not base64".to_owned()))?;
+    let answer: MintAnswer = api.post("/_mock/mint", &body).await?;
+    let token = base64::engine::general_purpose::STANDARD.decode(&answer.token_base64);
     Ok(Minted {
-        token: Token::new(token),
+        token: Token::new(token.map_err(|_| MintError::NoToken { base: api.base().to_owned() })?),
         may_cause_fetch: answer.kid.is_some() && !answer.kid_published,
         changes: answer.changes,
         header: answer.header,

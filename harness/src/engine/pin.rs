@@ -1,9 +1,9 @@
 //! Pins the death of a target on the case that caused it, and brings the
 //! target back.
 
+use super::carried::Carried;
 use super::carry::{Done, Progress};
 use super::control;
-use super::exchange::Carried;
 use super::run::RunError;
 use super::survive::{Health, health, recovers};
 use crate::event::Event;
@@ -65,12 +65,12 @@ impl Progress<'_> {
     /// Runs a suspect alone; tells whether the target died of it again.
     async fn again(&mut self, suspect: Done, target: &mut Target) -> Result<(Done, bool), RunError> {
         let prepared = self.wire.prepare(&suspect.case).await?;
-        let carried = self.wire.carry(&suspect.case, &prepared, &self.acceptance).await;
+        let carried = self.wire.carry_counted(&suspect.case, &prepared, &self.acceptance).await;
         let changes = prepared.minted.changes;
         let after = suspect.case.scenario.id.clone();
         match health(&self.wire, target, &self.acceptance).await? {
             Health::Gone(death) => {
-                let carried = Carried { observation: Observation::Died(death.clone()), seen: None, ..carried };
+                let carried = Carried { observation: Observation::Died(death.clone()), ..carried };
                 self.revive(&death, target).await?;
                 return Ok((Done { carried, changes, ..suspect }, true));
             }
@@ -124,11 +124,29 @@ impl Progress<'_> {
         }
     }
 
+    /// A fresh target that has fetched nothing yet.
+    pub(super) async fn renew_cold(&mut self, target: &mut Target) -> bool {
+        match self.started(target).await {
+            Ok(()) => true,
+            Err(error) => {
+                self.stopped = Some((VerdictKind::Inconclusive, format!("the target does not start again: {error}")));
+                false
+            }
+        }
+    }
+
     async fn fresh(&mut self, target: &mut Target) -> Result<(), RunError> {
+        self.started(target).await?;
+        control::accepted_control(&self.wire).await?;
+        Ok(())
+    }
+
+    async fn started(&mut self, target: &mut Target) -> Result<(), RunError> {
+        self.look_at_log("the last of a process", target);
         target.renew().await?;
+        self.log_lines = 0;
         self.wire.client.close_idle();
         self.wire.endpoint = target.endpoint()?;
-        control::accepted_control(&self.wire).await?;
         Ok(())
     }
 }
@@ -140,7 +158,7 @@ impl Done {
 
     /// Whether it proves something whatever state the target was in.
     fn got_in(&self) -> bool {
-        matches!(&self.carried.observation, Observation::Answered(answered) if answered.accepted)
+        self.carried.got_in()
     }
 
     fn not_run(self, why: String) -> Self {

@@ -1,17 +1,19 @@
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use mock_idp::random::Random;
 
 use super::carry::Progress;
 use super::control::{self, ControlError, Learned};
-use super::exchange::Wire;
 use super::finish;
 use super::minter::{MintError, Minter};
 use super::settings::RunSettings;
+use super::wire::Wire;
+use super::witness::WitnessError;
 use crate::event::{CaseResult, Event, RunFinished, RunStarted, SCHEMA, Sink, Tool};
 use crate::http::{Client, EndpointError};
-use crate::scenario::Plan;
+use crate::listener::{Listener, ListenerError};
+use crate::scenario::{Case, Plan};
 use crate::target::{RenewError, Target};
 
 /// One run: a plan against a target, with an issuer.
@@ -31,6 +33,8 @@ pub struct Run {
     pub settings: RunSettings,
     /// Draws what a request needs of random bytes.
     pub random: Random,
+    /// Where tokens may point to, once the run has begun.
+    listener: Option<Arc<Listener>>,
 }
 
 /// Why a run came to no verdicts.
@@ -46,6 +50,12 @@ pub enum RunError {
     /// A token can't be made.
     #[error(transparent)]
     Mint(#[from] MintError),
+    /// The issuer can't be changed or asked.
+    #[error(transparent)]
+    Witness(#[from] WitnessError),
+    /// The attacker's listener does not start.
+    #[error(transparent)]
+    Listener(#[from] ListenerError),
     /// The target's address is none.
     #[error(transparent)]
     Endpoint(#[from] EndpointError),
@@ -63,6 +73,23 @@ pub struct RunReport {
 }
 
 impl Run {
+    /// A run of a plan: the profile's tokens and waits take the place of the
+    /// minter's and the settings'.
+    #[must_use]
+    pub fn new(
+        plan: Plan,
+        target: Target,
+        target_name: impl Into<String>,
+        minter: &Minter,
+        client: Arc<Client>,
+        settings: RunSettings,
+        random: Random,
+    ) -> Self {
+        let minter = minter.with_settings(|tokens| plan.settings.apply(tokens));
+        let settings = RunSettings { leeway: plan.settings.leeway, refresh: plan.settings.refresh, ..settings };
+        Self { plan, target, target_name: target_name.into(), minter, client, settings, random, listener: None }
+    }
+
     /// Carries the plan out; every verdict goes to `sink` as it is known.
     ///
     /// The target is lent: whoever started it ends it.
@@ -75,10 +102,20 @@ impl Run {
         let begin = Instant::now();
         let started = self.started();
         sink.on(&Event::RunStarted(started.clone()));
+        if self.plan.uses("listener") || self.plan.uses("listener_host") {
+            let listener = Listener::start().await?;
+            self.minter = self.minter.with_settings(|tokens| tokens.listener = listener.url());
+            self.listener = Some(Arc::new(listener));
+        }
+        // What a run before left behind, where the issuer outlived it.
+        if self.plan.cases.iter().any(Case::is_staged) {
+            self.minter.restore().await?;
+        }
         let wire = self.wire()?;
         sink.on(&Event::TargetReady { url: wire.endpoint.to_string(), kind: self.target.kind().to_owned() });
         let learned = control::learn(&wire).await?;
         sink.on(&accepted(&learned));
+        let wire = Wire { control_elapsed: learned.elapsed, ..wire };
         let mut progress = Progress::new(wire, learned.acceptance, sink);
         progress.carry_out(&self.plan, &mut self.target).await?;
         let results = progress.into_results(&self.plan);
@@ -95,6 +132,8 @@ impl Run {
             minter: self.minter.clone(),
             settings: Arc::new(self.settings.clone()),
             random: self.random.clone(),
+            listener: self.listener.clone(),
+            control_elapsed: Duration::ZERO,
         })
     }
 

@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use crate::http::{Header, ShellExpression};
+use crate::scenario::{Case, Declared};
 use crate::verdict::Strictness;
 
 /// How a run is carried out. The defaults suit a test of one's own API.
@@ -21,6 +22,16 @@ pub struct RunSettings {
     pub recovery: Duration,
     /// The longest `Retry-After` of a 429 that is waited for. Defaults to 2 s.
     pub retry_after: Duration,
+    /// The clock difference that the target may tolerate. Defaults to 300 s; the
+    /// profile's takes its place.
+    pub leeway: Duration,
+    /// Within which time the target must see new keys, and come back after a
+    /// fault of the issuer. Defaults to 60 s; the profile's takes its place.
+    pub refresh: Duration,
+    /// What the target's owner has declared. Defaults to nothing.
+    pub declared: Declared,
+    /// Whether slow and heavy cases are run. Defaults to false.
+    pub slow: bool,
     /// Stop after the first scenario with a failing verdict. Defaults to false.
     pub fail_fast: bool,
     /// What makes the run fail.
@@ -39,10 +50,25 @@ impl Default for RunSettings {
             control_deadline: Duration::from_secs(30),
             recovery: Duration::from_secs(5),
             retry_after: Duration::from_secs(2),
+            leeway: Duration::from_secs(300),
+            refresh: Duration::from_secs(60),
+            declared: Declared::default(),
+            slow: false,
             fail_fast: false,
             strictness: Strictness::default(),
             replay: ReplayHint::default(),
         }
+    }
+}
+
+impl RunSettings {
+    /// Why a case is not to be run with these settings.
+    pub(super) fn hindrance(&self, case: &Case) -> Option<String> {
+        if case.variant.slow && !self.slow {
+            return Some("it is slow or heavy: add --slow".to_owned());
+        }
+        let missing = case.variant.capabilities().into_iter().find(|capability| !self.declared.has(*capability))?;
+        Some(format!("the target has not declared it: {}", missing.example()))
     }
 }
 

@@ -1,7 +1,7 @@
 //! Keeping the target alive, and pinning its death on the case that caused it.
 
-use super::exchange::Wire;
 use super::minter::MintError;
+use super::wire::Wire;
 use crate::learn::Acceptance;
 use crate::target::Target;
 use crate::verdict::Death;

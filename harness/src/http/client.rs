@@ -8,7 +8,7 @@ use tokio::time::Instant;
 use super::connection::{Connector, Deadline, Wire};
 use super::exchange::exchange;
 use super::pool::Pool;
-use super::{Answer, ClientSettings, Endpoint, Failure, FailureKind, FirstTry, Request, Sent, TrustError};
+use super::{Answer, ClientSettings, Endpoint, Failure, FailureKind, FirstTry, Recorded, Request, Sent, TrustError};
 
 /// Whether a request may travel on a connection that has idled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -64,6 +64,7 @@ impl Client {
         request: &Request,
         connection: Connection,
     ) -> Result<Answer, Failure> {
+        self.record(|| Recorded::One(request.clone()));
         let deadline = Deadline::after(self.settings.deadline);
         let idle = match connection {
             Connection::Reuse => self.pool.take(endpoint).await,
@@ -89,6 +90,7 @@ impl Client {
     /// One result per request. After a failure, or an answer that ends the
     /// connection, the rest is not sent: [`FailureKind::ConnectionEnded`].
     pub async fn send_sequence(&self, endpoint: &Endpoint, requests: &[Request]) -> Vec<Result<Answer, Failure>> {
+        self.record(|| Recorded::Sequence(requests.to_vec()));
         let mut results = Vec::with_capacity(requests.len());
         let first = Deadline::after(self.settings.deadline);
         let mut wire = match self.connect(endpoint, first).await {
@@ -121,6 +123,7 @@ impl Client {
     ///
     /// One result per request, in order.
     pub async fn send_pipelined(&self, endpoint: &Endpoint, requests: &[Request]) -> Vec<Result<Answer, Failure>> {
+        self.record(|| Recorded::Pipelined(requests.to_vec()));
         let deadline = Deadline::after(self.settings.deadline);
         match self.connect(endpoint, deadline).await {
             Ok(mut wire) => {
@@ -134,6 +137,12 @@ impl Client {
     /// Closes all idle connections, as after a restart of the target.
     pub fn close_idle(&self) {
         self.pool.clear();
+    }
+
+    fn record(&self, sent: impl FnOnce() -> Recorded) {
+        if let Some(recorder) = &self.settings.recorder {
+            recorder.note(sent());
+        }
     }
 
     async fn send_fresh(

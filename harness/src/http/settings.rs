@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Overrides, Trust};
+use super::{Overrides, Recorder, Trust};
 
 /// How a [`Client`](super::Client) connects, and what it gives up on.
 #[derive(Debug, Clone)]
@@ -22,6 +22,8 @@ pub struct ClientSettings {
     /// How long an idle connection is kept. Defaults to 4 s, below the 5 s after
     /// which Node.js closes one.
     pub idle_age: Duration,
+    /// Remembers every request that is sent, usable tokens included. Defaults to none.
+    pub recorder: Option<Recorder>,
 }
 
 impl Default for ClientSettings {
@@ -34,6 +36,7 @@ impl Default for ClientSettings {
             trust: Trust::default(),
             idle_connections: 64,
             idle_age: Duration::from_secs(4),
+            recorder: None,
         }
     }
 }

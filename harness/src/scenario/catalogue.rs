@@ -48,6 +48,30 @@ pub enum LoadError {
         /// The id that it most resembles.
         nearest: Option<String>,
     },
+    /// A profile includes one that is not there, or that includes others itself.
+    #[error("the profile {profile} includes \"{included}\", which is no profile without an include of its own")]
+    NoSuchProfile {
+        /// The profile's id.
+        profile: String,
+        /// What it includes.
+        included: String,
+    },
+}
+
+/// The profiles, each with what it includes. One level is enough, and can't go
+/// in circles.
+fn included(profiles: Vec<Profile>) -> Result<Vec<Profile>, LoadError> {
+    let bases: Vec<Profile> = profiles.iter().filter(|profile| profile.include.is_empty()).cloned().collect();
+    let resolve = |mut profile: Profile| {
+        for id in profile.include.clone().iter().rev() {
+            let base = bases.iter().find(|base| base.is_called(id));
+            let missing = || LoadError::NoSuchProfile { profile: profile.id.clone(), included: id.clone() };
+            let base = base.ok_or_else(missing)?;
+            profile.take_over(base);
+        }
+        Ok(profile)
+    };
+    profiles.into_iter().map(resolve).collect()
 }
 
 impl Catalogue {
@@ -106,9 +130,33 @@ impl Catalogue {
         }
         let digest = hash.finalize();
         let revision = digest.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-        let catalogue = Self { scenarios, profiles: known, revision, added: Vec::new() };
+        let catalogue = Self { scenarios, profiles: included(known)?, revision, added: Vec::new() };
         catalogue.check()?;
         Ok(catalogue)
+    }
+
+    /// The catalogue with one more profile, which takes the place of one of the
+    /// same id; and that id.
+    ///
+    /// # Errors
+    ///
+    /// [`LoadError`] when the text is no profile, or names what is not there.
+    pub fn with_profile(mut self, file: &str, text: String) -> Result<(Self, String), LoadError> {
+        let mut profile = Profile::parse(&text).map_err(|source| LoadError::Unreadable {
+            file: file.to_owned(),
+            text,
+            source: Box::new(source),
+        })?;
+        for id in profile.include.clone().iter().rev() {
+            let missing = || LoadError::NoSuchProfile { profile: profile.id.clone(), included: id.clone() };
+            let base = self.profile(id).ok_or_else(missing)?.clone();
+            profile.take_over(&base);
+        }
+        let id = profile.id.clone();
+        self.profiles.retain(|known| known.id != id);
+        self.profiles.push(profile);
+        self.check()?;
+        Ok((self, id))
     }
 
     /// All scenarios, in the order of the files.
@@ -147,16 +195,28 @@ impl Catalogue {
         &self.revision
     }
 
+    /// Whether there is a scenario, or a variant, of that name.
+    fn has(&self, name: &str) -> bool {
+        let (id, slug) = name.split_once('@').map_or((name, None), |(id, slug)| (id, Some(slug)));
+        self.scenario(id).is_some_and(|scenario| {
+            slug.is_none_or(|slug| scenario.variants.iter().any(|variant| variant.slug == slug))
+        })
+    }
+
     fn check(&self) -> Result<(), LoadError> {
         let mut seen = HashSet::new();
         if let Some(twice) = self.scenarios.iter().find(|scenario| !seen.insert(scenario.id.as_str())) {
             return Err(LoadError::Twice { id: twice.id.clone() });
         }
         for profile in &self.profiles {
-            let named = profile.scenarios.iter().chain(profile.levels.keys());
-            if let Some(id) = named.into_iter().find(|id| !seen.contains(id.as_str())) {
+            if let Some(id) = profile.scenarios.iter().find(|id| !seen.contains(id.as_str())) {
                 let nearest = nearest(id, seen.iter().copied()).map(str::to_owned);
                 return Err(LoadError::NoSuchScenario { profile: profile.id.clone(), id: id.clone(), nearest });
+            }
+            if let Some(name) = profile.changes.keys().find(|name| !self.has(name)) {
+                let names = self.scenarios.iter().flat_map(Scenario::names).collect::<Vec<_>>();
+                let nearest = nearest(name, names.iter().map(String::as_str)).map(str::to_owned);
+                return Err(LoadError::NoSuchScenario { profile: profile.id.clone(), id: name.clone(), nearest });
             }
         }
         Ok(())

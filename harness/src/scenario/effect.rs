@@ -63,18 +63,6 @@ impl Effect {
         table.finish()?;
         Ok(effect)
     }
-
-    /// What of it this version can't look at.
-    #[must_use]
-    pub fn unsupported(&self) -> Option<&'static str> {
-        match self.kind {
-            EffectKind::Identity(_) => Some("looking at the identity that is served"),
-            EffectKind::IssuerHits(_) => Some("counting requests at the issuer"),
-            EffectKind::ListenerHits(_) => Some("counting requests at a listener"),
-            // Every scenario is followed by the control: see response/alive-after.
-            EffectKind::Alive => None,
-        }
-    }
 }
 
 #[cfg(test)]

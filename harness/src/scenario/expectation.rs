@@ -69,6 +69,8 @@ pub enum Access {
     Accepted,
     /// The resource is not to be served.
     Refused,
+    /// Either is right; only a wrong refusal or an unavailable server is not.
+    Either,
 }
 
 /// What a case's exchange is held against: acceptance and status apart.
@@ -88,15 +90,11 @@ pub struct Expectation {
 }
 
 impl Expectation {
-    /// The statuses as a phrase: `2xx`, `401`, `401 or 403`.
+    /// The statuses as a phrase: `2xx`, `401`, `401 or 403`, `2xx or 401`.
     #[must_use]
     pub fn status_phrase(&self) -> String {
-        match self.access {
-            Access::Accepted => "2xx".to_owned(),
-            Access::Refused => {
-                let statuses: Vec<String> = self.status.iter().map(ToString::to_string).collect();
-                statuses.join(" or ")
-            }
-        }
+        let statuses = self.status.iter().map(ToString::to_string);
+        let accepted = (self.access != Access::Refused).then(|| "2xx".to_owned());
+        accepted.into_iter().chain(statuses).collect::<Vec<_>>().join(" or ")
     }
 }

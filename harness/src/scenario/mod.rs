@@ -2,27 +2,36 @@
 //!
 //! Text with spans -> [`Scenario`] (checked) -> [`Plan`] (what one run does).
 
+mod capability;
 mod catalogue;
+mod change;
+mod check_kind;
 mod delivery;
 mod effect;
+mod estimate;
 mod expectation;
-mod issuer_step;
+mod needs;
 mod parse;
 mod plan;
 mod profile;
 mod reference;
 mod request;
 mod selector;
+mod sender;
 mod types;
 
+pub use capability::{Capability, Declaration, DeclarationError, Declared};
 pub use catalogue::{Catalogue, LoadError};
-pub use delivery::{ConnectionUse, Delivery, Search, Sender, Wait};
+pub use change::ExpectationChange;
+pub use check_kind::CheckKind;
+pub use delivery::{Boundary, ConnectionUse, Delivery, Pause, Search};
 pub use effect::{Effect, EffectKind, Identity};
 pub use expectation::{Access, Expectation, Level, Tier};
-pub use issuer_step::{Fault, IssuerEndpoint, IssuerStep};
-pub use plan::{Case, Plan, PlanError};
-pub use profile::Profile;
+pub use needs::Need;
+pub use plan::{Case, Manner, Plan, PlanError};
+pub use profile::{Profile, ProfileSettings};
 pub use reference::Reference;
 pub use request::{Credentials, RequestEdit, Values};
 pub use selector::{Selector, SelectorError};
-pub use types::{CheckKind, Judgement, Scenario, Variant};
+pub use sender::Sender;
+pub use types::{Cache, Judgement, Minted, Scenario, Variant};

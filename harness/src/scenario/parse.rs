@@ -2,14 +2,17 @@
 
 use mock_idp::input::{InputError, Node, Table, parse_toml};
 use mock_idp::mutation::Mutation;
+use mock_idp::step::Step;
 
+use super::capability::Capability;
+use super::change::{Expect, ExpectationChange};
+use super::check_kind::CheckKind;
 use super::delivery::Delivery;
 use super::effect::Effect;
-use super::expectation::{Access, Expectation, Level, Tier};
-use super::issuer_step::IssuerStep;
+use super::expectation::{Access, Level, Tier};
 use super::reference::Reference;
 use super::request::RequestEdit;
-use super::types::{CheckKind, Judgement, Scenario, Variant};
+use super::types::{Cache, Judgement, Minted, Scenario, Variant};
 
 /// The scenarios of one file's text.
 pub(super) fn scenarios(text: &str) -> Result<Vec<Scenario>, InputError> {
@@ -22,15 +25,16 @@ pub(super) fn scenarios(text: &str) -> Result<Vec<Scenario>, InputError> {
 
 fn scenario(node: &Node) -> Result<Scenario, InputError> {
     let table = node.as_table()?;
+    let slow = table.flag("slow")?;
     let scenario = Scenario {
         id: id(table.require("id")?)?,
         title: table.require("title")?.as_str()?.to_owned(),
         judgement: judgement(&table)?,
         effects: table.get("effects").map_or(Ok(Vec::new()), |node| list(node, Effect::from_node))?,
-        references: list(table.require("references")?, Reference::from_node)?,
+        references: references(&table)?,
         caught: table.get("caught").map_or(Ok(Vec::new()), |node| list(node, owned))?,
         why: table.require("why")?.as_str()?.trim().to_owned(),
-        variants: list(table.require("variant")?, variant)?,
+        variants: list(table.require("variant")?, |node| variant(node, slow))?,
     };
     table.finish()?;
     if scenario.variants.is_empty() {
@@ -62,21 +66,27 @@ fn is_word(part: &str) -> bool {
         && part.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"-+".contains(&byte))
 }
 
+/// The references that were checked against the text, then those that were not.
+fn references(table: &Table<'_>) -> Result<Vec<Reference>, InputError> {
+    let mut references = list(table.require("references")?, Reference::from_node)?;
+    if let Some(unverified) = table.get("unverified") {
+        references.extend(list(unverified, Reference::from_node)?.into_iter().map(Reference::unverified));
+    }
+    Ok(references)
+}
+
 fn judgement(table: &Table<'_>) -> Result<Judgement, InputError> {
     let level = table.require("level")?.as_choice(&Level::ALL)?;
     let tier = table.require("tier")?.as_choice(&Tier::ALL)?;
     if let Some(check) = table.get("check") {
         return Ok(Judgement::Check { kind: check.as_choice(&CheckKind::ALL)?, level, tier });
     }
-    let words = [
-        ("accepted", (Access::Accepted, 0)),
-        ("refused", (Access::Refused, 401)),
-        ("forbidden", (Access::Refused, 403)),
-    ];
-    let (access, status) = table.require("expect")?.as_choice(&words)?;
-    let mut expectation = Expectation { access, level, tier, status: Vec::new(), status_level: Level::Should };
-    if access == Access::Refused {
-        expectation.status = table.get("status").map_or(Ok(vec![status]), statuses)?;
+    let expect: Expect = table.require("expect")?.as_choice(&Expect::ALL)?;
+    let mut expectation = expect.expectation(level, tier);
+    if expectation.access != Access::Accepted {
+        if let Some(status) = table.get("status") {
+            expectation.status = statuses(status)?;
+        }
         if let Some(level) = table.get("status-level") {
             expectation.status_level = level.as_choice(&Level::ALL)?;
         }
@@ -84,21 +94,41 @@ fn judgement(table: &Table<'_>) -> Result<Judgement, InputError> {
     Ok(Judgement::Exchange(expectation))
 }
 
-fn variant(node: &Node) -> Result<Variant, InputError> {
+fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
     let table = node.as_table()?;
+    let steps = |name| table.get(name).map_or(Ok(Vec::new()), |node| list(node, Step::from_node));
     let variant = Variant {
         slug: slug(table.require("slug")?)?,
         token: table.get("token").map_or_else(|| Ok(Mutation::control()), Mutation::from_node)?,
+        minted: table.get("mint").map_or(Ok(Minted::After), |node| node.as_choice(&MINTED))?,
         request: table.get("request").map_or(Ok(Vec::new()), |node| list(node, RequestEdit::from_node))?,
-        issuer: table.get("issuer").map_or(Ok(Vec::new()), |node| list(node, IssuerStep::from_node))?,
+        issuer: steps("issuer")?,
+        cache: table.get("cache").map_or(Ok(Cache::Refreshed), |node| node.as_choice(&CACHES))?,
+        meanwhile: steps("meanwhile")?,
         delivery: table.get("delivery").map_or_else(|| Ok(Delivery::default()), Delivery::from_node)?,
-        status: table.get("status").map(statuses).transpose()?,
+        change: ExpectationChange::from_table(&table)?,
+        effects: table.get("effects").map(|node| list(node, Effect::from_node)).transpose()?,
+        check: table.get("check").map(|node| node.as_choice(&CheckKind::ALL)).transpose()?,
+        declared: table.get("declared").map_or(Ok(Vec::new()), |node| list(node, capability))?,
+        slow: table.flag("slow")? || slow,
     };
     table.finish()?;
+    if variant.cache == Cache::Refreshed && variant.issuer.iter().any(Step::breaks_endpoint) {
+        let help =
+            "write cache = \"cold\" or \"warm\": a broken endpoint has no room for the twin key that proves a fetch";
+        return Err(node.error("this variant's steps break an endpoint").with_help(help));
+    }
     Ok(variant)
 }
 
-fn statuses(node: &Node) -> Result<Vec<u16>, InputError> {
+const MINTED: [(&str, Minted); 2] = [("before", Minted::Before), ("after", Minted::After)];
+const CACHES: [(&str, Cache); 3] = [("refreshed", Cache::Refreshed), ("warm", Cache::Warm), ("cold", Cache::Cold)];
+
+fn capability(node: &Node) -> Result<Capability, InputError> {
+    node.as_choice(&Capability::words())
+}
+
+pub(super) fn statuses(node: &Node) -> Result<Vec<u16>, InputError> {
     list(node, status)
 }
 

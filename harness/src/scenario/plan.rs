@@ -1,22 +1,22 @@
 use std::sync::Arc;
 
 use mock_idp::input::nearest;
-use mock_idp::mutation::Mutation;
 
 use super::catalogue::Catalogue;
-use super::delivery::Delivery;
-use super::effect::Effect;
+use super::check_kind::CheckKind;
+use super::effect::{Effect, EffectKind};
 use super::expectation::{Expectation, Level, Tier};
-use super::profile::Profile;
-use super::request::RequestEdit;
+use super::profile::{Profile, ProfileSettings};
 use super::selector::Selector;
-use super::types::{CheckKind, Judgement, Scenario, Variant};
+use super::types::{Cache, Judgement, Scenario, Variant};
 
 /// What one run does: every case resolved, nothing left to look up.
 #[derive(Debug, Clone)]
 pub struct Plan {
     /// Id of the profile that it comes from.
     pub profile: String,
+    /// What the tokens of the profile look like, and how long is waited.
+    pub settings: ProfileSettings,
     /// Revision of the catalogue.
     pub revision: String,
     /// Cases with exchanges of their own, in the order of the profile.
@@ -32,25 +32,30 @@ pub struct Plan {
 pub struct Case {
     /// Its scenario.
     pub scenario: Arc<Scenario>,
-    /// Its variant's slug.
-    pub slug: String,
-    /// The mutation of the token.
-    pub token: Mutation,
-    /// The changes to the request.
-    pub request: Vec<RequestEdit>,
-    /// How the request travels.
-    pub delivery: Delivery,
-    /// Why this version can't carry it out.
-    pub unsupported: Option<String>,
-    /// What it is held against, with the profile's levels.
+    /// Its variant.
+    pub variant: Arc<Variant>,
+    /// What it is held against, with the profile's changes.
     pub judgement: Judgement,
+    /// What is expected besides the answer.
+    pub effects: Vec<Effect>,
+}
+
+/// How a case has to be carried out: what may travel with what.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Manner {
+    /// With others at the same time.
+    Together,
+    /// Alone, since what it does to the issuer or the target is counted.
+    Alone,
+    /// Alone and at the end, since it takes many requests.
+    Heavy,
 }
 
 impl Case {
     /// `category/name@variant`.
     #[must_use]
     pub fn name(&self) -> String {
-        format!("{}@{}", self.scenario.id, self.slug)
+        format!("{}@{}", self.scenario.id, self.variant.slug)
     }
 
     /// The expectation of its exchange; `None` for a check.
@@ -71,40 +76,45 @@ impl Case {
         }
     }
 
-    fn new(scenario: &Arc<Scenario>, variant: &Variant, profile: &Profile) -> Self {
-        let mut judgement = scenario.judgement.clone();
-        if let Some(level) = profile.levels.get(&scenario.id) {
-            set_level(&mut judgement, *level);
+    /// Whether it changes what the issuer publishes, or how it answers.
+    #[must_use]
+    pub fn is_staged(&self) -> bool {
+        !self.variant.issuer.is_empty() || !self.variant.meanwhile.is_empty() || self.variant.cache == Cache::Cold
+    }
+
+    /// How it has to be carried out.
+    #[must_use]
+    pub fn manner(&self) -> Manner {
+        let counted = |effect: &Effect| matches!(effect.kind, EffectKind::IssuerHits(_) | EffectKind::ListenerHits(_));
+        let delivery = &self.variant.delivery;
+        if self.variant.slow || delivery.requests() > HEAVY || delivery.search.is_some() {
+            Manner::Heavy
+        } else if self.is_staged() || self.effects.iter().any(counted) || !delivery.is_plain() {
+            Manner::Alone
+        } else {
+            Manner::Together
         }
-        if let (Judgement::Exchange(expectation), Some(status)) = (&mut judgement, &variant.status) {
-            expectation.status.clone_from(status);
+    }
+
+    fn new(scenario: &Arc<Scenario>, variant: &Variant, profile: &Profile) -> Self {
+        let mut judgement = scenario.judgement_of(variant);
+        let name = format!("{}@{}", scenario.id, variant.slug);
+        for name in [&scenario.id, &name] {
+            if let Some(change) = profile.changes.get(name) {
+                change.apply(&mut judgement);
+            }
         }
         Self {
             scenario: Arc::clone(scenario),
-            slug: variant.slug.clone(),
-            token: variant.token.clone(),
-            request: variant.request.clone(),
-            delivery: variant.delivery.clone(),
-            unsupported: unsupported(scenario, variant),
+            variant: Arc::new(variant.clone()),
             judgement,
+            effects: variant.effects.clone().unwrap_or_else(|| scenario.effects.clone()),
         }
     }
 }
 
-/// What of a variant the language can say and this version can't do.
-fn unsupported(scenario: &Scenario, variant: &Variant) -> Option<String> {
-    let steps = (!variant.issuer.is_empty()).then_some("changing the issuer's keys and endpoints");
-    let effects = || scenario.effects.iter().find_map(Effect::unsupported);
-    let what = steps.or_else(|| variant.delivery.unsupported()).or_else(effects)?;
-    Some(format!("{what} is not carried out by this version"))
-}
-
-fn set_level(judgement: &mut Judgement, new: Level) {
-    match judgement {
-        Judgement::Exchange(expectation) => expectation.level = new,
-        Judgement::Check { level, .. } => *level = new,
-    }
-}
+/// More requests than this are many.
+const HEAVY: usize = 60;
 
 /// Why there is nothing to run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -144,13 +154,14 @@ impl Plan {
         })?;
         let all = cases(catalogue, profile);
         for selector in selectors {
-            if !all.iter().any(|case| selector.matches(&case.scenario.id, &case.slug)) {
+            if !all.iter().any(|case| selector.matches(&case.scenario.id, &case.variant.slug)) {
                 return Err(nothing_selected(selector, profile, catalogue, &all));
             }
         }
         let total = all.len();
         let chosen = |case: &Case| {
-            selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&case.scenario.id, &case.slug))
+            selectors.is_empty()
+                || selectors.iter().any(|selector| selector.matches(&case.scenario.id, &case.variant.slug))
         };
         let (all_checks, all_cases): (Vec<Case>, Vec<Case>) = all.into_iter().partition(|case| case.check().is_some());
         let checks: Vec<Case> = all_checks.into_iter().filter(chosen).collect();
@@ -158,7 +169,20 @@ impl Plan {
         let only_checks = !checks.is_empty() && !all_cases.iter().any(chosen);
         let cases: Vec<Case> = all_cases.into_iter().filter(|case| only_checks || chosen(case)).collect();
         let partial = cases.len() + checks.len() < total;
-        Ok(Self { profile: profile.id.clone(), revision: catalogue.revision().to_owned(), cases, checks, partial })
+        Ok(Self {
+            profile: profile.id.clone(),
+            settings: profile.settings.clone(),
+            revision: catalogue.revision().to_owned(),
+            cases,
+            checks,
+            partial,
+        })
+    }
+
+    /// Whether any token, request or step speaks of that placeholder.
+    #[must_use]
+    pub fn uses(&self, placeholder: &str) -> bool {
+        self.cases.iter().any(|case| case.variant.uses(placeholder))
     }
 
     /// Cases and checks, in the order of the profile.

@@ -1,7 +1,10 @@
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::time::Duration;
 
-use mock_idp::input::{InputError, parse_toml};
+use mock_idp::claims::{ScopeForm, Shape, TokenSettings};
+use mock_idp::input::{InputError, Node, Table, parse_toml};
 
+use super::change::ExpectationChange;
 use super::expectation::Level;
 
 /// A named, frozen selection of scenarios with its settings.
@@ -11,10 +14,70 @@ pub struct Profile {
     pub id: String,
     /// What it is for.
     pub title: String,
-    /// Ids of its scenarios, in their order.
+    /// Ids of profiles whose scenarios and changes it takes over.
+    pub include: Vec<String>,
+    /// Ids of its own scenarios, in their order.
     pub scenarios: Vec<String>,
-    /// Levels in place of the scenarios' own.
-    pub levels: HashMap<String, Level>,
+    /// What is expected otherwise than the scenarios say, by `id` or `id@slug`.
+    pub changes: BTreeMap<String, ExpectationChange>,
+    /// What the tokens look like, and how long is waited.
+    pub settings: ProfileSettings,
+}
+
+/// What the control of a profile looks like, and what its targets may take
+/// time for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProfileSettings {
+    /// Members of the control and their order. Defaults to Okta's.
+    pub shape: Shape,
+    /// `typ` of the control's header. Defaults to none.
+    pub typ: Option<String>,
+    /// Claim and form of the granted scopes. Defaults to the array `scp`.
+    pub scope_form: ScopeForm,
+    /// The clock difference that a target may tolerate. Defaults to 300 s.
+    pub leeway: Duration,
+    /// Within which time a target must see new keys. Defaults to 60 s.
+    pub refresh: Duration,
+}
+
+impl Default for ProfileSettings {
+    fn default() -> Self {
+        Self {
+            shape: Shape::Okta,
+            typ: None,
+            scope_form: ScopeForm::ScpArray,
+            leeway: Duration::from_secs(300),
+            refresh: Duration::from_secs(60),
+        }
+    }
+}
+
+impl ProfileSettings {
+    /// Tells the issuer what the tokens look like.
+    pub fn apply(&self, tokens: &mut TokenSettings) {
+        tokens.shape = self.shape;
+        tokens.typ.clone_from(&self.typ);
+        tokens.scope_form = self.scope_form;
+        tokens.leeway = i64::try_from(self.leeway.as_secs()).unwrap_or(i64::MAX);
+    }
+
+    fn from_table(table: &Table<'_>) -> Result<Self, InputError> {
+        let defaults = Self::default();
+        let seconds = |name, default: Duration| {
+            table
+                .get(name)
+                .map_or(Ok(default), |node| node.as_count(3600).map(|count| Duration::from_secs(count as u64)))
+        };
+        let settings = Self {
+            shape: table.get("token").map_or(Ok(defaults.shape), |node| node.as_choice(&Shape::ALL))?,
+            typ: table.text("typ")?.filter(|typ| !typ.is_empty()).map(str::to_owned),
+            scope_form: table.get("scope").map_or(Ok(defaults.scope_form), |node| node.as_choice(&ScopeForm::ALL))?,
+            leeway: seconds("leeway", defaults.leeway)?,
+            refresh: seconds("refresh", defaults.refresh)?,
+        };
+        table.finish()?;
+        Ok(settings)
+    }
 }
 
 impl Profile {
@@ -26,19 +89,15 @@ impl Profile {
     pub fn parse(text: &str) -> Result<Self, InputError> {
         let root = parse_toml(text)?;
         let table = root.as_table()?;
-        let scenarios = table.require("scenarios")?.as_array()?;
         let profile = Self {
             id: table.require("id")?.as_str()?.to_owned(),
             title: table.require("title")?.as_str()?.to_owned(),
-            scenarios: scenarios.iter().map(|id| id.as_str().map(str::to_owned)).collect::<Result<_, _>>()?,
-            levels: match table.get("level") {
-                Some(levels) => levels
-                    .as_table()?
-                    .entries()
-                    .iter()
-                    .map(|entry| Ok((entry.name.clone(), entry.node.as_choice(&Level::ALL)?)))
-                    .collect::<Result<_, InputError>>()?,
-                None => HashMap::new(),
+            include: table.get("include").map_or(Ok(Vec::new()), texts)?,
+            scenarios: texts(table.require("scenarios")?)?,
+            changes: changes(&table)?,
+            settings: match table.get("settings") {
+                Some(node) => ProfileSettings::from_table(&node.as_table()?)?,
+                None => ProfileSettings::default(),
             },
         };
         table.finish()?;
@@ -49,5 +108,57 @@ impl Profile {
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         self.id == name || self.id.split('@').next() == Some(name)
+    }
+
+    /// Puts the scenarios of an included profile first; what this one expects
+    /// otherwise stands.
+    pub(super) fn take_over(&mut self, included: &Self) {
+        let own = std::mem::take(&mut self.scenarios);
+        self.scenarios.clone_from(&included.scenarios);
+        self.scenarios.extend(own.into_iter().filter(|id| !included.scenarios.contains(id)));
+        for (name, change) in &included.changes {
+            self.changes.entry(name.clone()).or_insert_with(|| change.clone());
+        }
+    }
+}
+
+/// `[level]` and `[expect]`, by the name that they change.
+fn changes(table: &Table<'_>) -> Result<BTreeMap<String, ExpectationChange>, InputError> {
+    let mut changes = BTreeMap::new();
+    if let Some(levels) = table.get("level") {
+        for entry in levels.as_table()?.entries() {
+            let level = entry.node.as_choice(&Level::ALL)?;
+            changes.insert(entry.name.clone(), ExpectationChange::of_level(level));
+        }
+    }
+    if let Some(expect) = table.get("expect") {
+        for entry in expect.as_table()?.entries() {
+            let change = entry.node.as_table()?;
+            changes.insert(entry.name.clone(), ExpectationChange::from_table(&change)?);
+            change.finish()?;
+        }
+    }
+    Ok(changes)
+}
+
+fn texts(node: &Node) -> Result<Vec<String>, InputError> {
+    node.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_included_comes_first_and_gives_way() {
+        let base = Profile::parse("id='a@1'\ntitle='a'\nscenarios=['x/1','x/2']\n[level]\n'x/1'='must'\n'x/2'='may'\n");
+        let more = "id='b@1'\ntitle='b'\ninclude=['a@1']\nscenarios=['x/2','x/3']\n[settings]\ntoken='rfc9068'\n\
+                    typ='at+jwt'\nleeway=5\n[expect.'x/1@one']\nexpect='refused'\n[level]\n'x/1'='should'\n";
+        let mut more = Profile::parse(more).unwrap();
+        more.take_over(&base.unwrap());
+        assert_eq!(more.scenarios, ["x/1", "x/2", "x/3"]);
+        assert_eq!(more.changes["x/1"], ExpectationChange::of_level(Level::Should));
+        assert_eq!(more.changes["x/2"], ExpectationChange::of_level(Level::May));
+        assert_eq!((more.settings.shape, more.settings.leeway), (Shape::Rfc9068, Duration::from_secs(5)));
     }
 }

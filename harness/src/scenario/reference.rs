@@ -1,43 +1,88 @@
 use std::fmt;
 
-use mock_idp::input::{InputError, Node};
+use mock_idp::input::{InputError, Node, Value};
 use serde::Serialize;
 
-/// A section of a standard, such as `RFC 7519 4.1.4`.
+/// What asks for a scenario: a section of a standard such as `RFC 7519 4.1.4`,
+/// or another document by title and address.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Reference {
-    rfc: u32,
-    section: String,
+    document: Document,
+    unverified: bool,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Document {
+    Rfc { number: u32, section: String },
+    Other { title: String, url: String },
 }
 
 impl Reference {
-    /// Reads `RFC <number> <section>`.
+    /// Reads `RFC <number> <section>`, or a table with `title` and `url`.
     ///
     /// # Errors
     ///
-    /// When the text is anything else.
+    /// When it is anything else.
     pub fn from_node(node: &Node) -> Result<Self, InputError> {
-        let text = node.as_str()?;
-        let parsed = || {
-            let (number, section) = text.strip_prefix("RFC ")?.split_once(' ')?;
-            let plain = section
-                .split('.')
-                .all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
-            Some(Self { rfc: number.parse().ok()?, section: plain.then(|| section.to_owned())? })
+        let document = match &node.value {
+            Value::Table(_) => other(node)?,
+            _ => rfc(node.as_str()?).ok_or_else(|| {
+                node.error("this is no reference")
+                    .with_help("write it like \"RFC 7519 4.1.4\", or { title = \"...\", url = \"https://...\" }")
+            })?,
         };
-        parsed().ok_or_else(|| node.error("this is no reference").with_help("write it like \"RFC 7519 4.1.4\""))
+        Ok(Self { document, unverified: false })
     }
 
-    /// Where the section can be read.
+    /// The same, as one that nobody has checked against the text.
+    #[must_use]
+    pub fn unverified(self) -> Self {
+        Self { unverified: true, ..self }
+    }
+
+    /// Whether it was checked against the text.
+    #[must_use]
+    pub fn is_verified(&self) -> bool {
+        !self.unverified
+    }
+
+    /// Where it can be read.
     #[must_use]
     pub fn url(&self) -> String {
-        format!("https://www.rfc-editor.org/rfc/rfc{}#section-{}", self.rfc, self.section)
+        match &self.document {
+            Document::Rfc { number, section } => {
+                format!("https://www.rfc-editor.org/rfc/rfc{number}#section-{section}")
+            }
+            Document::Other { url, .. } => url.clone(),
+        }
+    }
+}
+
+fn rfc(text: &str) -> Option<Document> {
+    let (number, section) = text.strip_prefix("RFC ")?.split_once(' ')?;
+    let plain =
+        section.split('.').all(|part| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_alphanumeric()));
+    Some(Document::Rfc { number: number.parse().ok()?, section: plain.then(|| section.to_owned())? })
+}
+
+fn other(node: &Node) -> Result<Document, InputError> {
+    let table = node.as_table()?;
+    let title = table.require("title")?.as_str()?.to_owned();
+    let url = table.require("url")?;
+    table.finish()?;
+    match url.as_str()? {
+        text if text.starts_with("https://") => Ok(Document::Other { title, url: text.to_owned() }),
+        _ => Err(url.error("this is no address: it begins with https://")),
     }
 }
 
 impl fmt::Display for Reference {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "RFC {} {}", self.rfc, self.section)
+        match &self.document {
+            Document::Rfc { number, section } => write!(f, "RFC {number} {section}")?,
+            Document::Other { title, .. } => f.write_str(title)?,
+        }
+        if self.unverified { f.write_str(" (unverified)") } else { Ok(()) }
     }
 }
 

@@ -1,7 +1,8 @@
 use mock_idp::input::{InputError, Node, Table};
-use mock_idp::mutation::{Bytes, Template};
+use mock_idp::mutation::Bytes;
 use mock_idp::random::Random;
 
+use super::capability::Declared;
 use crate::http::Request;
 
 /// A change to the request that carries a token.
@@ -43,7 +44,7 @@ pub enum RequestEdit {
         value: Bytes,
     },
     /// `method`: another method.
-    Method(String),
+    Method(Bytes),
     /// `path`: another request target; `{path}` is the route's own.
     Path(Bytes),
     /// `body`: these bytes as the body.
@@ -64,16 +65,31 @@ pub enum Credentials {
 pub struct Values<'a> {
     /// The case's token.
     pub token: &'a [u8],
-    /// A control token; empty where no edit [uses one](RequestEdit::uses_control).
+    /// A control token; empty where no edit [uses one](RequestEdit::uses).
     pub control: &'a [u8],
     /// The route's request target.
     pub path: &'a str,
+    /// Base address of the attacker's listener.
+    pub listener: &'a str,
+    /// What the target's owner has declared.
+    pub declared: &'a Declared,
     /// Draws random bytes.
     pub random: &'a Random,
 }
 
 /// Placeholders of request templates.
-const PLACEHOLDERS: &[&str] = &["token", "control", "path"];
+const PLACEHOLDERS: &[&str] = &[
+    "token",
+    "control",
+    "path",
+    "path_upper",
+    "path_encoded",
+    "listener",
+    "cors_origin",
+    "public_path",
+    "both_path",
+    "write_method",
+];
 
 type Reader = fn(&Node, &Table<'_>) -> Result<RequestEdit, InputError>;
 
@@ -87,7 +103,7 @@ const WORDS: &[(&str, Reader)] = &[
     ("query", |node, table| Ok(RequestEdit::Query { name: name(node)?, value: value(table)? })),
     ("form", |node, table| Ok(RequestEdit::Form { name: name(node)?, value: value(table)? })),
     ("cookie", |node, table| Ok(RequestEdit::Cookie { name: name(node)?, value: value(table)? })),
-    ("method", |node, _| name(node).map(RequestEdit::Method)),
+    ("method", |node, _| bytes(node).map(RequestEdit::Method)),
     ("path", |node, _| bytes(node).map(RequestEdit::Path)),
     ("body", |node, _| bytes(node).map(RequestEdit::Body)),
 ];
@@ -106,18 +122,37 @@ impl RequestEdit {
         Ok(edit)
     }
 
-    /// Whether it needs a control token beside the case's own.
+    /// Whether it has that placeholder.
     #[must_use]
-    pub fn uses_control(&self) -> bool {
+    pub fn uses(&self, placeholder: &str) -> bool {
         match self {
             Self::Authorization(value)
             | Self::AddHeader { value, .. }
             | Self::Query { value, .. }
             | Self::Form { value, .. }
             | Self::Cookie { value, .. }
+            | Self::Method(value)
             | Self::Path(value)
-            | Self::Body(value) => value.uses("control"),
-            Self::Credentials(_) | Self::RemoveHeader(_) | Self::Method(_) => false,
+            | Self::Body(value) => value.uses(placeholder),
+            Self::Credentials(Credentials::Bearer) => placeholder == "token",
+            Self::Credentials(Credentials::None) | Self::RemoveHeader(_) => false,
+        }
+    }
+
+    /// Whether it changes how, or whether, the token travels in `Authorization`.
+    #[must_use]
+    pub fn touches_credentials(&self) -> bool {
+        match self {
+            Self::Credentials(_)
+            | Self::Authorization(_)
+            | Self::Query { .. }
+            | Self::Form { .. }
+            | Self::Cookie { .. } => true,
+            Self::AddHeader { name, value } => {
+                name.eq_ignore_ascii_case("authorization") || value.uses("token") || value.uses("control")
+            }
+            Self::RemoveHeader(name) => name.eq_ignore_ascii_case("authorization"),
+            Self::Method(_) | Self::Path(_) | Self::Body(_) => false,
         }
     }
 
@@ -144,7 +179,7 @@ impl RequestEdit {
                 replace_body(request, pair(name, &render(value)));
             }
             Self::Cookie { name, value } => add(request, "Cookie", pair(name, &render(value))),
-            Self::Method(method) => request.method = method.as_bytes().to_vec(),
+            Self::Method(method) => request.method = render(method),
             Self::Path(path) => request.target = render(path),
             Self::Body(body) => replace_body(request, render(body)),
         }
@@ -157,8 +192,27 @@ impl Values<'_> {
             "token" => self.token.to_vec(),
             "control" => self.control.to_vec(),
             "path" => self.path.as_bytes().to_vec(),
-            _ => Vec::new(),
+            "path_upper" => upper(self.path).into_bytes(),
+            "path_encoded" => encoded(self.path).into_bytes(),
+            "listener" => self.listener.as_bytes().to_vec(),
+            declared => self.declared.placeholder(declared).unwrap_or_default().as_bytes().to_vec(),
         }
+    }
+}
+
+/// The path in upper case; the query stays.
+fn upper(target: &str) -> String {
+    let (path, query) = target.split_at(target.find('?').unwrap_or(target.len()));
+    format!("{}{query}", path.to_uppercase())
+}
+
+/// The first letter of the path as a percent-encoded octet (RFC 3986, section
+/// 2.1); of a path without letters a slash in front of it.
+fn encoded(target: &str) -> String {
+    let path = &target[..target.find('?').unwrap_or(target.len())];
+    match path.char_indices().find(|(_, letter)| letter.is_ascii_alphanumeric()) {
+        Some((at, letter)) => format!("{}%{:02X}{}", &target[..at], u32::from(letter), &target[at + 1..]),
+        None => format!("/%2F{}", target.strip_prefix('/').unwrap_or(target)),
     }
 }
 
@@ -167,7 +221,6 @@ fn name(node: &Node) -> Result<String, InputError> {
 }
 
 fn bytes(node: &Node) -> Result<Bytes, InputError> {
-    debug_assert!(PLACEHOLDERS.iter().all(|name| !Template::SETTINGS.contains(name)));
     Bytes::with_placeholders(node, PLACEHOLDERS)
 }
 
@@ -196,4 +249,15 @@ fn replace_body(request: &mut Request, body: Vec<u8>) {
 fn replace_authorization(request: &mut Request, value: Vec<u8>) {
     without(request, "Authorization");
     add(request, "Authorization", value);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_path_has_other_spellings() {
+        assert_eq!((upper("/api/x?y=z").as_str(), encoded("/api/x?y=z").as_str()), ("/API/X?y=z", "/%61pi/x?y=z"));
+        assert_eq!((upper("/").as_str(), encoded("/").as_str()), ("/", "/%2F"));
+    }
 }

@@ -1,12 +1,14 @@
 use mock_idp::mutation::Mutation;
+use mock_idp::step::Step;
 
+use super::capability::Capability;
+use super::change::ExpectationChange;
+use super::check_kind::CheckKind;
 use super::delivery::Delivery;
 use super::effect::Effect;
 use super::expectation::{Expectation, Level, Tier};
-use super::issuer_step::IssuerStep;
 use super::reference::Reference;
 use super::request::RequestEdit;
-use crate::verdict::VerdictKind;
 
 /// One scenario: what is sent, what is expected, and why it matters.
 #[derive(Debug, Clone)]
@@ -34,6 +36,23 @@ impl Scenario {
     #[must_use]
     pub fn category(&self) -> &str {
         self.id.split('/').next().unwrap_or_default()
+    }
+
+    /// Its id, and the names of its variants.
+    pub fn names(&self) -> impl Iterator<Item = String> {
+        let variants = self.variants.iter().map(|variant| format!("{}@{}", self.id, variant.slug));
+        std::iter::once(self.id.clone()).chain(variants)
+    }
+
+    /// What one of its variants is held against, where no profile says otherwise.
+    #[must_use]
+    pub fn judgement_of(&self, variant: &Variant) -> Judgement {
+        let mut judgement = self.judgement.clone();
+        if let (Judgement::Check { kind, .. }, Some(check)) = (&mut judgement, variant.check) {
+            *kind = check;
+        }
+        variant.change.apply(&mut judgement);
+        judgement
     }
 
     /// The level of its main expectation.
@@ -71,31 +90,6 @@ pub enum Judgement {
     },
 }
 
-/// A check over all exchanges of a run.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum CheckKind {
-    /// Every 401 carries a Bearer challenge with a parameter.
-    ChallengeOn401,
-    /// The control is accepted after each scenario.
-    AliveAfter,
-}
-
-impl CheckKind {
-    /// Every check with its word.
-    pub const ALL: [(&'static str, Self); 2] =
-        [("challenge-on-401", Self::ChallengeOn401), ("alive-after", Self::AliveAfter)];
-
-    /// What a failure of it comes to: a wrong answer deviates, a valid token
-    /// that is refused is broken.
-    #[must_use]
-    pub fn failure(self) -> VerdictKind {
-        match self {
-            Self::ChallengeOn401 => VerdictKind::Deviates,
-            Self::AliveAfter => VerdictKind::Broken,
-        }
-    }
-}
-
 /// One row of a scenario.
 #[derive(Debug, Clone)]
 pub struct Variant {
@@ -103,12 +97,70 @@ pub struct Variant {
     pub slug: String,
     /// What is done to the control token.
     pub token: Mutation,
+    /// When the token is made. Defaults to after the issuer's steps.
+    pub minted: Minted,
     /// What is done to the request that carries it.
     pub request: Vec<RequestEdit>,
     /// What happens at the issuer before.
-    pub issuer: Vec<IssuerStep>,
+    pub issuer: Vec<Step>,
+    /// What the target knows of the issuer's keys when the request is sent.
+    pub cache: Cache,
+    /// What happens at the issuer when half of the requests are sent.
+    pub meanwhile: Vec<Step>,
     /// How the request travels.
     pub delivery: Delivery,
-    /// Statuses in place of the scenario's, for this variant.
-    pub status: Option<Vec<u16>>,
+    /// What is expected otherwise than the scenario says.
+    pub change: ExpectationChange,
+    /// Effects in place of the scenario's.
+    pub effects: Option<Vec<Effect>>,
+    /// Another check than the scenario's.
+    pub check: Option<CheckKind>,
+    /// What the target must be able to do, besides what placeholders show.
+    pub declared: Vec<Capability>,
+    /// Whether it takes long or weighs heavily: it runs with `--slow` only.
+    pub slow: bool,
+}
+
+impl Variant {
+    /// Everything that the owner of a target must have declared for it.
+    #[must_use]
+    pub fn capabilities(&self) -> Vec<Capability> {
+        let behind = |name| self.request.iter().any(|edit| edit.uses(name));
+        let of_placeholders =
+            Capability::placeholders().filter(|(_, name)| behind(name)).map(|(capability, _)| capability);
+        let mut all: Vec<Capability> = self.declared.iter().copied().chain(of_placeholders).collect();
+        all.sort_unstable();
+        all.dedup();
+        all
+    }
+
+    /// Whether a text of its token, its request or a step has that placeholder.
+    #[must_use]
+    pub fn uses(&self, placeholder: &str) -> bool {
+        let in_token = self.token.to_json().to_string().contains(&format!("{{{placeholder}}}"));
+        in_token
+            || self.request.iter().any(|edit| edit.uses(placeholder))
+            || self.issuer.iter().chain(&self.meanwhile).any(|step| step.uses(placeholder))
+    }
+}
+
+/// When a variant's token is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Minted {
+    /// Before the issuer's steps are carried out.
+    Before,
+    /// After them.
+    After,
+}
+
+/// What the target knows of the issuer's keys when the case is sent, for
+/// variants with steps of the issuer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cache {
+    /// It has fetched what the steps made: a twin key proves it.
+    Refreshed,
+    /// It had accepted the control before the steps.
+    Warm,
+    /// It has nothing, or nothing that helps.
+    Cold,
 }

@@ -5,6 +5,7 @@ use crate::http::{Endpoint, EndpointError, Redactor};
 use crate::printable::printable;
 use crate::verdict::Death;
 
+use super::in_process::{InProcess, InProcessError};
 use super::{Spawned, StartError};
 
 /// The resource server under test, however it is reached.
@@ -20,6 +21,8 @@ pub enum Target {
         /// The request target of the protected route.
         path: String,
     },
+    /// A server in this process.
+    InProcess(InProcess),
     /// The built-in demo server.
     Demo {
         /// The server.
@@ -36,6 +39,9 @@ pub enum RenewError {
     /// The command does not start again.
     #[error(transparent)]
     Start(#[from] StartError),
+    /// The server in this process does not start again.
+    #[error(transparent)]
+    InProcess(#[from] InProcessError),
     /// The demo server does not start again.
     #[error(transparent)]
     Demo(#[from] DemoError),
@@ -62,16 +68,18 @@ impl Target {
         match self {
             Self::Url(endpoint) => Ok(endpoint.clone()),
             Self::Spawned { spawned, path } => Ok(spawned.url().parse::<Endpoint>()?.with_target(path.as_str())),
+            Self::InProcess(server) => Ok(server.endpoint().clone()),
             Self::Demo { demo, .. } => demo.url().parse(),
         }
     }
 
-    /// How it came about: `external`, `spawned` or `demo`.
+    /// How it came about: `external`, `spawned`, `in process` or `demo`.
     #[must_use]
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Url(_) => "external",
             Self::Spawned { .. } => "spawned",
+            Self::InProcess(_) => "in process",
             Self::Demo { .. } => "demo",
         }
     }
@@ -99,6 +107,16 @@ impl Target {
         spawned.logs().tail(LOG_LINES).iter().map(|line| printable(&redactor.text(&line.text))).collect()
     }
 
+    /// The lines that it wrote after the first `before`, raw, as far as they are
+    /// kept; and how many it wrote in all.
+    #[must_use]
+    pub fn new_log_lines(&self, before: u64) -> (Vec<String>, u64) {
+        let Self::Spawned { spawned, .. } = self else { return (Vec::new(), 0) };
+        let total = spawned.logs().total_lines();
+        let new = usize::try_from(total.saturating_sub(before)).unwrap_or(usize::MAX);
+        (spawned.logs().tail(new).into_iter().map(|line| line.text).collect(), total)
+    }
+
     /// Starts a fresh one in its place.
     ///
     /// # Errors
@@ -108,6 +126,7 @@ impl Target {
         match self {
             Self::Url(_) => Err(RenewError::NotOwned),
             Self::Spawned { spawned, .. } => Ok(spawned.restart().await?),
+            Self::InProcess(server) => Ok(server.restart().await?),
             Self::Demo { demo, settings } => {
                 *demo = Demo::start(settings.clone()).await?;
                 Ok(())

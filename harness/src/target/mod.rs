@@ -11,6 +11,7 @@ mod exit;
 #[cfg(unix)]
 mod group;
 mod handle;
+mod in_process;
 #[cfg(unix)]
 mod listener;
 #[cfg(unix)]
@@ -39,6 +40,7 @@ pub use environment::{Environment, EnvironmentError, VariableTemplate};
 #[cfg(unix)]
 pub use exit::TargetExit;
 pub use handle::{RenewError, Target};
+pub use in_process::{InProcess, InProcessError, Served, Serving};
 #[cfg(unix)]
 pub use listener::Listener;
 #[cfg(unix)]

@@ -41,6 +41,24 @@ pub enum Cause {
     },
     /// No answer within the deadline.
     Hung,
+    /// No answer within the deadline, while the issuer was made to fail.
+    HungOnIssuer {
+        /// The scenario's id.
+        scenario: String,
+    },
+    /// Something else than the answer was not as it should be.
+    Effect {
+        /// The scenario's id.
+        scenario: String,
+        /// Which effect: `identity`, `issuer-hits`, `listener-hits`, `recovery`, or who
+        /// travelled with the case.
+        effect: String,
+    },
+    /// A figure that was measured.
+    Measured {
+        /// The figure.
+        figure: String,
+    },
     /// The connection ended without a complete answer.
     NoAnswer,
     /// A check over the exchanges of the run.

@@ -13,13 +13,16 @@ pub fn judge(scenario: &str, expectation: &Expectation, observation: &Observatio
             case.unjudged("the target answers 429: it limits the rate")
         }
         Observation::Answered(answered) => match (expectation.access, answered.accepted) {
-            (Access::Accepted, true) => case.accepted_as_due(answered),
+            (Access::Accepted, true) => case.pass(answered),
             (Access::Accepted, false) => case.refused_wrongly(answered),
             (Access::Refused, true) => case.got_in(&format!("accepted ({})", answered.status)),
-            (Access::Refused, false) => case.refused(answered),
+            (Access::Either, true) => case.pass(answered),
+            (Access::Refused | Access::Either, false) => case.refused(answered),
         },
         Observation::Lost(lost) => case.lost(lost),
         Observation::Died(death) => case.died(death),
+        Observation::Measured { figure } => case.measured(figure),
+        Observation::Skipped { why } => case.skipped(why),
         Observation::NotRun { why } => case.unjudged(why),
     }
 }
@@ -36,10 +39,6 @@ impl Judged<'_> {
 
     fn pass(&self, answered: &Answered) -> Verdict {
         self.verdict(VerdictKind::Pass, self.expectation.tier, Cause::None, format!("answered {}", answered.status))
-    }
-
-    fn accepted_as_due(&self, answered: &Answered) -> Verdict {
-        self.pass(answered)
     }
 
     fn refused_wrongly(&self, answered: &Answered) -> Verdict {
@@ -82,14 +81,14 @@ impl Judged<'_> {
         if !lost.may_have_arrived {
             return self.unjudged(&format!("the request was never sent: {}", lost.what));
         }
-        let refused = self.expectation.access == Access::Refused;
-        if refused && lost.served {
+        let may_be_refused = self.expectation.access != Access::Accepted;
+        if self.expectation.access == Access::Refused && lost.served {
             return self.got_in(&format!("began to serve ({})", lost.status.unwrap_or_default()));
         }
         if lost.hung {
-            return self.verdict(VerdictKind::Broken, Tier::Medium, Cause::Hung, format!("hung: {}", lost.what));
+            return self.hung(lost);
         }
-        if refused && lost.large && lost.closed {
+        if may_be_refused && lost.large && lost.closed {
             return self.verdict(
                 VerdictKind::Pass,
                 self.expectation.tier,
@@ -97,11 +96,29 @@ impl Judged<'_> {
                 "closed the connection on a large request",
             );
         }
-        let kind = match self.expectation.access {
-            Access::Accepted => VerdictKind::Broken,
-            Access::Refused => VerdictKind::Deviates,
-        };
+        let kind = if may_be_refused { VerdictKind::Deviates } else { VerdictKind::Broken };
         self.verdict(kind, Tier::Medium, Cause::NoAnswer, format!("no answer: {}", lost.what))
+    }
+
+    /// While the issuer is made to fail, a target that waits for it only falls
+    /// short of a recommendation.
+    fn hung(&self, lost: &Lost) -> Verdict {
+        let reason = format!("hung: {}", lost.what);
+        if lost.issuer_broken {
+            let cause = Cause::HungOnIssuer { scenario: self.scenario.to_owned() };
+            let verdict =
+                self.verdict(VerdictKind::Deviates, Tier::Medium, cause, format!("{reason}, while its issuer fails"));
+            return Verdict { level: Level::Should, ..verdict };
+        }
+        self.verdict(VerdictKind::Broken, Tier::Medium, Cause::Hung, reason)
+    }
+
+    fn measured(&self, figure: &str) -> Verdict {
+        self.verdict(VerdictKind::Note, self.expectation.tier, Cause::Measured { figure: figure.to_owned() }, figure)
+    }
+
+    fn skipped(&self, why: &str) -> Verdict {
+        self.verdict(VerdictKind::Skipped, self.expectation.tier, Cause::Unjudged { why: why.to_owned() }, why)
     }
 
     fn died(&self, death: &Death) -> Verdict {
@@ -200,6 +217,7 @@ mod tests {
             closed: false,
             elapsed: Duration::ZERO,
             large: true,
+            issuer_broken: false,
         };
         let verdict = judge("a/b", &refused(&[401], Level::Must), &Observation::Lost(lost));
         assert_eq!(verdict.kind, VerdictKind::Vulnerable);
@@ -217,6 +235,7 @@ mod tests {
                 served: false,
                 closed: false,
                 large: false,
+                issuer_broken: false,
             })
         };
         let kind = |observation| judge("a/b", &refused(&[401], Level::Must), &observation).kind;

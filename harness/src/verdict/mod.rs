@@ -1,11 +1,13 @@
 //! Verdicts: what an exchange proves about the target. Pure functions.
 
 mod cause;
+mod evidence;
 mod judge;
 mod kind;
 mod observation;
 
 pub use cause::Cause;
+pub use evidence::{Companion, Evidence, Fault, judge_case};
 pub use judge::judge;
 pub use kind::VerdictKind;
 pub use observation::{Answered, ChallengeClass, Death, Lost, Observation};

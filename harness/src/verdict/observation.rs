@@ -12,6 +12,16 @@ pub enum Observation {
     Lost(Lost),
     /// The target died of it: alone on a fresh target it does so again.
     Died(Death),
+    /// A boundary or a time was measured, and nothing was judged.
+    Measured {
+        /// The figure, for a person.
+        figure: String,
+    },
+    /// There was nothing to carry it out on.
+    Skipped {
+        /// Why.
+        why: String,
+    },
     /// It was not, or could not be, carried out.
     NotRun {
         /// Why.
@@ -54,6 +64,8 @@ pub struct Lost {
     pub elapsed: Duration,
     /// Whether the request is larger than 8 KB where the control's is not.
     pub large: bool,
+    /// Whether the issuer was made to fail at that time.
+    pub issuer_broken: bool,
 }
 
 /// How the target's process ended.

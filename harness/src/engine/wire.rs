@@ -1,4 +1,4 @@
-//! One request of a case, from the control's to what came back.
+//! The way to the target: how a request is made, and how it is sent.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -7,13 +7,10 @@ use mock_idp::mutation::Mutation;
 use mock_idp::random::Random;
 
 use super::minter::{MintError, Minted, Minter};
-use super::parallel::parallel;
 use super::settings::RunSettings;
-use crate::check::{Seen, challenge_class};
-use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request};
-use crate::learn::Acceptance;
+use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, Redactor, Request};
+use crate::listener::Listener;
 use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
-use crate::verdict::{Answered, Lost, Observation, judge};
 
 /// What every exchange of a run shares.
 #[derive(Clone)]
@@ -23,19 +20,17 @@ pub(super) struct Wire {
     pub(super) minter: Minter,
     pub(super) settings: Arc<RunSettings>,
     pub(super) random: Random,
+    /// Where tokens may point to; only where the plan has any that do.
+    pub(super) listener: Option<Arc<Listener>>,
+    /// How long the control takes, for what is slow beside it.
+    pub(super) control_elapsed: Duration,
 }
 
 /// A request, ready to be sent, with the token that it carries.
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) request: Request,
     pub(super) minted: Minted,
-}
-
-/// A case that was carried out.
-pub(super) struct Carried {
-    pub(super) observation: Observation,
-    pub(super) seen: Option<Seen>,
-    pub(super) elapsed: Duration,
 }
 
 impl Wire {
@@ -57,21 +52,40 @@ impl Wire {
 
     /// Mints the case's token and puts it into the case's request.
     pub(super) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
-        let minted = self.minter.mint(&case.token).await?;
-        let control = match case.request.iter().any(RequestEdit::uses_control) {
+        let minted = self.minter.mint(&case.variant.token).await?;
+        self.request_with(case, minted).await
+    }
+
+    /// The case's request with a token that was minted already.
+    pub(super) async fn request_with(&self, case: &Case, minted: Minted) -> Result<Prepared, MintError> {
+        let edits = &case.variant.request;
+        let control = match edits.iter().any(|edit| edit.uses("control")) {
             true => self.minter.mint(&Mutation::control()).await?.token.expose().to_vec(),
             false => Vec::new(),
         };
         let mut request = self.control_request(minted.token.expose());
+        let listener = self.listener.as_ref().map(|listener| listener.url()).unwrap_or_default();
         let values = Values {
             token: minted.token.expose(),
             control: &control,
             path: self.endpoint.target(),
+            listener: &listener,
+            declared: &self.settings.declared,
             random: &self.random,
         };
-        for edit in &case.request {
+        for edit in edits {
             edit.apply(&mut request, &values);
         }
+        Ok(Prepared { request, minted })
+    }
+
+    /// The request of one that travels along with a case.
+    pub(super) async fn companion(&self, sender: Sender) -> Result<Prepared, MintError> {
+        let minted = self.minter.mint(&companion_token(sender)).await?;
+        let request = match sender {
+            Sender::Nobody => self.control_request(b"").without("Authorization"),
+            _ => self.control_request(minted.token.expose()),
+        };
         Ok(Prepared { request, minted })
     }
 
@@ -79,7 +93,8 @@ impl Wire {
     pub(super) async fn send_control(&self, minter: &Minter) -> Result<Result<Answer, Failure>, MintError> {
         let minted = minter.mint(&Mutation::control()).await?;
         let request = self.control_request(minted.token.expose());
-        Ok(redacted(self.send_patiently(&request, &ConnectionUse::Any).await, &[minted.token.expose()]))
+        let sent = self.send(&request, &ConnectionUse::Any).await;
+        Ok(redacted(sent, minted.token.expose()))
     }
 
     /// Sends the control's request without credentials.
@@ -88,47 +103,9 @@ impl Wire {
         self.client.send(&self.endpoint, &request, Connection::Reuse).await
     }
 
-    /// Sends a prepared request as its delivery says; where the target limits the
-    /// rate, waits as it asks and tries once more. Of several, the worst counts.
-    pub(super) async fn carry(&self, case: &Case, prepared: &Prepared, acceptance: &Acceptance) -> Carried {
-        let large = self.is_large(&prepared.request);
-        let token = prepared.minted.token.expose();
-        let delivery = &case.delivery;
-        let requests = vec![prepared.request.clone(); delivery.repeat];
-        let sent = parallel(requests, delivery.at_once, |request| {
-            let (wire, connection) = (self.clone(), delivery.connection.clone());
-            async move { wire.send_patiently(&request, &connection).await }
-        });
-        let carried = sent.await.into_iter().map(|sent| match redacted(sent, &[token]) {
-            Ok(answer) => answered(case, &answer, acceptance, large),
-            Err(failure) => lost(&failure, acceptance, large),
-        });
-        // `repeat` is at least one, so there always is a first.
-        carried.reduce(|first, next| worse(case, first, next)).unwrap_or_else(not_sent)
-    }
-
-    /// Whether a request is of a size that may be refused, where the control's is not.
-    fn is_large(&self, request: &Request) -> bool {
-        let is_large = |request: &Request| request.to_bytes().len() > LARGE_REQUEST;
-        is_large(request) && !is_large(&self.control_request(&[b'x'; ORDINARY_TOKEN]))
-    }
-
-    /// The command line that repeats the exchange, where issuer and target
-    /// outlive the run. Lines that the user added may be secret: they are left
-    /// out, as are those that curl sends by itself.
-    pub(super) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
-        // `mint` knows the embedded scenarios by name.
-        mock_idp::catalogue::find(&case.name()).ok()?;
-        let minting = self.settings.replay.minting(&case.name())?;
-        let mut request = prepared.request.clone();
-        request.headers.retain(|header| {
-            !self.settings.headers.contains(header) && !header.is("User-Agent") && !header.is("Accept")
-        });
-        let token = prepared.minted.token.expose();
-        CurlCommand::new(&self.endpoint, &request, token, &minting).ok().map(|command| command.to_string())
-    }
-
-    async fn send_patiently(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
+    /// Sends a request; where the target limits the rate, waits as it asks and
+    /// tries once more.
+    pub(super) async fn send(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
         let sent = self.send_on(request, connection).await;
         match &sent {
             Ok(answer) if answer.status == 429 => {
@@ -139,22 +116,47 @@ impl Wire {
         }
     }
 
+    /// Whether a request is of a size that may be refused, where the control's is not.
+    pub(super) fn is_large(&self, request: &Request) -> bool {
+        let is_large = |request: &Request| request.to_bytes().len() > LARGE_REQUEST;
+        is_large(request) && !is_large(&self.control_request(&[b'x'; ORDINARY_TOKEN]))
+    }
+
+    /// The command line that repeats the exchange, where issuer and target
+    /// outlive the run. Lines that the user added may be secret: they are left
+    /// out, as are those that curl sends by itself.
+    pub(super) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
+        // `mint` knows the embedded scenarios by name, and one token at a time.
+        mock_idp::catalogue::find(&case.name()).ok()?;
+        if case.is_staged() || case.variant.request.iter().any(|edit| edit.uses("control")) {
+            return None;
+        }
+        let minting = self.settings.replay.minting(&case.name())?;
+        let mut request = prepared.request.clone();
+        request.headers.retain(|header| {
+            !self.settings.headers.contains(header) && !header.is("User-Agent") && !header.is("Accept")
+        });
+        let token = prepared.minted.token.expose();
+        CurlCommand::new(&self.endpoint, &request, token, &minting).ok().map(|command| command.to_string())
+    }
+
     async fn send_on(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
         let order = match connection {
             ConnectionUse::Any => return self.client.send(&self.endpoint, request, Connection::Reuse).await,
             ConnectionUse::AfterControl => &[Sender::Control, Sender::Case][..],
             ConnectionUse::Pipelined(order) => order,
         };
-        let control = self.minter.mint(&Mutation::control()).await.map(|minted| minted.token.expose().to_vec());
-        let control = control.unwrap_or_default();
-        let requests: Vec<Request> = order
-            .iter()
-            .map(|sender| match sender {
-                Sender::Control => self.control_request(&control),
+        let mut requests = Vec::with_capacity(order.len());
+        for sender in order {
+            requests.push(match sender {
                 Sender::Case => request.clone(),
-                Sender::Nobody => self.control_request(b"").without("Authorization"),
-            })
-            .collect();
+                // A token that can't be made leaves its place to nobody's request.
+                other => match self.companion(*other).await {
+                    Ok(prepared) => prepared.request,
+                    Err(_) => self.control_request(b"").without("Authorization"),
+                },
+            });
+        }
         let mut results = match connection {
             ConnectionUse::Pipelined(_) => self.client.send_pipelined(&self.endpoint, &requests).await,
             _ => self.client.send_sequence(&self.endpoint, &requests).await,
@@ -174,58 +176,44 @@ const LARGE_REQUEST: usize = 8 * 1024;
 /// About the size of a control token.
 const ORDINARY_TOKEN: usize = 900;
 
-/// What came, without the tokens that were sent: no report gets to see one.
-fn redacted(sent: Result<Answer, Failure>, tokens: &[&[u8]]) -> Result<Answer, Failure> {
-    let redactor = Redactor::new(tokens.iter().copied());
+/// What came, without the token that was sent: no report gets to see one.
+pub(super) fn redacted(sent: Result<Answer, Failure>, token: &[u8]) -> Result<Answer, Failure> {
+    let redactor = Redactor::new([token]);
     sent.map(|answer| redactor.answer(answer)).map_err(|failure| redactor.failure(failure))
 }
 
-/// Of two exchanges of one case, the one with the graver verdict.
-fn worse(case: &Case, first: Carried, next: Carried) -> Carried {
-    let verdict = |carried: &Carried| {
-        case.expectation().map(|expectation| judge(&case.scenario.id, expectation, &carried.observation))
+/// The token of one that travels along.
+fn companion_token(sender: Sender) -> Mutation {
+    use serde_json::json;
+    let edits = match sender {
+        Sender::Control | Sender::Case | Sender::Nobody => return Mutation::control(),
+        Sender::OtherUser => json!([{ "claim": "sub", "set": OTHER_SUBJECT }]),
+        Sender::Expired => {
+            json!([{ "claim": "iat", "set": { "now": -7200 } }, { "claim": "exp", "set": { "now": -3600 } }])
+        }
+        Sender::Forged => json!([{ "sign": "attacker" }]),
+        Sender::UnknownKid => json!([{ "header": "kid", "set": { "random": 43 } }, { "sign": "attacker" }]),
     };
-    match (verdict(&first), verdict(&next)) {
-        (Some(a), Some(b)) if b.outweighs(&a) => next,
-        _ => first,
-    }
+    Mutation::from_json(&edits).unwrap_or_else(|_| Mutation::control())
 }
 
-fn not_sent() -> Carried {
-    let why = "nothing was to be sent".to_owned();
-    Carried { seen: None, elapsed: Duration::ZERO, observation: Observation::NotRun { why } }
+/// The subject of the other user's token.
+pub(super) const OTHER_SUBJECT: &str = "badpenny-other-user";
+
+/// Whether a request edit leaves the one bearer token where it belongs.
+pub(super) fn carries_bearer(edits: &[RequestEdit]) -> bool {
+    !edits.iter().any(RequestEdit::touches_credentials)
 }
 
-fn answered(case: &Case, answer: &Answer, acceptance: &Acceptance, large: bool) -> Carried {
-    let challenge = challenge_class(answer);
-    Carried {
-        seen: Some(Seen { case: case.name(), status: answer.status, challenge: challenge.clone() }),
-        elapsed: answer.elapsed,
-        observation: Observation::Answered(Answered {
-            status: answer.status,
-            accepted: acceptance.accepts(answer),
-            challenge,
-            elapsed: answer.elapsed,
-            large,
-        }),
-    }
-}
+#[cfg(test)]
+mod tests {
+    use super::*;
 
-fn lost(failure: &Failure, acceptance: &Acceptance, large: bool) -> Carried {
-    let status = failure.partial.as_ref().map(|partial| partial.status);
-    Carried {
-        seen: None,
-        elapsed: failure.elapsed,
-        observation: Observation::Lost(Lost {
-            what: failure.kind.to_string(),
-            hung: matches!(failure.kind, FailureKind::Deadline { .. }),
-            may_have_arrived: failure.may_have_arrived(),
-            // With an envelope only the whole body could tell.
-            served: status.is_some_and(|status| (200..300).contains(&status)) && !acceptance.has_envelope(),
-            status,
-            closed: matches!(failure.kind, FailureKind::ClosedBeforeAnswer | FailureKind::Reset { received: 0 }),
-            elapsed: failure.elapsed,
-            large,
-        }),
+    #[test]
+    fn everybody_who_travels_along_has_a_token_of_their_own() {
+        for (word, sender) in Sender::ALL {
+            let plain = matches!(sender, Sender::Control | Sender::Case | Sender::Nobody);
+            assert_eq!(companion_token(sender).is_control(), plain, "{word}");
+        }
     }
 }

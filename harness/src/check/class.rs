@@ -1,31 +1,5 @@
-use super::{CheckOutcome, Seen};
 use crate::http::Answer;
 use crate::verdict::ChallengeClass;
-
-/// Every 401 carries a Bearer challenge with at least one parameter (RFC 6750,
-/// section 3).
-#[must_use]
-pub fn challenge_on_401(seen: &[Seen]) -> CheckOutcome {
-    let judged: Vec<&Seen> = seen.iter().filter(|seen| seen.status == 401).collect();
-    let wrong =
-        judged.iter().filter_map(|seen| fault(&seen.challenge).map(|fault| (seen.case.clone(), fault.to_owned())));
-    let examples: Vec<_> = wrong.collect();
-    match (judged.len(), examples.is_empty()) {
-        (0, _) => CheckOutcome::NothingToJudge,
-        (judged, true) => CheckOutcome::Sound { judged },
-        (judged, false) => CheckOutcome::Failed { judged, examples },
-    }
-}
-
-fn fault(challenge: &ChallengeClass) -> Option<&'static str> {
-    match challenge {
-        ChallengeClass::Bearer | ChallengeClass::Error(_) => None,
-        ChallengeClass::None => Some("no WWW-Authenticate"),
-        ChallengeClass::Bare => Some("the Bearer challenge has no parameter"),
-        ChallengeClass::OtherScheme => Some("no challenge of the scheme Bearer"),
-        ChallengeClass::Malformed => Some("WWW-Authenticate is no challenge"),
-    }
-}
 
 /// The class of an answer's challenge.
 #[must_use]
@@ -69,13 +43,5 @@ mod tests {
         assert_eq!(class("Basic realm=\"x\""), ChallengeClass::OtherScheme);
         assert_eq!(class("Bearer realm=\"x"), ChallengeClass::Malformed);
         assert_eq!(challenge_class(&Answer::new(401)), ChallengeClass::None);
-    }
-
-    #[test]
-    fn a_run_without_a_401_leaves_nothing_to_judge() {
-        let seen = Seen { case: "a/b@c".into(), status: 500, challenge: ChallengeClass::None };
-        assert_eq!(challenge_on_401(std::slice::from_ref(&seen)), CheckOutcome::NothingToJudge);
-        let failed = challenge_on_401(&[Seen { status: 401, ..seen }]);
-        assert!(matches!(failed, CheckOutcome::Failed { judged: 1, .. }));
     }
 }

@@ -1,0 +1,200 @@
+//! From an answer, or the lack of one, to what is judged.
+
+use std::time::Duration;
+
+use serde_json::Value;
+
+use super::wire::{Prepared, Wire, carries_bearer, redacted};
+use crate::check::{Carriage, Due, Exchange, Looked, challenge_class, look};
+use crate::http::{Answer, Failure, FailureKind, Request};
+use crate::learn::Acceptance;
+use crate::scenario::{Access, Capability, Case};
+use crate::verdict::{Answered, Evidence, Lost, Observation, judge_case};
+
+/// A case that was carried out.
+pub(super) struct Carried {
+    pub(super) observation: Observation,
+    pub(super) evidence: Evidence,
+    /// What the checks say of its exchanges.
+    pub(super) looked: Vec<Looked>,
+    /// What a refusal told, without credentials.
+    pub(super) refusal: Option<String>,
+    pub(super) elapsed: Duration,
+}
+
+impl Carried {
+    /// A case that could not be carried out, or was not to be.
+    pub(super) fn without_exchange(observation: Observation) -> Self {
+        let evidence = Evidence::default();
+        Self { observation, evidence, looked: Vec::new(), refusal: None, elapsed: Duration::ZERO }
+    }
+
+    /// A case that proves nothing, for that reason.
+    pub(super) fn not_run(why: impl ToString) -> Self {
+        Self::without_exchange(Observation::NotRun { why: why.to_string() })
+    }
+
+    /// Whether its credential got in.
+    pub(super) fn got_in(&self) -> bool {
+        matches!(&self.observation, Observation::Answered(answered) if answered.accepted)
+    }
+
+    /// Of two exchanges of one case, the one with the graver verdict; the checks
+    /// have seen both.
+    pub(super) fn or_worse(mut self, mut next: Self, case: &Case) -> Self {
+        let verdict = |carried: &Self| {
+            let expectation = case.expectation()?;
+            Some(judge_case(&case.scenario.id, expectation, &case.effects, &carried.observation, &carried.evidence))
+        };
+        let graver = match (verdict(&self), verdict(&next)) {
+            (Some(a), Some(b)) => b.outweighs(&a),
+            _ => false,
+        };
+        let looked: Vec<Looked> = self.looked.drain(..).chain(next.looked.drain(..)).collect();
+        Self { looked, ..if graver { next } else { self } }
+    }
+}
+
+/// What an exchange is read against.
+#[derive(Clone, Copy)]
+pub(super) struct Reading<'a> {
+    pub(super) acceptance: &'a Acceptance,
+    /// Whether the issuer is made to fail at that time.
+    pub(super) issuer_broken: bool,
+}
+
+impl Wire {
+    /// What an exchange of a case comes to.
+    pub(super) fn read(
+        &self,
+        case: &Case,
+        prepared: &Prepared,
+        sent: Result<Answer, Failure>,
+        reading: Reading<'_>,
+    ) -> Carried {
+        let large = self.is_large(&prepared.request);
+        let looked = sent.as_ref().map(|answer| self.look(case, prepared, answer, reading)).unwrap_or_default();
+        let served = sent.as_ref().ok().and_then(|answer| self.subject_in(answer));
+        let carried = match redacted(sent, prepared.minted.token.expose()) {
+            Ok(answer) => answered(&answer, reading.acceptance, large),
+            Err(failure) => lost(&failure, reading, large),
+        };
+        let evidence = Evidence { served, token_subject: subject(&prepared.minted.payload), ..Evidence::default() };
+        Carried { looked, evidence, ..carried }
+    }
+
+    /// What the checks say of an answer, before anything is taken out of it.
+    fn look(&self, case: &Case, prepared: &Prepared, answer: &Answer, reading: Reading<'_>) -> Vec<Looked> {
+        look(&Exchange {
+            answer,
+            accepted: reading.acceptance.accepts(answer),
+            token: prepared.minted.token.expose(),
+            canaries: &canaries(&prepared.minted.header, &prepared.minted.payload),
+            carriage: carriage(case, &prepared.request),
+            due: due(case),
+            patience: self.patience(),
+            issuer_broken: reading.issuer_broken,
+        })
+    }
+
+    /// How long an answer may take: well above what the control takes.
+    pub(super) fn patience(&self) -> Duration {
+        SLOW.max(self.control_elapsed * 20)
+    }
+
+    /// The subject that an answer names, where the target's owner told its place.
+    pub(super) fn subject_in(&self, answer: &Answer) -> Option<String> {
+        let pointer = self.settings.declared.value(Capability::Identity)?;
+        let body: Value = serde_json::from_slice(answer.body.kept()).ok()?;
+        body.pointer(pointer)?.as_str().map(str::to_owned)
+    }
+}
+
+/// Below this no answer is slow.
+const SLOW: Duration = Duration::from_secs(2);
+
+fn due(case: &Case) -> Due {
+    match case.expectation() {
+        Some(expected) if expected.access == Access::Accepted => Due::Served,
+        Some(expected) if expected.access == Access::Refused && expected.status == [401] => Due::Unauthenticated,
+        Some(expected) if expected.access == Access::Refused && expected.status == [403] => Due::Forbidden,
+        _ => Due::Open,
+    }
+}
+
+fn carriage(case: &Case, request: &Request) -> Carriage {
+    if carries_bearer(&case.variant.request) {
+        return Carriage::Bearer;
+    }
+    let bearer = request.header_values("Authorization").any(|value| {
+        let scheme = value.get(..6).unwrap_or_default();
+        scheme.eq_ignore_ascii_case(b"bearer")
+    });
+    let elsewhere = case.variant.request.iter().any(|edit| edit.touches_credentials() && edit.uses("token"))
+        && request.header_values("Authorization").next().is_none();
+    if bearer || elsewhere { Carriage::Other } else { Carriage::None }
+}
+
+/// The subject of a token.
+pub(super) fn subject(payload: &str) -> Option<String> {
+    let claims: Value = serde_json::from_str(payload).ok()?;
+    claims.get("sub")?.as_str().map(str::to_owned)
+}
+
+/// Texts of the token that hold markup or a line end.
+fn canaries(header: &str, payload: &str) -> Vec<String> {
+    let member = |text: &str, name: &str| {
+        let object: Value = serde_json::from_str(text).ok()?;
+        object.get(name)?.as_str().filter(|text| text.contains(['<', '\r', '\n'])).map(str::to_owned)
+    };
+    [member(header, "kid"), member(payload, "iss"), member(payload, "sub")].into_iter().flatten().collect()
+}
+
+fn answered(answer: &Answer, acceptance: &Acceptance, large: bool) -> Carried {
+    let accepted = acceptance.accepts(answer);
+    let refusal = (answer.status == 401).then(|| told(answer));
+    let observation = Observation::Answered(Answered {
+        status: answer.status,
+        accepted,
+        challenge: challenge_class(answer),
+        elapsed: answer.elapsed,
+        large,
+    });
+    Carried { elapsed: answer.elapsed, refusal, ..Carried::without_exchange(observation) }
+}
+
+/// What a refusal says, in one line of bounded length.
+fn told(answer: &Answer) -> String {
+    const LENGTH: usize = 300;
+    let challenge = answer.header("WWW-Authenticate").map(String::from_utf8_lossy).unwrap_or_default();
+    format!("{challenge} {}", answer.body.text()).chars().take(LENGTH).collect()
+}
+
+fn lost(failure: &Failure, reading: Reading<'_>, large: bool) -> Carried {
+    let status = failure.partial.as_ref().map(|partial| partial.status);
+    let observation = Observation::Lost(Lost {
+        what: failure.kind.to_string(),
+        hung: matches!(failure.kind, FailureKind::Deadline { .. }),
+        may_have_arrived: failure.may_have_arrived(),
+        // With an envelope only the whole body could tell.
+        served: status.is_some_and(|status| (200..300).contains(&status)) && !reading.acceptance.has_envelope(),
+        status,
+        closed: matches!(failure.kind, FailureKind::ClosedBeforeAnswer | FailureKind::Reset { received: 0 }),
+        elapsed: failure.elapsed,
+        large,
+        issuer_broken: reading.issuer_broken,
+    });
+    Carried { elapsed: failure.elapsed, ..Carried::without_exchange(observation) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_markup_and_line_ends_are_canaries() {
+        assert!(canaries(r#"{"kid":"plain"}"#, r#"{"iss":"https://a.example"}"#).is_empty());
+        assert_eq!(canaries(r#"{"kid":"<b>"}"#, r#"{"iss":"a\r\nb"}"#), ["<b>", "a\r\nb"]);
+        assert!(canaries("no JSON", "neither").is_empty());
+    }
+}

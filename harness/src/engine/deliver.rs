@@ -1,0 +1,84 @@
+//! Sends a case as its delivery says: once, after a pause, again and again, or
+//! in numbers.
+
+use std::time::{Duration, Instant};
+
+use super::carried::{Carried, Reading};
+use super::wire::{Prepared, Wire};
+use crate::scenario::{Case, Pause};
+use crate::verdict::{Evidence, Observation, VerdictKind, judge_case};
+
+impl Wire {
+    /// Everything that a case's delivery asks for, with a request that is ready.
+    pub(super) async fn carry(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
+        let delivery = &case.variant.delivery;
+        if let Some(pause) = &delivery.wait {
+            tokio::time::sleep(self.duration(pause)).await;
+        }
+        if delivery.after_control && !matches!(self.send_control(&self.minter).await, Ok(Ok(_))) {
+            return Carried::not_run("the control before it got no answer");
+        }
+        if let Some(search) = &delivery.search {
+            return self.search(case, search, reading).await;
+        }
+        if let Some(pause) = &delivery.again_after {
+            return self.again_after(case, prepared, self.duration(pause), reading).await;
+        }
+        if let Some(pause) = &delivery.until {
+            return self.until(case, prepared, self.duration(pause), reading).await;
+        }
+        if delivery.repeat > 1 || delivery.mix.len() > 1 {
+            return self.amount(case, prepared, reading).await;
+        }
+        self.once(case, prepared, reading).await
+    }
+
+    /// One exchange.
+    pub(super) async fn once(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
+        let sent = self.send(&prepared.request, &case.variant.delivery.connection).await;
+        self.read(case, prepared, sent, reading)
+    }
+
+    fn duration(&self, pause: &Pause) -> Duration {
+        pause.duration(self.settings.leeway, self.settings.refresh)
+    }
+
+    /// Accepted now, then judged after the pause.
+    async fn again_after(&self, case: &Case, prepared: &Prepared, pause: Duration, reading: Reading<'_>) -> Carried {
+        let first = self.once(case, prepared, reading).await;
+        if !first.got_in() {
+            return Carried::not_run("the token was not accepted the first time");
+        }
+        tokio::time::sleep(pause).await;
+        self.once(case, prepared, reading).await
+    }
+
+    /// Until it is as expected, or the time is over.
+    async fn until(&self, case: &Case, prepared: &Prepared, limit: Duration, reading: Reading<'_>) -> Carried {
+        let begin = Instant::now();
+        let mut pause = FIRST_PAUSE;
+        loop {
+            let carried = self.once(case, prepared, reading).await;
+            if is_as_expected(case, &carried) {
+                let took = format!("as expected after {:.1} s", begin.elapsed().as_secs_f64());
+                let evidence = Evidence { measured: Some(took), ..carried.evidence };
+                return Carried { evidence, ..carried };
+            }
+            if begin.elapsed() + pause > limit {
+                return carried;
+            }
+            tokio::time::sleep(pause).await;
+            pause = (pause * 2).min(LONGEST_PAUSE);
+        }
+    }
+}
+
+/// The pause after the first of several tries, which doubles.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+fn is_as_expected(case: &Case, carried: &Carried) -> bool {
+    let Some(expectation) = case.expectation() else { return true };
+    let verdict = judge_case(&case.scenario.id, expectation, &[], &carried.observation, &Evidence::default());
+    verdict.kind == VerdictKind::Pass || matches!(carried.observation, Observation::Measured { .. })
+}

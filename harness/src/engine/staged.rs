@@ -1,0 +1,190 @@
+//! Cases that change the issuer: its keys, its documents, its health.
+//!
+//! Whatever the target refuses proves something only if it knows what was
+//! changed: a healthy twin key, published the same way, must get through first,
+//! or the issuer's journal must show that the target came.
+
+use std::time::{Duration, Instant};
+
+use mock_idp::Staging;
+use mock_idp::mutation::Mutation;
+use serde_json::json;
+
+use super::carried::{Carried, Reading};
+use super::carry::{Done, Progress};
+use super::run::RunError;
+use super::wire::Prepared;
+use super::witness::Seen;
+use crate::scenario::{Cache, Case, Minted};
+use crate::target::Target;
+use crate::verdict::{Evidence, Observation};
+
+impl Progress<'_> {
+    /// Carries a case out with the issuer changed for it, then makes the issuer
+    /// whole again and waits for the target to come back.
+    pub(super) async fn staged(&mut self, case: Case, target: &mut Target) -> Result<(), RunError> {
+        if self.stopped.is_none() && !self.begin(&case, target).await {
+            // Said in `stopped`, which the case gets as its reason.
+        }
+        let Some(case) = self.runnable(case) else { return Ok(()) };
+        let before = self.wire.minter.seen().await?;
+        let outcome = self.on_stage(&case, target).await;
+        self.wire.minter.restore().await?;
+        let (prepared, mut carried) = outcome?;
+        if let Some(death) = target.death(true).await {
+            carried = Carried { observation: Observation::Died(death), ..carried };
+        } else if !matches!(carried.observation, Observation::Skipped { .. }) {
+            carried.evidence.unrecovered = self.unrecovered().await?;
+        }
+        let after = self.wire.minter.seen().await?;
+        let carried = witnessed(&case, carried, before, after);
+        self.finish_staged(case, prepared, carried, target).await
+    }
+
+    /// A fresh target where it is the harness's own: what it knows of the issuer
+    /// is known then.
+    async fn begin(&mut self, case: &Case, target: &mut Target) -> bool {
+        match (target.is_owned(), case.variant.cache) {
+            (false, _) => true,
+            (true, Cache::Cold) => self.renew_cold(target).await,
+            (true, Cache::Warm | Cache::Refreshed) => self.renew(target).await,
+        }
+    }
+
+    /// The steps and the case, in the order that its cache asks for.
+    async fn on_stage(&mut self, case: &Case, target: &Target) -> Result<(Option<Prepared>, Carried), RunError> {
+        let early = match case.variant.minted {
+            Minted::Before => Some(self.wire.prepare(case).await?),
+            Minted::After => None,
+        };
+        let is_cold = case.variant.cache == Cache::Cold;
+        let staging = Staging {
+            steps: &case.variant.issuer,
+            twin: case.variant.cache == Cache::Refreshed,
+            // A target that can't be started afresh may know the key already.
+            rekid: is_cold && !target.is_owned(),
+        };
+        let revision = self.wire.minter.stage(staging).await?;
+        if case.variant.cache == Cache::Refreshed
+            && let Err(why) = self.await_fetch(revision).await?
+        {
+            return Ok((early, Carried::not_run(why)));
+        }
+        let prepared = match early {
+            Some(prepared) => prepared,
+            None => self.wire.prepare(case).await?,
+        };
+        let carried = self.carry_staged(case, &prepared, is_cold && !target.is_owned()).await?;
+        Ok((Some(prepared), carried))
+    }
+
+    /// Sends the case; a cold target that keeps off its issuer for a while is
+    /// given time.
+    async fn carry_staged(&self, case: &Case, prepared: &Prepared, patient: bool) -> Result<Carried, RunError> {
+        let reading = Reading { acceptance: &self.acceptance, issuer_broken: breaks(case) };
+        let deadline = Instant::now() + self.wire.settings.refresh;
+        let before = self.wire.minter.seen().await?;
+        loop {
+            let carried = self.wire.carry(case, prepared, reading).await;
+            let came = self.wire.minter.seen().await? != before;
+            if !patient || came || carried.got_in() || Instant::now() > deadline {
+                return Ok(carried);
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    /// Waits until a token of the twin gets through: then the target has fetched
+    /// that revision of the keys.
+    async fn await_fetch(&self, revision: u64) -> Result<Result<(), String>, RunError> {
+        let twin = json!([{ "header": "kid", "set": { "kid": "twin" } }, { "sign": "twin" }]);
+        let twin = Mutation::from_json(&twin).unwrap_or_else(|_| Mutation::control());
+        let deadline = Instant::now() + self.wire.settings.refresh;
+        loop {
+            let minted = self.wire.minter.mint(&twin).await?;
+            let request = self.wire.control_request(minted.token.expose());
+            let sent = self.wire.send(&request, &crate::scenario::ConnectionUse::Any).await;
+            if sent.is_ok_and(|answer| self.acceptance.accepts(&answer)) {
+                return Ok(Ok(()));
+            }
+            if Instant::now() > deadline {
+                return Ok(Err(self.not_fetched(revision).await?));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    async fn not_fetched(&self, revision: u64) -> Result<String, RunError> {
+        let seen = self.wire.minter.seen().await?;
+        let seconds = self.wire.settings.refresh.as_secs_f64();
+        Ok(match seen.last_revision {
+            Some(last) if last >= revision => {
+                "the target fetched the changed keys, and does not accept a healthy one among them".to_owned()
+            }
+            _ => format!("the target did not fetch the changed keys within {seconds} s"),
+        })
+    }
+
+    /// Why the control does not get through again; `None` once it does.
+    async fn unrecovered(&self) -> Result<Option<String>, RunError> {
+        let deadline = Instant::now() + self.wire.settings.refresh.max(self.wire.settings.recovery);
+        loop {
+            let why = match self.wire.send_control(&self.wire.minter).await? {
+                Ok(answer) if self.acceptance.accepts(&answer) => return Ok(None),
+                Ok(answer) => format!("it answers {} to the control", answer.status),
+                Err(failure) => failure.kind.to_string(),
+            };
+            if Instant::now() > deadline {
+                return Ok(Some(why));
+            }
+            tokio::time::sleep(POLL).await;
+        }
+    }
+
+    async fn finish_staged(
+        &mut self,
+        case: Case,
+        prepared: Option<Prepared>,
+        carried: Carried,
+        target: &mut Target,
+    ) -> Result<(), RunError> {
+        let lost = carried.evidence.unrecovered.is_some() || matches!(carried.observation, Observation::Died(_));
+        let changes = prepared.map(|prepared| prepared.minted.changes).unwrap_or_default();
+        self.record(Done { case, changes, curl: None, carried });
+        if lost && target.is_owned() {
+            self.renew(target).await;
+        }
+        self.stop_if_asked();
+        Ok(())
+    }
+}
+
+/// Pause between two tries.
+const POLL: Duration = Duration::from_millis(100);
+
+/// Whether the issuer is made to fail, and not only to change.
+fn breaks(case: &Case) -> bool {
+    case.variant.issuer.iter().any(mock_idp::step::Step::breaks_endpoint)
+}
+
+/// What the journal says: how often the target came, and whether it did at all.
+fn witnessed(case: &Case, carried: Carried, before: Seen, after: Seen) -> Carried {
+    let keys = after.keys.saturating_sub(before.keys);
+    let metadata = after.metadata.saturating_sub(before.metadata);
+    let about_metadata = !case.variant.issuer.is_empty() && case.variant.issuer.iter().all(is_about_metadata);
+    let judged = matches!(carried.observation, Observation::Answered(_) | Observation::Lost(_));
+    if about_metadata && judged && metadata == 0 && !carried.got_in() {
+        let why = "the target does not read the issuer's metadata".to_owned();
+        return Carried::without_exchange(Observation::Skipped { why });
+    }
+    if case.variant.cache == Cache::Cold && judged && keys + metadata == 0 && !carried.got_in() {
+        return Carried::not_run("the target did not fetch");
+    }
+    let evidence = Evidence { issuer_hits: Some(keys), ..carried.evidence };
+    Carried { evidence, ..carried }
+}
+
+fn is_about_metadata(step: &mock_idp::step::Step) -> bool {
+    let step = step.to_json();
+    step.get("metadata").is_some() || step["fault"] == "metadata"
+}

@@ -1,0 +1,160 @@
+//! The issuer as a stage and as a witness: it is made to change its keys or to
+//! fail, and its journal tells what the target fetched.
+
+use mock_idp::Staging;
+use mock_idp::claims::TokenSettings;
+use mock_idp::config::DEFAULT_SERVER;
+use mock_idp::step::{Step, StepError};
+use serde::Deserialize;
+use serde_json::json;
+
+use super::minter::Minter;
+use crate::check::Fetch;
+use crate::remote::RemoteError;
+
+/// What the issuer has seen of the target.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Deserialize)]
+pub(super) struct Seen {
+    /// Requests to the JWKS, answered or cut off.
+    #[serde(default)]
+    pub(super) keys: u64,
+    /// Requests to the discovery documents.
+    #[serde(default)]
+    pub(super) metadata: u64,
+    /// The revision of the JWKS that was sent last.
+    #[serde(default)]
+    pub(super) last_revision: Option<u64>,
+}
+
+/// Why the issuer can't be changed or asked.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum WitnessError {
+    /// A step can't be carried out.
+    #[error(transparent)]
+    Step(#[from] StepError),
+    /// The authorization server of the tokens is not there.
+    #[error("the issuer has no authorization server \"{server}\"")]
+    NoServer {
+        /// Its id.
+        server: &'static str,
+    },
+    /// The running issuer can't be asked, or says no.
+    #[error(transparent)]
+    Remote(#[from] RemoteError),
+}
+
+impl Minter {
+    /// Changes the issuer; the revision of its JWKS afterwards.
+    pub(super) async fn stage(&self, staging: Staging<'_>) -> Result<u64, WitnessError> {
+        match self {
+            Self::Local { settings, issuer } => Ok(issuer.stage(DEFAULT_SERVER, staging, settings)?.revision),
+            Self::Remote { settings, api } => {
+                let answer: Revision = api.post("/_mock/steps", &staging_json(staging, settings)).await?;
+                Ok(answer.revision)
+            }
+        }
+    }
+
+    /// Undoes every change of the issuer.
+    pub(super) async fn restore(&self) -> Result<(), WitnessError> {
+        match self {
+            Self::Local { issuer, .. } => {
+                issuer.restore(DEFAULT_SERVER).map(drop).ok_or(WitnessError::NoServer { server: DEFAULT_SERVER })
+            }
+            Self::Remote { api, .. } => {
+                let body = json!({ "server": DEFAULT_SERVER });
+                Ok(api.post::<Revision>("/_mock/restore", &body).await.map(drop)?)
+            }
+        }
+    }
+
+    /// What the issuer has seen so far.
+    pub(super) async fn seen(&self) -> Result<Seen, WitnessError> {
+        match self {
+            Self::Local { issuer, .. } => {
+                let journal = issuer.journal();
+                Ok(Seen {
+                    keys: journal.hits(DEFAULT_SERVER, "keys"),
+                    metadata: journal.hits(DEFAULT_SERVER, "metadata"),
+                    last_revision: journal.last_revision_served(DEFAULT_SERVER),
+                })
+            }
+            Self::Remote { api, .. } => {
+                let journal: RemoteJournal = api.get("/_mock/journal?after=18446744073709551615").await?;
+                Ok(journal.counters.servers.get(DEFAULT_SERVER).copied().unwrap_or_default())
+            }
+        }
+    }
+
+    /// The target's requests to keys and metadata, as far as they are kept.
+    pub(super) async fn fetches(&self) -> Result<Vec<Fetch>, WitnessError> {
+        match self {
+            Self::Local { issuer, .. } => {
+                let entries = issuer.journal().entries().into_iter();
+                let fetches = entries.filter(|entry| entry.route == "keys" || METADATA.contains(&entry.route));
+                Ok(fetches
+                    .map(|entry| Fetch {
+                        path: entry.path,
+                        query: entry.query,
+                        user_agent: entry.user_agent,
+                        authorization: entry.authorization,
+                        cookie: entry.cookie,
+                    })
+                    .collect())
+            }
+            Self::Remote { api, .. } => {
+                let journal: RemoteEntries = api.get("/_mock/journal").await?;
+                let is_fetch = |entry: &RemoteEntry| entry.route == "keys" || METADATA.contains(&entry.route.as_str());
+                Ok(journal.entries.into_iter().filter(is_fetch).map(|entry| entry.fetch).collect())
+            }
+        }
+    }
+}
+
+/// The routes of the discovery documents.
+const METADATA: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
+
+fn staging_json(staging: Staging<'_>, settings: &TokenSettings) -> serde_json::Value {
+    let steps: Vec<&serde_json::Value> = staging.steps.iter().map(Step::to_json).collect();
+    json!({
+        "server": DEFAULT_SERVER,
+        "steps": steps,
+        "twin": staging.twin,
+        "rekid": staging.rekid,
+        "issuer": settings.issuer,
+        "audience": settings.audience,
+        "scope": settings.scope,
+        "client_id": settings.client_id,
+        "leeway": settings.leeway,
+        "listener": settings.listener,
+        "other_scope": settings.other_scope,
+    })
+}
+
+#[derive(Deserialize)]
+struct Revision {
+    revision: u64,
+}
+
+#[derive(Deserialize)]
+struct RemoteJournal {
+    counters: RemoteCounters,
+}
+
+#[derive(Deserialize)]
+struct RemoteCounters {
+    servers: std::collections::BTreeMap<String, Seen>,
+}
+
+#[derive(Deserialize)]
+struct RemoteEntries {
+    entries: Vec<RemoteEntry>,
+}
+
+#[derive(Deserialize)]
+struct RemoteEntry {
+    route: String,
+    #[serde(flatten)]
+    fetch: Fetch,
+}

@@ -1,0 +1,204 @@
+use std::collections::BTreeMap;
+use std::fmt;
+use std::str::FromStr;
+
+/// Something that a target may be able to do and that only its owner knows.
+///
+/// A variant that needs one which was not declared is skipped.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+#[non_exhaustive]
+pub enum Capability {
+    /// The answer holds the caller's `sub`; the value is a JSON Pointer to it (RFC 6901).
+    Identity,
+    /// Browsers of another origin may call the route; the value is that origin.
+    Cors,
+    /// Unsafe methods may be sent to the route.
+    Writes,
+    /// A token in a form body is taken (RFC 6750, section 2.2).
+    FormToken,
+    /// Only some clients are let in, and the mock's second client is none of them.
+    ClientAllowlist,
+    /// A second authorization server on the mock's host is trusted as well.
+    SecondIssuer,
+    /// The target writes a log; the value is its file.
+    Log,
+    /// A route that everybody may read; the value is its path.
+    PublicPath,
+    /// A route that needs both scopes; the value is its path.
+    BothPath,
+    /// A method of the route that needs the other scope instead; the value is its name.
+    WriteMethod,
+}
+
+/// A capability's word, the placeholder of its value where it has one, an
+/// example of the value, and what it says.
+struct Entry(Capability, &'static str, Option<&'static str>, Option<&'static str>);
+
+const TABLE: [Entry; 10] = [
+    Entry(Capability::Identity, "identity", None, Some("/sub")),
+    Entry(Capability::Cors, "cors", Some("cors_origin"), Some("https://app.example")),
+    Entry(Capability::Writes, "writes", None, None),
+    Entry(Capability::FormToken, "form-token", None, None),
+    Entry(Capability::ClientAllowlist, "client-allowlist", None, None),
+    Entry(Capability::SecondIssuer, "second-issuer", None, None),
+    Entry(Capability::Log, "log", None, Some("server.log")),
+    Entry(Capability::PublicPath, "public-path", Some("public_path"), Some("/health")),
+    Entry(Capability::BothPath, "both-path", Some("both_path"), Some("/admin")),
+    Entry(Capability::WriteMethod, "write-method", Some("write_method"), Some("POST")),
+];
+
+impl Capability {
+    /// Every capability with its word.
+    #[must_use]
+    pub fn words() -> Vec<(&'static str, Self)> {
+        TABLE.iter().map(|entry| (entry.1, entry.0)).collect()
+    }
+
+    /// Those whose value stands in requests, with the placeholder.
+    pub(super) fn placeholders() -> impl Iterator<Item = (Self, &'static str)> {
+        TABLE.iter().filter_map(|entry| Some((entry.0, entry.2?)))
+    }
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        self.entry().1
+    }
+
+    /// How it is declared: `--declare identity=/sub`.
+    #[must_use]
+    pub fn example(self) -> String {
+        match self.entry().3 {
+            Some(value) => format!("--declare {}={value}", self.word()),
+            None => format!("--declare {}", self.word()),
+        }
+    }
+
+    fn takes_value(self) -> bool {
+        self.entry().3.is_some()
+    }
+
+    fn entry(self) -> &'static Entry {
+        TABLE.iter().find(|entry| entry.0 == self).unwrap_or(&TABLE[0])
+    }
+}
+
+/// What the owner of a target has declared, with the values.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Declared(BTreeMap<Capability, String>);
+
+impl Declared {
+    /// Adds a declaration; a later one takes the place of an earlier one.
+    pub fn add(&mut self, declaration: Declaration) {
+        self.0.insert(declaration.capability, declaration.value);
+    }
+
+    /// Whether it was declared.
+    #[must_use]
+    pub fn has(&self, capability: Capability) -> bool {
+        self.0.contains_key(&capability)
+    }
+
+    /// Its value; `None` where it was not declared.
+    #[must_use]
+    pub fn value(&self, capability: Capability) -> Option<&str> {
+        self.0.get(&capability).map(String::as_str)
+    }
+
+    /// The value behind a request's placeholder.
+    pub(super) fn placeholder(&self, name: &str) -> Option<&str> {
+        let (capability, _) = Capability::placeholders().find(|(_, known)| *known == name)?;
+        self.value(capability)
+    }
+
+    /// All declarations, as arguments of `--declare`.
+    pub fn words(&self) -> impl Iterator<Item = String> {
+        self.0.iter().map(|(capability, value)| match value.is_empty() {
+            true => capability.word().to_owned(),
+            false => format!("{}={value}", capability.word()),
+        })
+    }
+}
+
+impl FromIterator<Declaration> for Declared {
+    fn from_iter<T: IntoIterator<Item = Declaration>>(declarations: T) -> Self {
+        let mut declared = Self::default();
+        declarations.into_iter().for_each(|declaration| declared.add(declaration));
+        declared
+    }
+}
+
+/// One declaration: `cors`, or `identity=/sub`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Declaration {
+    /// What the target can do.
+    pub capability: Capability,
+    /// The value; empty where the capability takes none.
+    pub value: String,
+}
+
+/// Why a text is no declaration.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum DeclarationError {
+    /// No capability has that name.
+    #[error("\"{name}\" is nothing that a target can declare: known are {}", known())]
+    Unknown {
+        /// What was given.
+        name: String,
+    },
+    /// The value is missing.
+    #[error("\"{}\" needs a value: {}", .0.word(), .0.example())]
+    NoValue(Capability),
+    /// There is a value where none is taken.
+    #[error("\"{}\" takes no value: {}", .0.word(), .0.example())]
+    Value(Capability),
+}
+
+impl FromStr for Declaration {
+    type Err = DeclarationError;
+
+    fn from_str(text: &str) -> Result<Self, DeclarationError> {
+        let (name, value) = text.split_once('=').unwrap_or((text, ""));
+        let found = TABLE.iter().find(|entry| entry.1 == name.trim());
+        let capability = found.ok_or_else(|| DeclarationError::Unknown { name: name.to_owned() })?.0;
+        match (capability.takes_value(), value.is_empty()) {
+            (true, true) => Err(DeclarationError::NoValue(capability)),
+            (false, false) => Err(DeclarationError::Value(capability)),
+            _ => Ok(Self { capability, value: value.to_owned() }),
+        }
+    }
+}
+
+impl fmt::Display for Capability {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+fn known() -> String {
+    TABLE.iter().map(|entry| entry.1).collect::<Vec<_>>().join(", ")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_declaration_has_a_value_where_its_capability_takes_one() {
+        let parse = |text: &str| text.parse::<Declaration>();
+        assert_eq!(parse("writes").unwrap().capability, Capability::Writes);
+        assert_eq!(parse("identity=/sub").unwrap().value, "/sub");
+        assert_eq!(parse("identity"), Err(DeclarationError::NoValue(Capability::Identity)));
+        assert_eq!(parse("writes=1"), Err(DeclarationError::Value(Capability::Writes)));
+        assert!(parse("identiy=/sub").unwrap_err().to_string().contains("known are identity, cors"));
+    }
+
+    #[test]
+    fn what_is_declared_can_be_given_as_arguments_again() {
+        let declared: Declared = ["write-method=POST", "writes"].iter().map(|text| text.parse().unwrap()).collect();
+        assert_eq!(declared.words().collect::<Vec<_>>(), ["writes", "write-method=POST"]);
+        assert_eq!(declared.placeholder("write_method"), Some("POST"));
+        assert_eq!(declared.placeholder("both_path"), None);
+    }
+}

@@ -1,0 +1,161 @@
+use std::fmt;
+
+use mock_idp::mutation::{Edit, HmacSecret, JweKey, KeyName, Mutation, SignatureChange, Signer, SigningChoice};
+use serde::Serialize;
+
+use super::effect::EffectKind;
+use super::request::RequestEdit;
+use super::types::{Cache, Scenario, Variant};
+
+/// What a variant can't do without, from the least to the most.
+///
+/// Derived from what it sends, so that it can't go out of date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Need {
+    /// No token at all, or text that is none.
+    NoToken,
+    /// One real token, changed without any key.
+    RealToken,
+    /// The issuer's public key.
+    PublicKey,
+    /// The issuer's signing key: only the mock has it.
+    SigningKey,
+    /// Control of the issuer's keys, documents or journal.
+    IssuerControl,
+    /// An attacker's listener that the target can reach.
+    Listener,
+}
+
+impl Need {
+    /// Its words in lists.
+    #[must_use]
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::NoToken => "no token",
+            Self::RealToken => "one real token",
+            Self::PublicKey => "the public key",
+            Self::SigningKey => "the mock's key",
+            Self::IssuerControl => "control of the issuer",
+            Self::Listener => "a listener",
+        }
+    }
+}
+
+impl fmt::Display for Need {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.phrase())
+    }
+}
+
+impl Scenario {
+    /// What its variants need, each once; nothing for a check.
+    #[must_use]
+    pub fn needs(&self) -> Vec<Need> {
+        let checks = matches!(self.judgement, super::types::Judgement::Check { .. });
+        let mut needs: Vec<Need> = self.variants.iter().flat_map(|variant| variant.needs(self)).collect();
+        needs.sort_unstable();
+        needs.dedup();
+        if checks { Vec::new() } else { needs }
+    }
+}
+
+impl Variant {
+    /// What it needs: a credential, and what else it uses.
+    #[must_use]
+    pub fn needs(&self, scenario: &Scenario) -> Vec<Need> {
+        let mut needs = vec![credential(self)];
+        let effects = self.effects.as_ref().unwrap_or(&scenario.effects);
+        let counts_fetches = effects.iter().any(|effect| matches!(effect.kind, EffectKind::IssuerHits(_)));
+        if !self.issuer.is_empty() || !self.meanwhile.is_empty() || counts_fetches || self.cache == Cache::Cold {
+            needs.push(Need::IssuerControl);
+        }
+        if self.uses("listener") || self.uses("listener_host") {
+            needs.push(Need::Listener);
+        }
+        needs
+    }
+}
+
+fn credential(variant: &Variant) -> Need {
+    let has_other_place = variant.request.iter().any(|edit| edit.uses("token") || edit.uses("control"));
+    let without =
+        variant.request.iter().any(|edit| matches!(edit, RequestEdit::Credentials(super::request::Credentials::None)));
+    if without && !has_other_place { Need::NoToken } else { of_token(&variant.token) }
+}
+
+fn of_token(token: &Mutation) -> Need {
+    let edits = token.edits();
+    if edits.iter().any(|edit| matches!(edit, Edit::Token(_))) {
+        return Need::NoToken;
+    }
+    let public_key = edits.iter().any(|edit| match edit {
+        Edit::Sign(Signer { choice: SigningChoice::Hmac(HmacSecret::PublicKey(_)), .. }) => true,
+        Edit::Jwe(jwe) => !matches!(jwe.key, JweKey::Pbes2 { .. }),
+        _ => false,
+    });
+    let signs_itself = edits.iter().rev().find_map(|edit| match edit {
+        Edit::Sign(signer) => Some(is_of_the_issuer(&signer.choice)),
+        _ => None,
+    });
+    let keeps_signature = !edits.iter().any(replaces_signature);
+    if edits.iter().any(changes_what_is_signed) && signs_itself.unwrap_or(true) && keeps_signature {
+        Need::SigningKey
+    } else if public_key {
+        Need::PublicKey
+    } else {
+        Need::RealToken
+    }
+}
+
+fn is_of_the_issuer(choice: &SigningChoice) -> bool {
+    let foreign =
+        [KeyName::Attacker, KeyName::AttackerP256, KeyName::AttackerP384, KeyName::AttackerEd25519, KeyName::Builtin];
+    matches!(choice, SigningChoice::Key(name) if !foreign.contains(name))
+}
+
+/// Whether the signature is not the one over what is sent.
+fn replaces_signature(edit: &Edit) -> bool {
+    matches!(
+        edit,
+        Edit::Signature(
+            SignatureChange::Strip
+                | SignatureChange::OfControl
+                | SignatureChange::Replace(_)
+                | SignatureChange::Zero
+                | SignatureChange::Keep(_)
+                | SignatureChange::RsaNumber { .. }
+        ) | Edit::Segments(_)
+    )
+}
+
+fn changes_what_is_signed(edit: &Edit) -> bool {
+    match edit {
+        Edit::Segment { signed, .. } => *signed,
+        Edit::Signature(change) => matches!(change, SignatureChange::Padding(_)),
+        Edit::Sign(signer) => is_of_the_issuer(&signer.choice),
+        Edit::Segments(_) | Edit::Serialization(_) | Edit::Jwe(_) | Edit::Token(_) => false,
+        _ => true,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn what_a_token_needs_follows_from_its_edits() {
+        let need = |edits: serde_json::Value| of_token(&Mutation::from_json(&edits).unwrap());
+        assert_eq!(need(json!([])), Need::RealToken);
+        assert_eq!(need(json!([{"token": "abc"}])), Need::NoToken);
+        assert_eq!(need(json!([{"claim": "exp", "set": {"now": -3600}}])), Need::SigningKey);
+        assert_eq!(need(json!([{"claim": "sub", "set": "admin"}, {"signature": "of-control"}])), Need::RealToken);
+        assert_eq!(need(json!([{"header": "alg", "set": "none"}, {"signature": "strip"}])), Need::RealToken);
+        assert_eq!(need(json!([{"header": "jwk", "set": {"jwk": "attacker"}}, {"sign": "attacker"}])), Need::RealToken);
+        let hmac = json!([{"header": "alg", "set": "HS256"}, {"sign": "hmac", "public-key": "spki-pem"}]);
+        assert_eq!(need(hmac), Need::PublicKey);
+        assert_eq!(need(json!([{"signature": {"padding": "missing-null"}}])), Need::SigningKey);
+    }
+}

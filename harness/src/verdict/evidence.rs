@@ -1,0 +1,196 @@
+//! What is judged besides the answer: who was served, what the target fetched,
+//! who travelled along, and whether it came back.
+
+use super::{Cause, Observation, Verdict, VerdictKind, judge};
+use crate::scenario::{Access, Effect, EffectKind, Expectation, Identity, Level, Sender, Tier};
+
+/// What was seen of a case besides its answer.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Evidence {
+    /// The subject that was served, where the target tells it.
+    pub served: Option<String>,
+    /// The subject of the case's token.
+    pub token_subject: Option<String>,
+    /// The subject of the control.
+    pub control_subject: Option<String>,
+    /// Requests that came to the issuer's JWKS meanwhile.
+    pub issuer_hits: Option<u64>,
+    /// Requests that came to the attacker's listener.
+    pub listener_hits: Option<u64>,
+    /// What went wrong with those that travelled along.
+    pub companions: Vec<Companion>,
+    /// Why the target did not come back after the issuer was made whole again.
+    pub unrecovered: Option<String>,
+    /// How long it took until it was as expected, for a person.
+    pub measured: Option<String>,
+}
+
+/// Senders beside the case whose requests did not go as they should.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Companion {
+    /// Who sent them.
+    pub sender: Sender,
+    /// What was wrong.
+    pub fault: Fault,
+    /// How many.
+    pub count: usize,
+    /// Of how many.
+    pub of: usize,
+}
+
+/// What went wrong with a request that travelled along with a case.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Fault {
+    /// A good one was kept out, or got no answer.
+    KeptOut,
+    /// A bad one got in.
+    GotIn,
+    /// It was served as somebody else.
+    WrongIdentity,
+}
+
+/// The gravest of the verdicts on a case's answer, its effects and its
+/// companions.
+#[must_use]
+pub fn judge_case(
+    scenario: &str,
+    expectation: &Expectation,
+    effects: &[Effect],
+    observation: &Observation,
+    evidence: &Evidence,
+) -> Verdict {
+    let judged = Judged { scenario, expectation, evidence };
+    let answer = judged.with_measure(judge(scenario, expectation, observation));
+    if matches!(observation, Observation::NotRun { .. } | Observation::Skipped { .. }) {
+        return answer;
+    }
+    let effects = effects.iter().filter_map(|effect| judged.effect(effect, observation));
+    let companions = evidence.companions.iter().map(|companion| judged.companion(companion));
+    let recovery = evidence.unrecovered.iter().map(|why| judged.unrecovered(why));
+    effects.chain(companions).chain(recovery).fold(answer, Verdict::merge)
+}
+
+struct Judged<'a> {
+    scenario: &'a str,
+    expectation: &'a Expectation,
+    evidence: &'a Evidence,
+}
+
+impl Judged<'_> {
+    /// A pass tells what was measured; where measuring was the point, it is a note.
+    fn with_measure(&self, verdict: Verdict) -> Verdict {
+        let Some(measured) = self.evidence.measured.as_ref().filter(|_| verdict.kind == VerdictKind::Pass) else {
+            return verdict;
+        };
+        if self.expectation.level == Level::Observe {
+            let cause = Cause::Measured { figure: measured.clone() };
+            return Verdict { kind: VerdictKind::Note, cause, reason: measured.clone(), ..verdict };
+        }
+        Verdict { reason: format!("{}, {measured}", verdict.reason), ..verdict }
+    }
+
+    fn effect(&self, effect: &Effect, observation: &Observation) -> Option<Verdict> {
+        match effect.kind {
+            EffectKind::Identity(whose) => self.identity(effect, whose, observation),
+            EffectKind::IssuerHits(most) => {
+                self.hits(effect, self.evidence.issuer_hits?, most, "issuer-hits", |count| {
+                    format!("{count} requests came to the issuer's keys")
+                })
+            }
+            EffectKind::ListenerHits(most) => {
+                self.hits(effect, self.evidence.listener_hits?, most, "listener-hits", |count| {
+                    format!("the target called an address out of the token ({count} requests)")
+                })
+            }
+            // Every scenario is followed by the control: see response/alive-after.
+            EffectKind::Alive => None,
+        }
+    }
+
+    /// Only of somebody who was served can be told as whom.
+    fn identity(&self, effect: &Effect, whose: Identity, observation: &Observation) -> Option<Verdict> {
+        let Observation::Answered(answered) = observation else { return None };
+        let served = self.evidence.served.as_ref().filter(|_| answered.accepted)?;
+        let due = match whose {
+            Identity::Token => self.evidence.token_subject.as_ref(),
+            Identity::Control => self.evidence.control_subject.as_ref(),
+        }?;
+        if served == due {
+            return None;
+        }
+        let kind = failing(effect.level, VerdictKind::Vulnerable);
+        Some(self.verdict(
+            kind,
+            effect.level,
+            effect.tier,
+            "identity",
+            "served as another subject than the token's".to_owned(),
+        ))
+    }
+
+    fn hits(
+        &self,
+        effect: &Effect,
+        count: u64,
+        most: usize,
+        name: &str,
+        phrase: impl Fn(u64) -> String,
+    ) -> Option<Verdict> {
+        if effect.level == Level::Observe {
+            let figure = phrase(count);
+            let cause = Cause::Measured { figure: figure.clone() };
+            let (level, tier) = (effect.level, effect.tier);
+            return Some(Verdict { kind: VerdictKind::Note, level, tier, cause, reason: figure });
+        }
+        let over = count > u64::try_from(most).unwrap_or(u64::MAX);
+        let kind = failing(
+            effect.level,
+            if name == "listener-hits" { VerdictKind::Vulnerable } else { VerdictKind::Deviates },
+        );
+        let reason = if most == 0 { phrase(count) } else { format!("{}: at most {most} are due", phrase(count)) };
+        over.then(|| self.verdict(kind, effect.level, effect.tier, name, reason))
+    }
+
+    /// A bad token that gets in beside the case is as grave as any; a good one
+    /// that is kept out as the case itself.
+    fn companion(&self, companion: &Companion) -> Verdict {
+        let word = companion.sender.word();
+        let count = format!("{} of {}", companion.count, companion.of);
+        let (kind, level, tier, reason) = match companion.fault {
+            Fault::GotIn => {
+                let reason = format!("a request of \"{word}\" got in between the others ({count})");
+                (VerdictKind::Vulnerable, Level::Must, Tier::Critical, reason)
+            }
+            Fault::WrongIdentity => {
+                let reason = format!("a request of \"{word}\" was served as somebody else ({count})");
+                (VerdictKind::Vulnerable, Level::Must, Tier::Critical, reason)
+            }
+            Fault::KeptOut => {
+                let level =
+                    if self.expectation.access == Access::Accepted { self.expectation.level } else { Level::Must };
+                let reason = format!("a good token (\"{word}\") was kept out between the others ({count})");
+                (failing(level, VerdictKind::Broken), level, Tier::Medium, reason)
+            }
+        };
+        self.verdict(kind, level, tier, word, reason)
+    }
+
+    fn unrecovered(&self, why: &str) -> Verdict {
+        let reason = format!("the target does not come back after the fault is over: {why}");
+        self.verdict(VerdictKind::Broken, Level::Must, Tier::Medium, "recovery", reason)
+    }
+
+    fn verdict(&self, kind: VerdictKind, level: Level, tier: Tier, effect: &str, reason: String) -> Verdict {
+        let cause = Cause::Effect { scenario: self.scenario.to_owned(), effect: effect.to_owned() };
+        Verdict { kind, level, tier, cause, reason }
+    }
+}
+
+/// What a failure comes to at that level; `must` is what it is at its worst.
+fn failing(level: Level, must: VerdictKind) -> VerdictKind {
+    match level {
+        Level::Must => must,
+        Level::Should => VerdictKind::Deviates,
+        Level::May | Level::Observe => VerdictKind::Note,
+    }
+}
