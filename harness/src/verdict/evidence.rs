@@ -194,3 +194,91 @@ fn failing(level: Level, must: VerdictKind) -> VerdictKind {
         Level::May | Level::Observe => VerdictKind::Note,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::super::{Answered, ChallengeClass};
+    use super::*;
+
+    fn expectation(access: Access, level: Level) -> Expectation {
+        Expectation { access, level, tier: Tier::High, status: vec![401], status_level: Level::Should }
+    }
+
+    fn answered(status: u16) -> Observation {
+        Observation::Answered(Answered {
+            status,
+            accepted: status == 200,
+            challenge: ChallengeClass::None,
+            elapsed: Duration::ZERO,
+            large: false,
+        })
+    }
+
+    fn judged(access: Access, level: Level, effects: &[Effect], status: u16, evidence: &Evidence) -> Verdict {
+        judge_case("a/b", &expectation(access, level), effects, &answered(status), evidence)
+    }
+
+    fn effect(kind: EffectKind, level: Level) -> Effect {
+        Effect { kind, level, tier: Tier::Medium }
+    }
+
+    #[test]
+    fn a_call_to_the_listener_is_grave_even_where_the_token_is_refused() {
+        let evidence = Evidence { listener_hits: Some(1), ..Evidence::default() };
+        let effects = [effect(EffectKind::ListenerHits(0), Level::Must)];
+        let verdict = judged(Access::Refused, Level::Must, &effects, 401, &evidence);
+        assert_eq!(verdict.kind, VerdictKind::Vulnerable);
+        let none = Evidence { listener_hits: Some(0), ..Evidence::default() };
+        assert_eq!(judged(Access::Refused, Level::Must, &effects, 401, &none).kind, VerdictKind::Pass);
+    }
+
+    #[test]
+    fn too_many_fetches_deviate_and_a_measured_count_is_a_note() {
+        let evidence = Evidence { issuer_hits: Some(200), ..Evidence::default() };
+        let should = [effect(EffectKind::IssuerHits(3), Level::Should)];
+        assert_eq!(judged(Access::Refused, Level::Must, &should, 401, &evidence).kind, VerdictKind::Deviates);
+        let observe = [effect(EffectKind::IssuerHits(3), Level::Observe)];
+        assert_eq!(judged(Access::Refused, Level::Must, &observe, 401, &evidence).kind, VerdictKind::Note);
+    }
+
+    #[test]
+    fn only_a_served_request_has_an_identity() {
+        let evidence = Evidence {
+            served: Some("admin".into()),
+            control_subject: Some("me".into()),
+            ..Evidence::default()
+        };
+        let effects = [effect(EffectKind::Identity(Identity::Control), Level::Must)];
+        assert_eq!(judged(Access::Either, Level::May, &effects, 200, &evidence).kind, VerdictKind::Vulnerable);
+        assert_eq!(judged(Access::Either, Level::May, &effects, 401, &evidence).kind, VerdictKind::Pass);
+        let silent = Evidence { served: None, ..evidence };
+        assert_eq!(judged(Access::Either, Level::May, &effects, 200, &silent).kind, VerdictKind::Pass);
+    }
+
+    #[test]
+    fn a_bad_companion_that_gets_in_outweighs_all_and_a_good_one_counts_like_the_case() {
+        let companion = |fault| Companion { sender: Sender::Forged, fault, count: 1, of: 9 };
+        let with = |fault| Evidence { companions: vec![companion(fault)], ..Evidence::default() };
+        let kind = |level, fault| judged(Access::Accepted, level, &[], 200, &with(fault)).kind;
+        assert_eq!(kind(Level::Should, Fault::GotIn), VerdictKind::Vulnerable);
+        assert_eq!(kind(Level::Should, Fault::KeptOut), VerdictKind::Deviates);
+        assert_eq!(kind(Level::Must, Fault::KeptOut), VerdictKind::Broken);
+    }
+
+    #[test]
+    fn a_target_that_does_not_come_back_is_broken() {
+        let evidence = Evidence { unrecovered: Some("it answers 503".into()), ..Evidence::default() };
+        let verdict = judged(Access::Refused, Level::Should, &[], 401, &evidence);
+        assert_eq!((verdict.kind, verdict.level), (VerdictKind::Broken, Level::Must));
+    }
+
+    #[test]
+    fn what_was_measured_is_told_with_a_pass_and_is_a_note_where_it_is_the_point() {
+        let evidence = Evidence { measured: Some("as expected after 5.0 s".into()), ..Evidence::default() };
+        let pass = judged(Access::Accepted, Level::Must, &[], 200, &evidence);
+        assert_eq!((pass.kind, pass.reason.as_str()), (VerdictKind::Pass, "answered 200, as expected after 5.0 s"));
+        assert_eq!(judged(Access::Accepted, Level::Observe, &[], 200, &evidence).kind, VerdictKind::Note);
+    }
+}

@@ -95,5 +95,5 @@ async fn every_case_of_core_gets_the_answer_that_it_asks_for() {
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
     assert_eq!(plan.cases.len(), 86);
-    assert_eq!(issuer.fetches(), 3, "no more than a burst, however many unknown kids came");
+    assert!(issuer.fetches() <= 3, "no more than a burst, however many unknown kids came");
 }
