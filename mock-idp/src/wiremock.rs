@@ -15,16 +15,18 @@
 //! ```
 //!
 //! What drops there, since a `MockServer` speaks plain http and answers
-//! synchronously: https with its CA (`GET /_mock/ca` is 404), faults of the
-//! connection, answers that hang, and the limit of 1 MiB on bodies. Your own
-//! mocks win over the issuer's paths; mocks mounted before the issuer too.
+//! synchronously: https with its CA (`GET /_mock/ca` is 404), the limit of 1 MiB
+//! on bodies, and the faults of a connection ([`crate::step::Fault`]): in place
+//! of `Refuse`, `Hang`, `Truncate` and `Size` it answers 503, and `UntrustedTls`
+//! can't be asked for. `Status`, `Redirect` and `Slow` work. Your own mocks win
+//! over the issuer's paths; mocks mounted before the issuer too.
 
 use std::net::SocketAddr;
 
 use hyper::body::Bytes;
 use wiremock::{Mock, MockServer, Request as WireRequest, Respond, ResponseTemplate};
 
-use crate::issuer::{Issuer, Request};
+use crate::issuer::{Delivery, Issuer, Request};
 
 /// The lowest priority that `wiremock` has.
 const LAST: u8 = u8::MAX;
@@ -49,11 +51,22 @@ struct IssuerResponder {
 impl Respond for IssuerResponder {
     fn respond(&self, request: &WireRequest) -> ResponseTemplate {
         let response = self.issuer.handle(&self.plain(request));
+        let delay = match response.delivery {
+            Delivery::Whole => None,
+            Delivery::After(delay) => Some(delay),
+            _ => return ResponseTemplate::new(503).set_body_string("this fault needs a server of mock-idp\n"),
+        };
+        if delay.is_some() {
+            self.issuer.delivered(&response);
+        }
         let mut template = ResponseTemplate::new(response.status).set_body_bytes(response.body.to_vec());
         for (name, value) in &response.headers {
             template = template.append_header(name, value);
         }
-        template
+        match delay {
+            Some(delay) => template.set_delay(delay),
+            None => template,
+        }
     }
 }
 

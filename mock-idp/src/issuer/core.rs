@@ -3,7 +3,7 @@ use std::sync::{Arc, OnceLock};
 use tokio::sync::watch;
 
 use super::server::{self, ServerState};
-use super::{IssuerError, MintError, MintRequest, Request, Response, TlsDoor, mint};
+use super::{IssuerError, MintError, MintRequest, Request, Response, mint};
 use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
 use crate::forge::{ForgeContext, Forged, forge};
@@ -27,7 +27,8 @@ pub(crate) struct Inner {
     pub(crate) control_token: Option<Secret>,
     pub(crate) addresses: OnceLock<Addresses>,
     pub(crate) identity: OnceLock<Arc<Identity>>,
-    pub(super) tls: watch::Sender<TlsDoor>,
+    /// Whether https shows a certificate that nobody can check.
+    pub(super) untrusted: watch::Sender<bool>,
     issuer_url: Option<String>,
     tokens: Random,
     labels: Random,
@@ -73,7 +74,7 @@ impl Issuer {
             control_token: config.control_token.clone(),
             addresses: OnceLock::new(),
             identity: OnceLock::new(),
-            tls: watch::Sender::default(),
+            untrusted: watch::Sender::default(),
             issuer_url: config.issuer_url.clone(),
             tokens: settings.seed.map_or_else(Random::from_system, Random::seeded),
             // Streams of their own, so that requests and steps in between never change a token.
@@ -82,10 +83,23 @@ impl Issuer {
         })))
     }
 
-    /// Answers a request. Never waits, never fails.
+    /// Answers a request. Never waits, never fails: how a fault is to be
+    /// carried out is told by [`Response::delivery`].
     #[must_use]
     pub fn handle(&self, request: &Request) -> Response {
         routes::handle(&self.0, request)
+    }
+
+    /// Takes note that an answer which was delayed has been sent.
+    pub(crate) fn delivered(&self, response: &Response) {
+        if let Some(jwks) = &response.jwks {
+            self.0.journal.sent(jwks);
+        }
+    }
+
+    /// Whether this path is the control API's.
+    pub(crate) fn is_control(path: &str) -> bool {
+        routes::is_control(path)
     }
 
     /// Whether this path is one of the issuer's own.

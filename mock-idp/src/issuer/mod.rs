@@ -37,4 +37,3 @@ pub use request::{Request, Scheme};
 pub use response::Response;
 pub(crate) use server::{Published, ServerState};
 pub use staging::{Staged, Staging};
-pub(crate) use tls_door::TlsDoor;

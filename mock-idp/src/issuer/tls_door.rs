@@ -1,38 +1,48 @@
+//! The certificate of the https door: of the issuer's authority, or one that
+//! nobody can check.
+
 use tokio::sync::watch;
 
-use super::Inner;
-use crate::step::Endpoint;
+use super::{Inner, Issuer, Request};
+use crate::journal::Entry;
+use crate::routes;
+use crate::step::{Endpoint, Fault};
 
-/// What the https door shows: the certificate of the issuer's authority, or
-/// one that nobody can check.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub(crate) struct TlsDoor {
-    /// Grows with each change, so that a connection knows whether it is older.
-    pub(crate) epoch: u64,
-    pub(crate) untrusted: bool,
+impl Issuer {
+    /// Whether the https door shows a certificate that nobody can check, now
+    /// and later.
+    pub(crate) fn shows_untrusted(&self) -> watch::Receiver<bool> {
+        self.0.untrusted.subscribe()
+    }
+
+    /// Records a caller who did not take the untrusted certificate: a hit on
+    /// every endpoint that shows it, since nobody can tell which was meant.
+    pub(crate) fn certificate_refused(&self) {
+        for (server, endpoint) in self.0.untrusted_endpoints() {
+            let entry = Entry::of_handshake(endpoint.route(), server, self.0.clock.now());
+            self.0.journal.record(entry.route, Some(server), Some(entry));
+        }
+    }
+
+    /// Records a request that came over a connection from before the door's
+    /// last change and is not answered.
+    pub(crate) fn refuse_stale(&self, request: &Request) {
+        routes::refuse(&self.0, request, Fault::UntrustedTls.word());
+    }
 }
 
 impl Inner {
-    /// Tells every later change of the door.
-    pub(crate) fn tls_door(&self) -> watch::Receiver<TlsDoor> {
-        self.tls.subscribe()
-    }
-
     /// Follows the steps of all servers: they share one door.
     pub(super) fn update_tls(&self) {
-        self.tls.send_if_modified(|door| {
+        self.untrusted.send_if_modified(|untrusted| {
             // Within its lock, so that of two changes the later one stands.
-            let untrusted = self.untrusted_endpoints().next().is_some();
-            let changed = door.untrusted != untrusted;
-            if changed {
-                *door = TlsDoor { epoch: door.epoch + 1, untrusted };
-            }
-            changed
+            let now = self.untrusted_endpoints().next().is_some();
+            std::mem::replace(untrusted, now) != now
         });
     }
 
     /// The endpoints whose callers see the untrusted certificate, by server.
-    pub(crate) fn untrusted_endpoints(&self) -> impl Iterator<Item = (&str, Endpoint)> {
+    fn untrusted_endpoints(&self) -> impl Iterator<Item = (&str, Endpoint)> {
         self.servers.iter().flat_map(|server| {
             let published = server.published();
             let endpoints: Vec<Endpoint> = published.stage.faults.untrusted().collect();

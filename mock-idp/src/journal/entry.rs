@@ -8,7 +8,7 @@ pub struct Entry {
     pub number: u64,
     /// When, in seconds since the Unix epoch, by the issuer's clock.
     pub time: i64,
-    /// Its method.
+    /// Its method; empty, as the path, where a TLS handshake came to nothing.
     pub method: String,
     /// Its path, up to 1024 characters, without the query.
     pub path: String,
@@ -31,4 +31,25 @@ pub struct Entry {
     pub fault: Option<&'static str>,
     /// Which revision of the JWKS was sent whole, where it was.
     pub jwks_revision: Option<u64>,
+}
+
+impl Entry {
+    /// A caller who came no further than the handshake.
+    pub(crate) fn of_handshake(route: &'static str, server: &str, time: i64) -> Self {
+        Self {
+            number: 0,
+            time,
+            method: String::new(),
+            path: String::new(),
+            query: None,
+            route,
+            server: Some(server.to_owned()),
+            status: 0,
+            user_agent: None,
+            authorization: None,
+            cookie: false,
+            fault: Some("untrusted-tls"),
+            jwks_revision: None,
+        }
+    }
 }

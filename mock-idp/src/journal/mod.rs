@@ -22,8 +22,8 @@ pub const OTHER_KIDS: &str = "(others)";
 
 /// The route of the JWKS.
 const KEYS: &str = "keys";
-/// The routes of the discovery documents.
-const METADATA: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
+/// The routes of the discovery documents, the last one where it is not known which.
+const METADATA: [&str; 3] = ["openid-configuration", "oauth-authorization-server", "metadata"];
 
 /// Requests to the issuer: the last [`CAPACITY`] of them, and exact counts of
 /// all. Credentials are hashed on entry and never kept.

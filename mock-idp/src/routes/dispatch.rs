@@ -1,5 +1,5 @@
-use hyper::Method;
 use hyper::header::{ALLOW, AUTHORIZATION, COOKIE, HeaderName, USER_AGENT};
+use hyper::{Method, StatusCode};
 
 use super::table::{ServerEndpoint, Target, find};
 use super::{OktaError, ServerCall, control, cors, fault};
@@ -22,6 +22,12 @@ pub(crate) fn handle(issuer: &Inner, request: &Request) -> Response {
     };
     record(issuer, request, &target, &response, fault);
     finish(issuer, response)
+}
+
+/// Records a request that is not answered because of a fault.
+pub(crate) fn refuse(issuer: &Inner, request: &Request, fault: &'static str) {
+    let nothing = Response::empty(StatusCode::SERVICE_UNAVAILABLE).delivered(Delivery::Refused);
+    record(issuer, request, &find(&request.path), &nothing, Some(fault));
 }
 
 /// The answer of an authorization server, and the fault that it comes of.

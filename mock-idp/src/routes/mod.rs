@@ -14,7 +14,7 @@ mod table;
 mod token;
 
 use call::ServerCall;
-pub(crate) use dispatch::handle;
+pub(crate) use dispatch::{handle, refuse};
 use okta_error::{OktaError, Refusal};
 use problem::Problem;
-pub(crate) use table::is_known;
+pub(crate) use table::{is_control, is_known};

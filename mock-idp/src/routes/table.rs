@@ -131,6 +131,11 @@ pub(crate) fn is_known(path: &str) -> bool {
     !matches!(find(path), Target::Unknown)
 }
 
+/// Whether a path is the control API's, of any method.
+pub(crate) fn is_control(path: &str) -> bool {
+    matches!(find(path), Target::Control(_))
+}
+
 #[cfg(test)]
 mod tests {
     use rstest::rstest;

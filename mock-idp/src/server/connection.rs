@@ -1,27 +1,27 @@
-use std::convert::Infallible;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use http_body_util::{BodyExt as _, Full, LengthLimitError, Limited};
-use hyper::body::{Body as _, Bytes, Incoming};
-use hyper::header::CONTENT_TYPE;
+use hyper::body::Incoming;
+use hyper::http;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{StatusCode, http};
 use hyper_util::rt::TokioIo;
+use rustls::server::Acceptor;
 use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio_rustls::TlsAcceptor;
+use tokio_rustls::LazyConfigAcceptor;
+use tokio_rustls::server::TlsStream;
 
-use crate::issuer::{Issuer, Request, Scheme};
+use super::answer;
+use super::body::{AnswerBody, Cut};
+use super::shown_tls::ShownTls;
+use crate::issuer::{Issuer, Scheme};
 use crate::tls::Identity;
 
-/// The largest body that is read, in bytes.
-const BODY_LIMIT: usize = 1 << 20;
 const HANDSHAKE_LIMIT: Duration = Duration::from_secs(10);
 /// The wait after a failed `accept`, such as when all file handles are in use.
 const ACCEPT_PAUSE: Duration = Duration::from_millis(20);
@@ -60,75 +60,82 @@ impl Door {
         let _ = stream.set_nodelay(true);
         let address = stream.local_addr().unwrap_or_else(|_| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
         let Some(identity) = self.tls.clone() else {
-            return self.serve(stream, address, stopped).await;
-        };
-        let Some(tls) = identity.server_config().map(TlsAcceptor::from) else {
-            return;
+            return self.serve(stream, address, None, stopped).await;
         };
         let mut interrupted = stopped.clone();
-        let handshake = tokio::time::timeout(HANDSHAKE_LIMIT, tls.accept(stream));
         tokio::select! {
-            Ok(Ok(stream)) = handshake => self.serve(stream, address, stopped).await,
+            shaken = tokio::time::timeout(HANDSHAKE_LIMIT, self.shake_hands(stream, &identity)) => {
+                if let Ok(Some((stream, tls))) = shaken {
+                    self.serve(stream, address, Some(tls), stopped).await;
+                }
+            }
             _ = interrupted.changed() => {}
-            else => {}
         }
     }
 
-    async fn serve<S>(self, stream: S, address: SocketAddr, mut stopped: watch::Receiver<()>)
+    /// The certificate is chosen when the peer has said hello, not before: a
+    /// step counts from then on.
+    async fn shake_hands(&self, stream: TcpStream, identity: &Identity) -> Option<(TlsStream<TcpStream>, ShownTls)> {
+        let hello = LazyConfigAcceptor::new(Acceptor::default(), stream).await.ok()?;
+        let tls = ShownTls::new(&self.issuer);
+        let config = if tls.is_untrusted() { identity.untrusted_config() } else { identity.server_config() };
+        match hello.into_stream(config?).await {
+            Ok(stream) => Some((stream, tls)),
+            Err(_) => {
+                if tls.is_untrusted() {
+                    self.issuer.certificate_refused();
+                }
+                None
+            }
+        }
+    }
+
+    async fn serve<S>(self, stream: S, address: SocketAddr, tls: Option<ShownTls>, mut stopped: watch::Receiver<()>)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
-        let service = service_fn(|request| answer(&self, address, request));
+        let tls = tls.as_ref();
+        let service = service_fn(|request| self.answer(address, tls, request));
         let connection = http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);
-        tokio::select! {
-            _ = connection.as_mut() => return,
-            _ = stopped.changed() => connection.as_mut().graceful_shutdown(),
+        let stale = async {
+            match tls {
+                Some(tls) => tls.closing().await,
+                None => std::future::pending().await,
+            }
+        };
+        let ended = tokio::select! {
+            _ = connection.as_mut() => true,
+            _ = stopped.changed() => false,
+            () = stale => false,
+        };
+        if !ended {
+            connection.as_mut().graceful_shutdown();
+            let _ = connection.await;
         }
-        let _ = connection.await;
+        if tls.is_some_and(ShownTls::turned_away) {
+            self.issuer.certificate_refused();
+        }
     }
-}
 
-async fn answer(
-    door: &Door,
-    address: SocketAddr,
-    request: http::Request<Incoming>,
-) -> Result<http::Response<Full<Bytes>>, Infallible> {
-    let (parts, body) = request.into_parts();
-    let body = match read(body).await {
-        Ok(body) => body,
-        Err(status) => return Ok(refusal(status)),
-    };
-    let mut request = Request::new(parts.method, parts.uri.path());
-    request.query = parts.uri.query().map(str::to_owned);
-    request.headers = parts.headers;
-    request.body = body;
-    request.scheme = door.scheme;
-    request.address = address;
-    let answer = door.issuer.handle(&request);
-    let mut response = http::Response::new(Full::new(answer.body));
-    *response.status_mut() = answer.status;
-    *response.headers_mut() = answer.headers;
-    Ok(response)
-}
-
-async fn read(body: Incoming) -> Result<Bytes, StatusCode> {
-    if body.is_end_stream() {
-        return Ok(Bytes::new());
+    async fn answer(
+        &self,
+        address: SocketAddr,
+        tls: Option<&ShownTls>,
+        request: http::Request<Incoming>,
+    ) -> Result<http::Response<AnswerBody>, Cut> {
+        let is_control = Issuer::is_control(request.uri().path());
+        if let Some(tls) = tls {
+            tls.ask(is_control);
+        }
+        let request = match answer::read(request, self.scheme, address).await {
+            Ok(request) => request,
+            Err(refusal) => return Ok(refusal),
+        };
+        if !is_control && tls.is_some_and(ShownTls::is_stale) {
+            self.issuer.refuse_stale(&request);
+            return Err(Cut);
+        }
+        answer::deliver(&self.issuer, self.issuer.handle(&request)).await
     }
-    match Limited::new(body, BODY_LIMIT).collect().await {
-        Ok(body) => Ok(body.to_bytes()),
-        Err(error) if error.is::<LengthLimitError>() => Err(StatusCode::PAYLOAD_TOO_LARGE),
-        Err(_) => Err(StatusCode::BAD_REQUEST),
-    }
-}
-
-/// The answer to a body that can't be read.
-fn refusal(status: StatusCode) -> http::Response<Full<Bytes>> {
-    let mut response =
-        http::Response::new(Full::new(Bytes::from_static(b"the body can't be read, or is over 1 MiB\n")));
-    *response.status_mut() = status;
-    response.headers_mut().insert(CONTENT_TYPE, http::HeaderValue::from_static("text/plain"));
-    response.headers_mut().insert("x-mock-idp", http::HeaderValue::from_static("testing-only"));
-    response
 }

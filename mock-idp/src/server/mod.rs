@@ -1,9 +1,12 @@
 //! The servers: thin covers over [`crate::Issuer::handle`] for http and https.
 
+mod answer;
+mod body;
 mod bound;
 mod builder;
 mod connection;
 mod mock_idp;
+mod shown_tls;
 mod thread;
 
 pub use bound::{Bound, Listen};

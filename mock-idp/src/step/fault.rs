@@ -11,6 +11,16 @@ pub enum Endpoint {
     Metadata,
 }
 
+impl Endpoint {
+    /// Its name in the journal where no path is known.
+    pub(crate) fn route(self) -> &'static str {
+        match self {
+            Self::Jwks => "keys",
+            Self::Metadata => "metadata",
+        }
+    }
+}
+
 /// How an endpoint fails.
 ///
 /// The server carries these out; a mount on `wiremock` can't do all of them.

@@ -13,6 +13,7 @@ pub struct Identity {
     authority: OnceLock<CertificateAuthority>,
     aliases: Vec<String>,
     server: OnceLock<Option<Arc<ServerConfig>>>,
+    untrusted: OnceLock<Option<Arc<ServerConfig>>>,
 }
 
 impl Identity {
@@ -23,7 +24,12 @@ impl Identity {
     /// [`TlsError`] when an alias can't stand in a certificate.
     pub fn new(aliases: &[String]) -> Result<Self, TlsError> {
         leaf_params(aliases)?;
-        Ok(Self { authority: OnceLock::new(), aliases: aliases.to_vec(), server: OnceLock::new() })
+        Ok(Self {
+            authority: OnceLock::new(),
+            aliases: aliases.to_vec(),
+            server: OnceLock::new(),
+            untrusted: OnceLock::new(),
+        })
     }
 
     /// An identity from a kept authority.
@@ -46,6 +52,13 @@ impl Identity {
     pub fn server_config(&self) -> Option<Arc<ServerConfig>> {
         let make = || self.authority().server_config(&self.aliases).ok().map(Arc::new);
         self.server.get_or_init(make).clone()
+    }
+
+    /// TLS settings with a certificate for the same names from an authority
+    /// that nobody has seen; `None` where the crypto library fails.
+    pub(crate) fn untrusted_config(&self) -> Option<Arc<ServerConfig>> {
+        let make = || CertificateAuthority::generate().ok()?.server_config(&self.aliases).ok().map(Arc::new);
+        self.untrusted.get_or_init(make).clone()
     }
 
     fn authority(&self) -> &CertificateAuthority {
