@@ -5,10 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::context::{ForgeContext, ForgeError};
 use super::draft::{Draft, Text, Wrap};
-use super::{jwe, signature};
+use super::{jwe, serialization, signature};
 use crate::claims;
-use crate::json::Object;
-use crate::mutation::{Piece, Segment, SegmentChange, Serialization};
+use crate::mutation::{Piece, Segment, SegmentChange};
 
 /// The three segments of a compact token, as bytes.
 pub(super) struct Segments {
@@ -42,7 +41,7 @@ impl Segments {
         [self.header.as_slice(), b".", &self.payload, b".", &self.signature].concat()
     }
 
-    fn text(&self, segment: Segment) -> String {
+    pub(super) fn text(&self, segment: Segment) -> String {
         String::from_utf8_lossy(self.get(segment)).into_owned()
     }
 }
@@ -58,7 +57,7 @@ pub(super) fn token(draft: &Draft, context: &ForgeContext) -> Result<Vec<u8>, Fo
     }
     match &draft.wrap {
         None => Ok(segments.compact()),
-        Some(Wrap::Serialization(form)) => Ok(serialize(*form, &segments)),
+        Some(Wrap::Serialization(form)) => serialization::wrap(*form, &segments, context),
         Some(Wrap::Nested) => nested(&segments, context),
         Some(Wrap::Jwe(jwe)) => jwe::wrap(jwe, &segments.compact(), &draft.payload.bytes(), context),
     }
@@ -81,7 +80,7 @@ fn segments(draft: &Draft, context: &ForgeContext) -> Result<Segments, ForgeErro
     Ok(segments)
 }
 
-fn encode(bytes: &[u8]) -> Vec<u8> {
+pub(super) fn encode(bytes: &[u8]) -> Vec<u8> {
     URL_SAFE_NO_PAD.encode(bytes).into_bytes()
 }
 
@@ -131,57 +130,6 @@ fn join(pieces: &[Piece], segments: &Segments) -> Vec<u8> {
         })
         .collect();
     texts.join(&b'.')
-}
-
-fn serialize(form: Serialization, segments: &Segments) -> Vec<u8> {
-    let [header, payload, signature] =
-        [Segment::Header, Segment::Payload, Segment::Signature].map(|segment| segments.text(segment));
-    let flattened = || {
-        Object::new()
-            .with("payload", payload.as_str())
-            .with("protected", header.as_str())
-            .with("signature", signature.as_str())
-    };
-    let general = || {
-        let entry = Object::new().with("protected", header.as_str()).with("signature", signature.as_str());
-        let mut object = Object::new().with("payload", payload.as_str());
-        object.set("signatures", format!("[{}]", entry.to_text()));
-        object
-    };
-    match form {
-        Serialization::Flattened => flattened().to_text().into_bytes(),
-        Serialization::General => general().to_text().into_bytes(),
-        Serialization::FlattenedBase64 => encode(flattened().to_text().as_bytes()),
-        Serialization::GeneralBase64 => encode(general().to_text().as_bytes()),
-        Serialization::UnprotectedNone => {
-            let mut object = Object::new().with("payload", payload.as_str());
-            object.set("header", "{\"alg\":\"none\"}".into());
-            object.with("signature", "").to_text().into_bytes()
-        }
-        Serialization::Polyglot => polyglot("", &header, &payload, &signature),
-        Serialization::PolyglotLeadingSpace => polyglot(" ", &header, &payload, &signature),
-    }
-}
-
-/// The payload for the lenient parser: the real claims, another subject.
-fn polyglot(lead: &str, header: &str, payload: &str, signature: &str) -> Vec<u8> {
-    let claims = URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
-    let evil = match serde_json::from_slice::<serde_json::Value>(&claims) {
-        Ok(mut claims) => {
-            claims["sub"] = "admin".into();
-            URL_SAFE_NO_PAD.encode(claims.to_string())
-        }
-        Err(_) => payload.to_owned(),
-    };
-    let name = format!("{lead}{header}.{evil}.");
-    format!(
-        "{{{}:\"\",\"protected\":{},\"payload\":{},\"signature\":{}}}",
-        crate::json::quote(&name),
-        crate::json::quote(header),
-        crate::json::quote(payload),
-        crate::json::quote(signature)
-    )
-    .into_bytes()
 }
 
 /// A JWS of the issuer whose payload is the token (RFC 7519, section 5.2).

@@ -3,11 +3,51 @@
 use rsa::BoxedUint;
 
 use super::context::ForgeError;
+use crate::mutation::EcdsaNumbers;
 
+/// The order of P-256 (FIPS 186-5; SP 800-186, section 3.2.1.3).
 const P256_ORDER: [u8; 32] = [
     0xff, 0xff, 0xff, 0xff, 0x00, 0x00, 0x00, 0x00, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xbc, 0xe6, 0xfa,
     0xad, 0xa7, 0x17, 0x9e, 0x84, 0xf3, 0xb9, 0xca, 0xc2, 0xfc, 0x63, 0x25, 0x51,
 ];
+/// The order of P-384 (section 3.2.1.4).
+const P384_ORDER: [u8; 48] = [
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xc7, 0x63, 0x4d, 0x81, 0xf4, 0x37, 0x2d, 0xdf, 0x58, 0x1a, 0x0d, 0xb2, 0x48, 0xb0,
+    0xa7, 0x7a, 0xec, 0xec, 0x19, 0x6a, 0xcc, 0xc5, 0x29, 0x73,
+];
+/// The order of P-521 (section 3.2.1.5), 66 bytes wide.
+const P521_ORDER: [u8; 66] = [
+    0x01, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff,
+    0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xfa, 0x51, 0x86, 0x87, 0x83,
+    0xbf, 0x2f, 0x96, 0x6b, 0x7f, 0xcc, 0x01, 0x48, 0xf7, 0x09, 0xa5, 0xd0, 0x3b, 0xb5, 0xc9, 0xb8, 0x89, 0x9c, 0x47,
+    0xae, 0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38, 0x64, 0x09,
+];
+
+/// `r || s` of these numbers, as wide as the curve of the algorithm.
+pub(super) fn numbers(numbers: EcdsaNumbers, algorithm: Option<&str>) -> Vec<u8> {
+    let order: &[u8] = match algorithm {
+        Some("ES384") => &P384_ORDER,
+        Some("ES512") => &P521_ORDER,
+        _ => &P256_ORDER,
+    };
+    let zero = vec![0; order.len()];
+    let plus = |mut number: Vec<u8>, last: u8| {
+        if let Some(byte) = number.last_mut() {
+            *byte = last;
+        }
+        number
+    };
+    // No order ends in a zero byte, so one less is one less in the last byte.
+    let below = plus(order.to_vec(), order.last().map_or(0, |last| last.wrapping_sub(1)));
+    let (r, s) = match numbers {
+        EcdsaNumbers::Zero => (zero.clone(), zero),
+        EcdsaNumbers::ZeroOne => (zero.clone(), plus(zero, 1)),
+        EcdsaNumbers::Order => (order.to_vec(), order.to_vec()),
+        EcdsaNumbers::OrderMinusOne => (order.to_vec(), below),
+    };
+    [r, s].concat()
+}
 
 /// `r || s` as an ASN.1 SEQUENCE of two INTEGERs.
 pub(super) fn to_der(signature: &[u8]) -> Result<Vec<u8>, ForgeError> {
@@ -61,6 +101,17 @@ mod tests {
         let mut signature = vec![7; 64];
         signature[32] = 1;
         assert_eq!(other_s(&other_s(&signature).unwrap()).unwrap(), signature);
+    }
+
+    #[test]
+    fn numbers_are_as_wide_as_the_curve_that_is_stated() {
+        let widths = [Some("ES256"), Some("ES384"), Some("ES512"), Some("RS256"), None]
+            .map(|algorithm| numbers(EcdsaNumbers::Order, algorithm).len());
+        assert_eq!(widths, [64, 96, 132, 64, 64]);
+        let zero_one = numbers(EcdsaNumbers::ZeroOne, Some("ES256"));
+        assert_eq!((zero_one[..63].iter().max(), zero_one[63]), (Some(&0), 1));
+        let below = numbers(EcdsaNumbers::OrderMinusOne, Some("ES256"));
+        assert_eq!((below[31], below[63]), (0x51, 0x50));
     }
 
     #[test]

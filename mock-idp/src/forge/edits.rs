@@ -4,7 +4,9 @@ use super::context::{ForgeContext, ForgeError};
 use super::draft::{Draft, Text, Wrap};
 use crate::claims;
 use crate::json::{Member, Object, quote, quote_escaped};
-use crate::mutation::{Bytes, Edit, KeyName, MemberChange, Part, Place, Signer, SigningChoice, TextChange, TokenKind};
+use crate::mutation::{
+    Bytes, Edit, KeyName, MemberChange, Part, Place, Signer, SigningChoice, Template, TextChange, TokenKind,
+};
 
 pub(super) fn apply(draft: &mut Draft, edit: &Edit, context: &ForgeContext) -> Result<(), ForgeError> {
     match edit {
@@ -12,6 +14,7 @@ pub(super) fn apply(draft: &mut Draft, edit: &Edit, context: &ForgeContext) -> R
         Edit::Member { part, name, change } => {
             return change_member(draft, *part, name, change, context);
         }
+        Edit::Scopes(scopes) => return grant(draft, scopes, context),
         Edit::Text { part, change } => change_text(draft.part_mut(*part), change, context),
         Edit::Algorithm(algorithm) => {
             if let Text::Json(header) = &mut draft.header {
@@ -76,6 +79,18 @@ fn org_claims(context: &ForgeContext, jti: &str) -> Object {
     payload.set("iss", quote(settings.origin()));
     payload.set("aud", quote(settings.origin()));
     payload
+}
+
+/// The scopes in the claim that the settings say; one text may name several.
+fn grant(draft: &mut Draft, scopes: &[Template], context: &ForgeContext) -> Result<(), ForgeError> {
+    let Text::Json(payload) = &mut draft.payload else {
+        return Err(ForgeError::NotJson { part: part_name(Part::Payload) });
+    };
+    let texts: Vec<String> = scopes.iter().map(|scope| context.render_text(scope)).collect();
+    let granted: Vec<&str> = texts.iter().flat_map(|text| text.split_ascii_whitespace()).collect();
+    let form = context.settings.scope_form;
+    payload.set(form.claim(), form.value(&granted).to_string());
+    Ok(())
 }
 
 fn change_member(

@@ -1,13 +1,14 @@
 //! Values of expressions, templates and bytes in a context.
 
+use aws_lc_rs::digest::{self, SHA1_FOR_LEGACY_USE_ONLY, SHA256};
 use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 
 use super::context::{ForgeContext, ForgeError};
 use super::draft::Text;
 use crate::json::{Object, quote};
 use crate::keys::KeyName;
-use crate::mutation::{Bytes, Expression, Template, TextOperation};
+use crate::mutation::{Bytes, Expression, Template, TextOperation, ThumbprintDigest};
 
 impl ForgeContext {
     /// The value of a placeholder.
@@ -56,11 +57,54 @@ impl ForgeContext {
                 }
                 jwk.to_text()
             }
-            Expression::X5c(key) => {
-                let certificate = self.key(*key)?.certificate().ok_or(ForgeError::NotRsa)?;
-                format!("[{}]", quote(&STANDARD.encode(certificate.der())))
+            Expression::Kid(key) => quote(&self.kid(*key)?),
+            Expression::RandomJwk(bits) => self.random_jwk(*bits).to_text(),
+            Expression::X5c { key, times, name } => {
+                let certificate = self.certificate(*key, name.as_ref().map(|name| self.render_text(name)))?;
+                let entry = quote(&STANDARD.encode(certificate.der()));
+                format!("[{}]", vec![entry; *times].join(","))
+            }
+            Expression::CertificateThumbprint { key, digest } => {
+                let algorithm = match digest {
+                    ThumbprintDigest::Sha1 => &SHA1_FOR_LEGACY_USE_ONLY,
+                    ThumbprintDigest::Sha256 => &SHA256,
+                };
+                let digest = digest::digest(algorithm, self.certificate(*key, None)?.der());
+                quote(&URL_SAFE_NO_PAD.encode(digest))
+            }
+            Expression::Many { count, of } => {
+                let item = |number: usize| {
+                    let number = number.to_string();
+                    let text =
+                        of.render(|name| if name == "n" { number.as_bytes().to_vec() } else { self.placeholder(name) });
+                    quote(&String::from_utf8_lossy(&text))
+                };
+                format!("[{}]", (0..*count).map(item).collect::<Vec<_>>().join(","))
             }
         })
+    }
+
+    fn certificate(&self, key: KeyName, name: Option<String>) -> Result<rcgen::Certificate, ForgeError> {
+        let key = self.key(key)?;
+        match name {
+            Some(name) => key.certificate_named(&name),
+            None => key.certificate(),
+        }
+        .ok_or(ForgeError::NotRsa)
+    }
+
+    /// An RSA public key with a modulus of exactly so many bits, which has no
+    /// factors that anyone knows.
+    fn random_jwk(&self, bits: usize) -> Object {
+        let mut modulus = self.random.bytes(bits.div_ceil(8));
+        let top = (bits - 1) % 8;
+        if let Some(first) = modulus.first_mut() {
+            *first = (*first & (0xff >> (7 - top))) | 1 << top;
+        }
+        if let Some(last) = modulus.last_mut() {
+            *last |= 1;
+        }
+        Object::new().with("kty", "RSA").with("e", "AQAB").with("n", URL_SAFE_NO_PAD.encode(modulus))
     }
 
     /// Seconds to the millisecond; a whole number where there is no fraction.

@@ -7,13 +7,18 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::Digest as _;
 
 use super::context::{ForgeContext, ForgeError};
+use super::deflate;
 use crate::json::Object;
 use crate::keys::PublicForm;
 use crate::mutation::{Jwe, JweKey};
 
 /// The JWE around `token`, or around an unsecured JWT with the same claims.
 pub(super) fn wrap(jwe: &Jwe, token: &[u8], payload: &[u8], context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
-    let plaintext = if jwe.unsecured { unsecured(payload) } else { token.to_vec() };
+    let inner = if jwe.unsecured { unsecured(payload) } else { token.to_vec() };
+    let plaintext = match jwe.zip_bomb {
+        Some(size) => deflate::with_blanks(&inner, size),
+        None => inner,
+    };
     let content_key = match jwe.key {
         JweKey::DirectPublicKey => public_key_digest(context)?,
         _ => context.random.bytes(32),
@@ -36,7 +41,8 @@ fn header(jwe: &Jwe, context: &ForgeContext) -> Object {
             header.with("alg", "PBES2-HS256+A128KW").with("p2s", context.random.base64url(22)).with("p2c", *iterations)
         }
     };
-    header.with("enc", "A256GCM").with("cty", "JWT").with("kid", context.keys.active().kid())
+    let header = header.with("enc", "A256GCM").with("cty", "JWT").with("kid", context.keys.active().kid());
+    if jwe.zip_bomb.is_some() { header.with("zip", "DEF") } else { header }
 }
 
 fn unsecured(payload: &[u8]) -> Vec<u8> {

@@ -6,12 +6,14 @@
 
 mod assemble;
 mod context;
+mod deflate;
 mod difference;
 mod draft;
 mod ecdsa;
 mod edits;
 mod evaluate;
 mod jwe;
+mod serialization;
 mod signature;
 #[cfg(test)]
 mod tests;

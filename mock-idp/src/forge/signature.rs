@@ -10,7 +10,7 @@ use super::context::{ForgeContext, ForgeError};
 use super::draft::Draft;
 use super::ecdsa;
 use crate::keys::{Algorithm, SHA256_DIGEST_INFO, SigningKey};
-use crate::mutation::{BitPlace, HmacSecret, PaddingFault, SignatureChange, SigningChoice};
+use crate::mutation::{BitPlace, HmacSecret, PaddingFault, RsaNumber, SignatureChange, SigningChoice};
 
 /// The bytes of the signature over `input`, with the draft's changes.
 pub(super) fn make(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
@@ -38,7 +38,7 @@ fn sign(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, 
     }
 }
 
-fn hmac(algorithm: Algorithm, secret: &[u8], input: &[u8]) -> Vec<u8> {
+pub(super) fn hmac(algorithm: Algorithm, secret: &[u8], input: &[u8]) -> Vec<u8> {
     let kind = match algorithm {
         Algorithm::Hs384 => aws_lc_rs::hmac::HMAC_SHA384,
         Algorithm::Hs512 => aws_lc_rs::hmac::HMAC_SHA512,
@@ -80,10 +80,14 @@ fn apply(
         SignatureChange::Der => ecdsa::to_der(&signature)?,
         SignatureChange::OtherS => ecdsa::other_s(&signature)?,
         SignatureChange::Padding(fault) => padded(&signing_key(draft, context)?, *fault, input)?,
-        SignatureChange::RsaNumber { below_modulus, number } => {
-            rsa_number(&signing_key(draft, context)?, *below_modulus, *number)?
-        }
+        SignatureChange::Rsa(number) => rsa_number(&signing_key(draft, context)?, *number)?,
+        SignatureChange::Ecdsa(numbers) => ecdsa::numbers(*numbers, stated_algorithm(draft).as_deref()),
     })
+}
+
+/// What the header says, where it is JSON.
+fn stated_algorithm(draft: &Draft) -> Option<String> {
+    draft.header.object()?.get_str("alg")
 }
 
 /// Flips a bit of the decoded bytes: the last base64url character alone has
@@ -138,14 +142,17 @@ fn padded(key: &SigningKey, fault: PaddingFault, input: &[u8]) -> Result<Vec<u8>
     Ok(key.rsa_raw(&block)?)
 }
 
-fn rsa_number(key: &SigningKey, below_modulus: bool, number: u8) -> Result<Vec<u8>, ForgeError> {
+fn rsa_number(key: &SigningKey, number: RsaNumber) -> Result<Vec<u8>, ForgeError> {
     let public = key.rsa_public().ok_or(ForgeError::NotRsa)?;
     let size = public.size();
-    let value = if below_modulus {
-        let modulus: &BoxedUint = public.n().as_ref();
-        modulus.wrapping_sub(BoxedUint::from(number))
-    } else {
-        BoxedUint::from(number)
+    let modulus: &BoxedUint = public.n().as_ref();
+    let one = BoxedUint::from(1_u8);
+    let value = match number {
+        RsaNumber::Zero => BoxedUint::from(0_u8),
+        RsaNumber::One => one,
+        RsaNumber::BelowModulus => modulus.wrapping_sub(one),
+        RsaNumber::Modulus => modulus.clone(),
+        RsaNumber::AboveModulus => modulus.wrapping_add(one),
     };
     let bytes = value.to_be_bytes();
     let mut wide = vec![0; size.saturating_sub(bytes.len())];

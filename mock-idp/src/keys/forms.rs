@@ -100,13 +100,19 @@ impl SigningKey {
     /// A self-signed certificate of an RSA key, the same bytes every time.
     #[must_use]
     pub fn certificate(&self) -> Option<rcgen::Certificate> {
+        self.certificate_named("mock-idp signing key")
+    }
+
+    /// The same with that common name, whatever is in it.
+    #[must_use]
+    pub fn certificate_named(&self, common_name: &str) -> Option<rcgen::Certificate> {
         let pair = rcgen::KeyPair::from_pkcs8_pem_and_sign_algo(&self.to_pkcs8_pem()?, &rcgen::PKCS_RSA_SHA256).ok()?;
         let mut params = rcgen::CertificateParams::new(Vec::<String>::new()).ok()?;
         params.not_before = rcgen::date_time_ymd(2020, 1, 1);
         params.not_after = rcgen::date_time_ymd(2049, 12, 31);
         params.serial_number = Some(rcgen::SerialNumber::from(1));
         params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(rcgen::DnType::CommonName, "mock-idp signing key");
+        params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
         params.self_signed(&pair).ok()
     }
 }

@@ -2,8 +2,8 @@
 //! comparison of the decoded tokens can't show.
 
 use super::edit::{
-    Edit, HmacSecret, Jwe, JweKey, MemberChange, Part, Piece, Segment, SegmentChange, Serialization, SignatureChange,
-    Signer, SigningChoice, TextChange, TokenKind,
+    EcdsaNumbers, Edit, HmacSecret, Jwe, JweKey, MemberChange, Part, Piece, RsaNumber, Segment, SegmentChange,
+    Serialization, SignatureChange, Signer, SigningChoice, TextChange, TokenKind,
 };
 use crate::keys::PublicForm;
 
@@ -15,6 +15,7 @@ impl Edit {
         Some(match self {
             Self::Kind(kind) => format!("token: {}", kind_phrase(*kind)),
             Self::Member { part, name, change } => return member_phrase(*part, name, change),
+            Self::Scopes(_) => return None,
             Self::Text { part, change } => format!("{}: {}", part_name(*part), text_phrase(change)),
             Self::Algorithm(algorithm) => format!("signature: made with {algorithm}"),
             Self::Sign(signer) => format!("signature: {}", signer_phrase(signer)),
@@ -108,8 +109,27 @@ fn signature_phrase(change: &SignatureChange) -> String {
         SignatureChange::Der => "in DER".into(),
         SignatureChange::OtherS => "with the other valid s".into(),
         SignatureChange::Padding(fault) => format!("over a wrong padding ({fault:?})"),
-        SignatureChange::RsaNumber { below_modulus: false, number } => format!("the number {number}"),
-        SignatureChange::RsaNumber { below_modulus: true, number } => format!("the modulus minus {number}"),
+        SignatureChange::Rsa(number) => rsa_phrase(*number).into(),
+        SignatureChange::Ecdsa(numbers) => ecdsa_phrase(*numbers).into(),
+    }
+}
+
+fn rsa_phrase(number: RsaNumber) -> &'static str {
+    match number {
+        RsaNumber::Zero => "the number 0",
+        RsaNumber::One => "the number 1",
+        RsaNumber::BelowModulus => "the modulus minus 1",
+        RsaNumber::Modulus => "the modulus itself",
+        RsaNumber::AboveModulus => "the modulus plus 1",
+    }
+}
+
+fn ecdsa_phrase(numbers: EcdsaNumbers) -> &'static str {
+    match numbers {
+        EcdsaNumbers::Zero => "r and s are 0",
+        EcdsaNumbers::ZeroOne => "r is 0, s is 1",
+        EcdsaNumbers::Order => "r and s are the order of the curve",
+        EcdsaNumbers::OrderMinusOne => "r is the order of the curve, s one less",
     }
 }
 
@@ -145,6 +165,9 @@ fn serialization_phrase(form: Serialization) -> &'static str {
         Serialization::FlattenedBase64 => "in the flattened JSON serialization, base64url around it",
         Serialization::GeneralBase64 => "in the general JSON serialization, base64url around it",
         Serialization::UnprotectedNone => "in JSON, with alg none in the unprotected header",
+        Serialization::UnprotectedHs256 => {
+            "in JSON, with alg HS256 in the unprotected header, keyed with the issuer's public key"
+        }
         Serialization::Polyglot | Serialization::PolyglotLeadingSpace => "both serializations at once",
     }
 }
@@ -159,5 +182,8 @@ fn jwe_phrase(jwe: &Jwe) -> String {
             format!("encrypted with a password, {iterations} iterations")
         }
     };
-    format!("{what} {how}")
+    match jwe.zip_bomb {
+        Some(size) => format!("{what} {how}, compressed, expands to {size} bytes"),
+        None => format!("{what} {how}"),
+    }
 }

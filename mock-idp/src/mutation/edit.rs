@@ -16,6 +16,8 @@ pub enum Edit {
         /// What happens to it.
         change: MemberChange,
     },
+    /// `scopes`: the granted scopes, in the claim and form of the settings.
+    Scopes(Vec<Template>),
     /// `text`: the payload or the header as bytes in place of JSON.
     Text {
         /// Which of the two.
@@ -186,13 +188,40 @@ pub enum SignatureChange {
     OtherS,
     /// An RSA signature over a wrong PKCS#1 v1.5 padding.
     Padding(PaddingFault),
-    /// The number `modulus - k` or `k`, as wide as the modulus.
-    RsaNumber {
-        /// Subtract from the modulus, else the number itself.
-        below_modulus: bool,
-        /// The small number.
-        number: u8,
-    },
+    /// A number, as wide as the modulus.
+    Rsa(RsaNumber),
+    /// Raw ECDSA values, as wide as the curve of the algorithm that the
+    /// header states.
+    Ecdsa(EcdsaNumbers),
+}
+
+/// A number in place of an RSA signature.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum RsaNumber {
+    /// 0.
+    Zero,
+    /// 1.
+    One,
+    /// n − 1, where n is the modulus.
+    BelowModulus,
+    /// n: out of range (RFC 8017, section 5.2.2).
+    Modulus,
+    /// n + 1.
+    AboveModulus,
+}
+
+/// Numbers r and s in place of an ECDSA signature; n is the curve's order.
+/// All but the last are out of range, 1 to n − 1 (FIPS 186-5, section 6.4.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum EcdsaNumbers {
+    /// r = s = 0.
+    Zero,
+    /// r = 0, s = 1.
+    ZeroOne,
+    /// r = s = n.
+    Order,
+    /// r = n, s = n − 1.
+    OrderMinusOne,
 }
 
 /// Which bit of the signature.
@@ -269,6 +298,8 @@ pub enum Serialization {
     GeneralBase64,
     /// Flattened JSON whose unprotected header states `alg: none`.
     UnprotectedNone,
+    /// The same with `alg: HS256`, keyed with the issuer's public key in PEM.
+    UnprotectedHs256,
     /// Both serializations at once: a compact prefix that a lenient parser
     /// reads, inside JSON members that a second parser verifies.
     Polyglot,
@@ -283,6 +314,9 @@ pub struct Jwe {
     pub key: JweKey,
     /// Wrap an unsecured JWT (`alg: none`) with these claims in place of the signed token.
     pub unsecured: bool,
+    /// Compressed (`zip` `DEF`), with white space behind the token until it
+    /// has so many bytes (RFC 7516, section 4.1.3).
+    pub zip_bomb: Option<u64>,
 }
 
 /// The key management of a JWE (RFC 7518, section 4.1).

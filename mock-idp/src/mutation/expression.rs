@@ -1,5 +1,4 @@
 use super::template::Template;
-use crate::input::{InputError, Node, Table, Value};
 use crate::keys::KeyName;
 
 /// The value of a member: a constant, or relative to the time, to the control's
@@ -47,8 +46,43 @@ pub enum Expression {
         /// The JWK's `kid`, if it has one.
         kid: Option<Template>,
     },
+    /// `{ kid = KEY }`: the id under which a key is published now.
+    Kid(KeyName),
+    /// `{ random-jwk = n }`: an RSA public JWK with a random modulus of `n` bits.
+    RandomJwk(usize),
     /// `{ x5c = KEY }`: a list with the key's self-signed certificate.
-    X5c(KeyName),
+    X5c {
+        /// Whose certificate.
+        key: KeyName,
+        /// How often it stands in the list. Defaults to 1.
+        times: usize,
+        /// Its common name. Defaults to `mock-idp signing key`.
+        name: Option<Template>,
+    },
+    /// `{ x5t = KEY }`, `{ x5t256 = KEY }`: the thumbprint of the key's
+    /// certificate (RFC 7515, sections 4.1.7 and 4.1.8).
+    CertificateThumbprint {
+        /// Whose certificate.
+        key: KeyName,
+        /// Of which digest.
+        digest: ThumbprintDigest,
+    },
+    /// `{ many = n, of = TEXT }`: a list of `n` texts, `{n}` counts from 0.
+    Many {
+        /// How many.
+        count: usize,
+        /// Each of them.
+        of: Template,
+    },
+}
+
+/// The digest of a certificate's thumbprint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ThumbprintDigest {
+    /// `x5t`.
+    Sha1,
+    /// `x5t#S256`.
+    Sha256,
 }
 
 /// A change to a text.
@@ -66,104 +100,4 @@ pub enum TextOperation {
     Upper,
     /// First letter of each word in upper case, where words end at `_`, `-`, `.`, `:`.
     Title,
-}
-
-/// Longest random text of one member.
-const RANDOM_LIMIT: usize = 1024 * 1024;
-
-impl Expression {
-    /// Reads a value.
-    ///
-    /// # Errors
-    ///
-    /// When a table is none of the known expressions: a JSON object is written
-    /// as raw text.
-    pub fn from_node(node: &Node) -> Result<Self, InputError> {
-        match &node.value {
-            Value::String(_) => Template::from_node(node, Template::SETTINGS).map(Self::Text),
-            Value::Array(items) => items.iter().map(Self::from_node).collect::<Result<_, _>>().map(Self::List),
-            Value::Table(_) => Self::from_table(&node.as_table()?),
-            Value::Null | Value::Bool(_) | Value::Integer(_) | Value::Float(_) => {
-                Ok(Self::Json(node.to_json().to_string()))
-            }
-        }
-    }
-
-    fn from_table(table: &Table<'_>) -> Result<Self, InputError> {
-        let expression = if let Some(seconds) = table.get("now") {
-            Self::now(seconds, table)?
-        } else if let Some(of) = table.get("of") {
-            Self::Derived { of: Template::from_node(of, Template::SETTINGS)?, operations: operations(table)? }
-        } else if let Some(name) = table.text("control")? {
-            Self::Control { name: name.to_owned(), plus: table.get("plus").map_or(Ok(0), Node::as_integer)? }
-        } else if let Some(count) = table.get("random") {
-            Self::Random(count.as_count(RANDOM_LIMIT)?)
-        } else if let Some(key) = table.get("jwk") {
-            let kid = table.get("kid").map(|kid| Template::from_node(kid, Template::SETTINGS)).transpose()?;
-            Self::Jwk { key: key.as_choice(&KeyName::ALL)?, kid }
-        } else if let Some(key) = table.get("x5c") {
-            Self::X5c(key.as_choice(&KeyName::ALL)?)
-        } else {
-            return Err(table
-                .node()
-                .error("this table is no expression: expected now, of, control, random, jwk or x5c")
-                .with_help("for a JSON object write it as text: raw = '{\"a\":1}' in place of set"));
-        };
-        table.finish()?;
-        Ok(expression)
-    }
-
-    fn now(seconds: &Node, table: &Table<'_>) -> Result<Self, InputError> {
-        Ok(Self::Now {
-            seconds: seconds.as_number()?,
-            leeways: table.get("leeways").map_or(Ok(0), Node::as_integer)?,
-            text: table.flag("text")?,
-            times: table.get("times").map_or(Ok(1), Node::as_integer)?,
-        })
-    }
-}
-
-fn operations(table: &Table<'_>) -> Result<Vec<TextOperation>, InputError> {
-    let mut operations = Vec::new();
-    if let Some(count) = table.get("drop-first") {
-        operations.push(TextOperation::DropFirst(count.as_count(4096)?));
-    }
-    if let Some(count) = table.get("drop-last") {
-        operations.push(TextOperation::DropLast(count.as_count(4096)?));
-    }
-    if let Some(pair) = table.get("replace") {
-        let [from, to] = pair.as_array()? else {
-            return Err(pair.error("expected two texts: [\"from\", \"to\"]"));
-        };
-        operations.push(TextOperation::Replace(from.as_str()?.to_owned(), to.as_str()?.to_owned()));
-    }
-    if let Some(text) = table.text("append")? {
-        operations.push(TextOperation::Append(text.to_owned()));
-    }
-    if table.flag("upper")? {
-        operations.push(TextOperation::Upper);
-    }
-    if table.flag("title")? {
-        operations.push(TextOperation::Title);
-    }
-    Ok(operations)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_object_is_refused_with_the_way_to_write_it() {
-        let node = Node::from_json(&serde_json::json!({"jkt": "x"}), "set");
-        let error = Expression::from_node(&node).unwrap_err();
-        assert!(error.help.unwrap().contains("raw = "));
-    }
-
-    #[test]
-    fn a_time_is_relative_to_now_and_to_the_leeway() {
-        let node = Node::from_json(&serde_json::json!({"now": -30, "leeways": -1}), "set");
-        let expected = Expression::Now { seconds: -30.0, leeways: -1, text: false, times: 1 };
-        assert_eq!(Expression::from_node(&node).unwrap(), expected);
-    }
 }

@@ -21,16 +21,17 @@ mod describe;
 mod edit;
 mod expression;
 mod parse;
+mod parse_expression;
 mod parse_signing;
 mod template;
 mod uses;
 
 pub use bytes::Bytes;
 pub use edit::{
-    BitPlace, Edit, HmacSecret, Jwe, JweKey, MemberChange, PaddingFault, Part, Piece, Place, Segment, SegmentChange,
-    Serialization, SignatureChange, Signer, SigningChoice, TextChange, TokenKind,
+    BitPlace, EcdsaNumbers, Edit, HmacSecret, Jwe, JweKey, MemberChange, PaddingFault, Part, Piece, Place, RsaNumber,
+    Segment, SegmentChange, Serialization, SignatureChange, Signer, SigningChoice, TextChange, TokenKind,
 };
-pub use expression::{Expression, TextOperation};
+pub use expression::{Expression, TextOperation, ThumbprintDigest};
 pub use template::Template;
 pub(crate) use template::setting;
 

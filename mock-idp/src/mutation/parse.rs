@@ -13,6 +13,7 @@ const WORDS: &[(&str, Reader)] = &[
     ("kind", |node, _| node.as_choice(KINDS).map(Edit::Kind)),
     ("claim", |node, table| member(Part::Payload, node, table)),
     ("header", |node, table| member(Part::Header, node, table)),
+    ("scopes", |node, _| scopes(node)),
     ("text", text),
     ("alg", parse_signing::algorithm),
     ("sign", parse_signing::sign),
@@ -42,6 +43,7 @@ const SERIALIZATIONS: &[(&str, Serialization)] = &[
     ("flattened-base64", Serialization::FlattenedBase64),
     ("general-base64", Serialization::GeneralBase64),
     ("unprotected-none", Serialization::UnprotectedNone),
+    ("unprotected-hs256", Serialization::UnprotectedHs256),
     ("polyglot", Serialization::Polyglot),
     ("polyglot-leading-space", Serialization::PolyglotLeadingSpace),
 ];
@@ -76,6 +78,11 @@ fn member(part: Part, name: &Node, table: &Table<'_>) -> Result<Edit, InputError
         return Err(table.node().error("expected one of set, raw, remove, rename, escape-name, duplicate"));
     };
     Ok(Edit::Member { part, name: name.as_str()?.to_owned(), change })
+}
+
+fn scopes(node: &Node) -> Result<Edit, InputError> {
+    let scope = |item: &Node| Template::from_node(item, Template::SETTINGS);
+    node.as_array()?.iter().map(scope).collect::<Result<_, _>>().map(Edit::Scopes)
 }
 
 fn text(part: &Node, table: &Table<'_>) -> Result<Edit, InputError> {

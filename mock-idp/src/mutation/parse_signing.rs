@@ -1,7 +1,10 @@
 //! Readers of the words about signing: `alg`, `sign`, `signature`, `jwe`.
 
 use super::Bytes;
-use super::edit::{BitPlace, Edit, HmacSecret, Jwe, JweKey, PaddingFault, SignatureChange, Signer, SigningChoice};
+use super::edit::{
+    BitPlace, EcdsaNumbers, Edit, HmacSecret, Jwe, JweKey, PaddingFault, RsaNumber, SignatureChange, Signer,
+    SigningChoice,
+};
 use crate::input::{InputError, Node, Table, Value};
 use crate::keys::{Algorithm, KeyName, PublicForm};
 
@@ -77,9 +80,13 @@ fn signature_table(table: &Table<'_>) -> Result<SignatureChange, InputError> {
         return fault.as_choice(PADDINGS).map(SignatureChange::Padding);
     }
     if let Some(number) = table.get("number") {
-        return rsa_number(number);
+        return rsa_number(number).map(SignatureChange::Rsa);
     }
-    Err(table.node().error("expected one of flip-bit, truncate, keep, append, prepend, replace, padding, number"))
+    if let Some(numbers) = table.get("ecdsa") {
+        return numbers.as_choice(ECDSA_NUMBERS).map(SignatureChange::Ecdsa);
+    }
+    let known = "flip-bit, truncate, keep, append, prepend, replace, padding, number, ecdsa";
+    Err(table.node().error(format!("expected one of {known}")))
 }
 
 const PADDINGS: &[(&str, PaddingFault)] = &[
@@ -90,19 +97,30 @@ const PADDINGS: &[(&str, PaddingFault)] = &[
     ("block-type-2", PaddingFault::BlockType2),
 ];
 
-/// `0`, `1`, `"n"` or `"n-1"`.
-fn rsa_number(node: &Node) -> Result<SignatureChange, InputError> {
-    let number = |below_modulus, number| Ok(SignatureChange::RsaNumber { below_modulus, number });
+const ECDSA_NUMBERS: &[(&str, EcdsaNumbers)] = &[
+    ("zero", EcdsaNumbers::Zero),
+    ("zero-one", EcdsaNumbers::ZeroOne),
+    ("order", EcdsaNumbers::Order),
+    ("order-minus-one", EcdsaNumbers::OrderMinusOne),
+];
+
+/// `0`, `1`, `"n-1"`, `"n"` or `"n+1"`.
+fn rsa_number(node: &Node) -> Result<RsaNumber, InputError> {
     match &node.value {
-        Value::Integer(0) => number(false, 0),
-        Value::Integer(1) => number(false, 1),
-        Value::String(text) if text == "n" => number(true, 0),
-        Value::String(text) if text == "n-1" => number(true, 1),
-        _ => Err(node.error("expected 0, 1, \"n\" or \"n-1\"")),
+        Value::Integer(0) => Ok(RsaNumber::Zero),
+        Value::Integer(1) => Ok(RsaNumber::One),
+        Value::String(text) if text == "n-1" => Ok(RsaNumber::BelowModulus),
+        Value::String(text) if text == "n" => Ok(RsaNumber::Modulus),
+        Value::String(text) if text == "n+1" => Ok(RsaNumber::AboveModulus),
+        _ => Err(node.error("expected 0, 1, \"n-1\", \"n\" or \"n+1\"")),
     }
 }
 
-/// `jwe = "rsa-oaep-256" | "dir" | "a256kw" | "pbes2"`, with `unsecured` and `iterations`.
+/// The most bytes that a compressed token expands to: 256 MiB.
+const ZIP_LIMIT: usize = 256 << 20;
+
+/// `jwe = "rsa-oaep-256" | "dir" | "a256kw" | "pbes2"`, with `unsecured`,
+/// `iterations` and `zip-bomb`.
 pub(super) fn jwe(node: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
     let iterations = table.get("iterations").map(|count| count.as_count(u32::MAX as usize)).transpose()?;
     let iterations = iterations.and_then(|count| u32::try_from(count).ok()).unwrap_or(310_000);
@@ -112,5 +130,6 @@ pub(super) fn jwe(node: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
         ("a256kw", JweKey::A256KwPublicKey),
         ("pbes2", JweKey::Pbes2 { iterations }),
     ])?;
-    Ok(Edit::Jwe(Jwe { key, unsecured: table.flag("unsecured")? }))
+    let zip_bomb = table.get("zip-bomb").map(|size| size.as_count(ZIP_LIMIT)).transpose()?;
+    Ok(Edit::Jwe(Jwe { key, unsecured: table.flag("unsecured")?, zip_bomb: zip_bomb.map(|size| size as u64) }))
 }

@@ -21,6 +21,7 @@ impl Edit {
                 MemberChange::Raw(text) => text.uses(placeholder),
                 MemberChange::Remove | MemberChange::Rename(_) | MemberChange::EscapeName => false,
             },
+            Self::Scopes(scopes) => scopes.iter().any(|scope| scope.uses(placeholder)),
             Self::Text { change: TextChange::Replace(bytes) | TextChange::Append(bytes), .. } => {
                 bytes.uses(placeholder)
             }
@@ -46,6 +47,8 @@ impl Expression {
             Self::Text(template) | Self::Derived { of: template, .. } => template.uses(placeholder),
             Self::List(items) => items.iter().any(|item| item.uses(placeholder)),
             Self::Jwk { kid: Some(kid), .. } => kid.uses(placeholder),
+            Self::Many { of, .. } => of.uses(placeholder),
+            Self::X5c { name: Some(name), .. } => name.uses(placeholder),
             _ => false,
         }
     }
