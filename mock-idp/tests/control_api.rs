@@ -211,3 +211,69 @@ fn the_index_lists_the_control_api() {
     let paths: Vec<_> = index["endpoints"].as_array().unwrap().iter().map(|each| each["path"].as_str()).collect();
     assert!(paths.contains(&Some("/_mock/mint")), "{index}");
 }
+
+#[test]
+fn a_token_of_another_shape_and_of_another_user_can_be_asked_for() {
+    let body = json!({
+        "shape": "rfc9068", "typ": "application/at+jwt", "scope_form": "scope-array", "scope": "a b",
+        "subject": "mallory", "other_scope": "c", "listener": "http://127.0.0.1:4711",
+        "mutation": [{ "claim": "x", "set": "{other_scope} {listener_host}" }]
+    });
+    let answer = value(&mint(&body));
+    assert!(answer["header"].as_str().unwrap().starts_with(r#"{"typ":"application/at+jwt","alg""#), "{answer}");
+    let claims = payload(&answer);
+    assert_eq!([&claims["sub"], &claims["x"]], ["mallory", "c 127.0.0.1:4711"]);
+    assert_eq!(claims["scope"], json!(["a", "b"]));
+}
+
+#[rstest]
+#[case(json!({ "typ": "JWT" }), r#","typ":"JWT"}"#)]
+#[case(json!({ "shape": "rfc9068", "typ": "" }), r#"{"alg":"RS256","kid":"#)]
+#[case(json!({ "shape": "rfc9068", "typ": null, "subject": null }), r#"{"typ":"at+jwt","#)]
+fn the_typ_is_the_shapes_unless_given_and_empty_is_none(#[case] body: Value, #[case] part: &str) {
+    let answer = value(&mint(&body));
+    assert!(answer["header"].as_str().unwrap().contains(part), "{answer}");
+}
+
+#[test]
+fn steps_are_carried_out_and_undone_over_the_control_api() {
+    let issuer = issuer();
+    let post = |path: &str, body: &Value| issuer.handle(&Request::post_json(path, body));
+    let keys = || value(&issuer.handle(&Request::get("/oauth2/default/v1/keys")))["keys"].as_array().unwrap().len();
+    let body = json!({
+        "server": "default", "twin": true, "rekid": true, "listener": "http://127.0.0.1:4711",
+        "steps": [{ "publish": "attacker" }, { "jwk": "attacker", "set": { "x5u": "{listener}/a.pem" } }]
+    });
+    assert_eq!(value(&post("/_mock/steps", &body)), json!({ "revision": 2 }));
+    assert_eq!(keys(), 3);
+    let seen = value(&issuer.handle(&Request::get("/_mock/journal")));
+    assert_eq!(seen["counters"]["servers"]["default"], json!({ "keys": 1, "metadata": 0, "last_revision": 2 }));
+    let minted = value(&post("/_mock/mint", &json!({ "mutation": [{ "header": "kid", "set": { "kid": "twin" } }] })));
+    assert_eq!(minted["kid_published"], true);
+    assert_eq!(value(&post("/_mock/restore", &json!({}))), json!({ "revision": 3 }));
+    assert_eq!(keys(), 1);
+}
+
+#[rstest]
+#[case("/_mock/steps", json!({ "steps": [{ "publish": "contrl" }] }), "#/steps/0/publish", "did you mean `control`?")]
+#[case("/_mock/steps", json!({ "step": [] }), "#/step", "did you mean `steps`?")]
+#[case("/_mock/steps", json!({ "server": "nope" }), "#/server", "known are default")]
+#[case("/_mock/steps", json!({ "steps": [{ "jwks": "{}" }], "twin": true }), "#/twin", "no twin key")]
+#[case("/_mock/steps", json!({ "steps": [{ "fault": "jwks", "by": "untrusted-tls" }] }), "#/steps", "over https")]
+#[case("/_mock/steps", json!({ "shape": "rfc" }), "#/shape", "rfc9068")]
+#[case("/_mock/restore", json!({ "server": "nope" }), "#/server", "known are default")]
+fn a_bad_call_about_steps_is_a_problem_that_names_the_field(
+    #[case] path: &str,
+    #[case] body: Value,
+    #[case] pointer: &str,
+    #[case] detail: &str,
+) {
+    let response = issuer().handle(&Request::post_json(path, &body));
+    assert_eq!(
+        (response.status.as_u16(), &response.headers["content-type"]),
+        (400, &"application/problem+json".parse().unwrap())
+    );
+    let problem = value(&response);
+    assert_eq!(problem["errors"][0]["pointer"], pointer, "{problem}");
+    assert!(problem["errors"][0]["detail"].as_str().unwrap().contains(detail), "{problem}");
+}

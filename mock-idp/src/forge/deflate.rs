@@ -91,7 +91,7 @@ impl Bits {
     }
 
     fn push_zeros(&mut self, mut count: u64) {
-        while count > 0 && self.used % 8 != 0 {
+        while count > 0 && !self.used.is_multiple_of(8) {
             self.push_bit(false);
             count -= 1;
         }
@@ -101,7 +101,7 @@ impl Bits {
     }
 
     fn push_bit(&mut self, bit: bool) {
-        if self.used % 8 == 0 {
+        if self.used.is_multiple_of(8) {
             self.bytes.push(0);
             self.used = 0;
         }

@@ -184,7 +184,11 @@ mod tests {
         let server = ServerState::new(&AuthorizationServer::new("default"), builtin(BuiltinKey::Issuer));
         let honest = server.published().jwks.clone();
         for key in [BuiltinKey::IssuerNext, BuiltinKey::Attacker] {
-            server.stage(|stage| Ok::<_, ()>(stage.keys.publish(builtin(key)))).unwrap();
+            let publish = |stage: &mut Stage| {
+                stage.keys.publish(builtin(key));
+                Ok::<_, ()>(())
+            };
+            server.stage(publish).unwrap();
         }
         assert_eq!(server.restore(), 4);
         assert_eq!(server.published().jwks, honest);
