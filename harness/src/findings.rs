@@ -45,6 +45,7 @@ impl Finding<'_> {
             Cause::SuccessEnvelope => format!("refuses in the body of a success where {} is due", self.due()),
             Cause::Died { .. } => "the process dies after this request and was started again".to_owned(),
             Cause::Hung => "gives no answer within the deadline".to_owned(),
+            Cause::HungOnIssuer { .. } => "gives no answer within the deadline while its issuer fails".to_owned(),
             Cause::NoAnswer => "gives no complete answer".to_owned(),
             _ => first.to_owned(),
         }

@@ -16,9 +16,12 @@ const WORD: usize = 14;
 #[must_use]
 pub fn terminal(report: &RunReport, strictness: Strictness, style: Style) -> String {
     let mut out = String::new();
-    for finding in fold(&report.results) {
+    let (measured, findings): (Vec<_>, Vec<_>) =
+        fold(&report.results).into_iter().partition(|finding| matches!(finding.cause, Cause::Measured { .. }));
+    for finding in findings {
         write_finding(&mut out, &finding, strictness, style);
     }
+    write_measured(&mut out, &measured, style);
     write_skipped(&mut out, &report.results, style);
     write_totals(&mut out, report, style);
     out
@@ -37,6 +40,18 @@ fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness
         let _ = writeln!(out, "  {}", style.dim("does not fail the run: the standard only recommends it (--strict)"));
     }
     out.push('\n');
+}
+
+/// What was measured: a line each.
+fn write_measured(out: &mut String, measured: &[Finding<'_>], style: Style) {
+    let rows = measured.iter().flat_map(|finding| &finding.results);
+    for result in rows {
+        let word = style.kind(VerdictKind::Note, "NOTE");
+        let _ = writeln!(out, "{word}{}{}   {}", " ".repeat(WORD - 4), result.reason, style.dim(&result.name()));
+    }
+    if !measured.is_empty() {
+        out.push('\n');
+    }
 }
 
 /// What the finding is about: a variant, a scenario, or a cause that spans several.

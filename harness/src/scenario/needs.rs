@@ -124,7 +124,8 @@ fn replaces_signature(edit: &Edit) -> bool {
                 | SignatureChange::Replace(_)
                 | SignatureChange::Zero
                 | SignatureChange::Keep(_)
-                | SignatureChange::RsaNumber { .. }
+                | SignatureChange::Rsa(_)
+                | SignatureChange::Ecdsa(_)
         ) | Edit::Segments(_)
     )
 }

@@ -245,11 +245,8 @@ mod tests {
 
     #[test]
     fn only_a_served_request_has_an_identity() {
-        let evidence = Evidence {
-            served: Some("admin".into()),
-            control_subject: Some("me".into()),
-            ..Evidence::default()
-        };
+        let evidence =
+            Evidence { served: Some("admin".into()), control_subject: Some("me".into()), ..Evidence::default() };
         let effects = [effect(EffectKind::Identity(Identity::Control), Level::Must)];
         assert_eq!(judged(Access::Either, Level::May, &effects, 200, &evidence).kind, VerdictKind::Vulnerable);
         assert_eq!(judged(Access::Either, Level::May, &effects, 401, &evidence).kind, VerdictKind::Pass);
