@@ -36,7 +36,11 @@ pub const FILES: &[File] = files![
     "audience.toml" in "",
     "scope.toml" in "",
     "token-type.toml" in "",
+    "keys.toml" in "",
     "response.toml" in "",
+    "http.toml" in "",
+    "concurrency.toml" in "",
+    "dos.toml" in "",
 ];
 
 /// The profiles: frozen selections of scenarios with their settings.
