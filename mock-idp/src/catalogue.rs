@@ -1,9 +1,11 @@
-//! The tokens of the embedded scenarios, by name.
+//! The tokens of the embedded scenarios, by name, and what happens at the
+//! issuer before they are sent.
 
 use std::sync::LazyLock;
 
 use crate::input::{InputError, Node, nearest, parse_toml};
 use crate::mutation::Mutation;
+use crate::step::Step;
 
 /// Why a name finds no token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -25,7 +27,7 @@ pub enum FindError {
         /// A full name.
         example: String,
     },
-    /// The scenario's token can't be read.
+    /// The scenario's token, or a step of its, can't be read.
     #[error("the scenario \"{name}\" is not readable: {source}")]
     Unreadable {
         /// What was asked for.
@@ -54,14 +56,32 @@ pub fn names() -> impl Iterator<Item = &'static str> {
 ///
 /// [`FindError`] when there is none of that name, or it is ambiguous.
 pub fn find(name: &str) -> Result<Mutation, FindError> {
-    let entry = match INDEX.iter().find(|entry| entry.name == name) {
-        Some(entry) => entry,
-        None => only_variant(name)?,
-    };
-    let Some(token) = &entry.token else {
-        return Ok(Mutation::control());
-    };
-    Mutation::from_node(token).map_err(|source| FindError::Unreadable { name: name.to_owned(), source })
+    match &entry(name)?.token {
+        Some(token) => Mutation::from_node(token).map_err(|source| unreadable(name, source)),
+        None => Ok(Mutation::control()),
+    }
+}
+
+/// The steps at the issuer that belong to a variant, for
+/// [`Issuer::apply`](crate::Issuer::apply); most have none.
+///
+/// # Errors
+///
+/// As [`find`].
+pub fn steps(name: &str) -> Result<Vec<Step>, FindError> {
+    let read = |steps: &Node| steps.as_array()?.iter().map(Step::from_node).collect();
+    entry(name)?.issuer.as_ref().map_or(Ok(Vec::new()), read).map_err(|source| unreadable(name, source))
+}
+
+fn entry(name: &str) -> Result<&'static Entry, FindError> {
+    match INDEX.iter().find(|entry| entry.name == name) {
+        Some(entry) => Ok(entry),
+        None => only_variant(name),
+    }
+}
+
+fn unreadable(name: &str, source: InputError) -> FindError {
+    FindError::Unreadable { name: name.to_owned(), source }
 }
 
 fn only_variant(name: &str) -> Result<&'static Entry, FindError> {
@@ -78,6 +98,7 @@ fn only_variant(name: &str) -> Result<&'static Entry, FindError> {
 struct Entry {
     name: String,
     token: Option<Node>,
+    issuer: Option<Node>,
 }
 
 static INDEX: LazyLock<Vec<Entry>> = LazyLock::new(|| {
@@ -94,7 +115,8 @@ fn index(text: &str) -> Result<Vec<Entry>, InputError> {
         for variant in scenario.require("variant")?.as_array()? {
             let variant = variant.as_table()?;
             let name = format!("{id}@{}", variant.require("slug")?.as_str()?);
-            entries.push(Entry { name, token: variant.get("token").cloned() });
+            let member = |name| variant.get(name).cloned();
+            entries.push(Entry { name, token: member("token"), issuer: member("issuer") });
         }
     }
     Ok(entries)
@@ -111,6 +133,7 @@ mod tests {
         }
         for name in names() {
             find(name).unwrap_or_else(|error| panic!("{error}"));
+            steps(name).unwrap_or_else(|error| panic!("{error}"));
         }
     }
 

@@ -32,8 +32,15 @@ fn every_scenario_of_the_set_is_minted_by_name() {
         keys.publish(mock_idp::keys::builtin(mock_idp::keys::BuiltinKey::IssuerNext));
     });
     for name in mock_idp::catalogue::names() {
-        let response = issuer.handle(&Request::post_json("/_mock/mint", &json!({ "scenario": name })));
-        assert_eq!(response.status, 200, "{name}: {}", String::from_utf8_lossy(&response.body));
+        let steps: Vec<Value> =
+            mock_idp::catalogue::steps(name).unwrap().iter().map(|step| step.to_json().clone()).collect();
+        let post = |path: &str, body: Value| {
+            let response = issuer.handle(&Request::post_json(path, &body));
+            assert_eq!(response.status, 200, "{name}: {}", String::from_utf8_lossy(&response.body));
+        };
+        post("/_mock/steps", json!({ "steps": steps, "issuer": "https://idp.test/oauth2/default" }));
+        post("/_mock/mint", json!({ "scenario": name }));
+        post("/_mock/restore", json!({}));
     }
 }
 

@@ -1,8 +1,9 @@
 //! The issuer on a `wiremock::MockServer`.
 #![cfg(feature = "wiremock")]
 
-use mock_idp::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
+use mock_idp::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, TokenSettings};
 use mock_idp::config::Config;
+use mock_idp::step::Step;
 use mock_idp::{Issuer, MintRequest};
 use serde_json::Value;
 use wiremock::matchers::path;
@@ -44,4 +45,23 @@ async fn the_mocks_of_the_test_win_and_other_paths_stay_free() {
     assert_eq!(status("/api").await, 204);
     assert_eq!(status("/nobodys").await, 404);
     assert!(issuer.mint(&MintRequest::control()).is_ok());
+}
+
+#[tokio::test]
+async fn faults_of_the_answer_work_and_those_of_the_connection_are_503() {
+    let server = MockServer::start().await;
+    let issuer = Issuer::new(&Config::default()).unwrap();
+    mock_idp::wiremock::mount(&server, &issuer).await;
+    let keys = format!("{}/oauth2/default/v1/keys", server.uri());
+    let client = reqwest::Client::builder().no_proxy().build().unwrap();
+    for (fault, status) in [
+        (serde_json::json!({ "fault": "jwks", "status": 500 }), 500),
+        (serde_json::json!({ "fault": "jwks", "slow": 0.01 }), 200),
+        (serde_json::json!({ "fault": "jwks", "by": "hang" }), 503),
+        (serde_json::json!({ "fault": "jwks", "by": "truncate" }), 503),
+    ] {
+        let steps = [Step::from_json(&fault).unwrap()];
+        issuer.apply("default", &steps, &TokenSettings::new(server.uri())).unwrap();
+        assert_eq!(client.get(&keys).send().await.unwrap().status(), status, "{fault}");
+    }
 }

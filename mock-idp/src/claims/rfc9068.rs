@@ -24,6 +24,7 @@ fn start(settings: &TokenSettings, subject: &str, now: i64, jti: &str) -> Object
         .with("jti", jti)
 }
 
+/// Section 2.2.3.
 fn with_scopes(token: Object, settings: &TokenSettings, scopes: &[&str]) -> Object {
     token.with(settings.scope_form.claim(), settings.scope_form.value(scopes))
 }

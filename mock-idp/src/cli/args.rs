@@ -1,7 +1,9 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
+use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mock_idp::claims::{ScopeForm, Shape};
 
 /// An Okta-compatible issuer for tests. It mints any access token, good or
 /// deliberately bad: for testing only.
@@ -21,7 +23,7 @@ pub(crate) struct Cli {
 #[derive(Debug, Subcommand)]
 pub(crate) enum Verb {
     /// Print a token, made with the keys of the state directory
-    Mint(MintArgs),
+    Mint(Box<MintArgs>),
     /// Print the names of all scenario variants that `mint` takes
     List,
     /// Print `export` lines for a program that is to trust this issuer
@@ -77,12 +79,24 @@ pub(crate) struct MintArgs {
     /// `aud` [default: the server's]
     #[arg(long)]
     pub(crate) audience: Option<String>,
-    /// The one scope in `scp` [default: the server's first]
+    /// The scopes, separated by spaces [default: the server's first]
     #[arg(long)]
     pub(crate) scope: Option<String>,
-    /// `cid` and `sub` [default: the server's first client]
+    /// The client, and `sub` [default: the server's first client]
     #[arg(long, value_name = "ID")]
     pub(crate) client_id: Option<String>,
+    /// `sub` of another user [default: the client]
+    #[arg(long, value_name = "SUB")]
+    pub(crate) subject: Option<String>,
+    /// Members of the honest token: okta or rfc9068 [default: okta]
+    #[arg(long, value_parser = one_of(&Shape::ALL))]
+    pub(crate) shape: Option<Shape>,
+    /// `typ` of the honest token; empty is none [default: the shape's]
+    #[arg(long)]
+    pub(crate) typ: Option<String>,
+    /// Claim of the scopes: scp-array, scp-string, scope-string or scope-array [default: the shape's]
+    #[arg(long, value_name = "FORM", value_parser = one_of(&ScopeForm::ALL))]
+    pub(crate) scope_form: Option<ScopeForm>,
     /// Clock difference in seconds that the target tolerates [default: 300]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) leeway: Option<i64>,
@@ -105,6 +119,16 @@ pub(crate) struct EnvArgs {
 pub(crate) enum SchemeArg {
     Http,
     Https,
+}
+
+/// Takes the words of a table.
+fn one_of<T: Copy + Send + Sync + 'static>(
+    words: &'static [(&'static str, T)],
+) -> impl clap::builder::TypedValueParser<Value = T> {
+    PossibleValuesParser::new(words.iter().map(|(word, _)| *word)).try_map(move |given| {
+        let found = words.iter().find(|(word, _)| *word == given).map(|(_, value)| *value);
+        found.ok_or("not among the words")
+    })
 }
 
 #[cfg(test)]

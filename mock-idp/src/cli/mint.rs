@@ -39,6 +39,10 @@ fn request(args: &MintArgs) -> Result<MintRequest, CliError> {
     request.audience.clone_from(&args.audience);
     request.scope.clone_from(&args.scope);
     request.client_id.clone_from(&args.client_id);
+    request.subject.clone_from(&args.subject);
     request.leeway = args.leeway;
+    request.shape = args.shape;
+    request.typ.clone_from(&args.typ);
+    request.scope_form = args.scope_form;
     Ok(request)
 }

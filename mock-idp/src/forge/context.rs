@@ -182,7 +182,7 @@ pub enum ForgeError {
     },
     /// The mutation signs with `other-published`, and one key is published only.
     #[error(
-        "the key \"other-published\" needs a second published key, and this authorization server has one: publish it with the step {{ publish = \"other-published\" }} (`POST /_mock/steps`), or in Rust with `Issuer::apply` or `Issuer::change_keys`"
+        "the key \"other-published\" needs a second published key, and this authorization server has one: publish it with the step {{ publish = \"other-published\" }}, in Rust with `Issuer::apply` or `Issuer::change_keys`; `mock-idp mint` carries out no steps, so sign with \"second-issuer\" or \"attacker\" there (neither is published)"
     )]
     NoOtherKey,
     /// The mutation speaks of `previous`, and no key has been rotated.

@@ -31,8 +31,8 @@ pub enum Fault {
     Status(u16),
     /// It reads the request and closes the connection.
     Refuse,
-    /// It never answers: the connection is closed when the step is undone, or
-    /// after [`Fault::HANG`].
+    /// It never answers: the connection is closed when the server's steps
+    /// change or are undone, or after [`Fault::HANG`].
     Hang,
     /// It answers after that time.
     Slow(Duration),
