@@ -36,8 +36,9 @@
 //! [`MockIdp::builder`] pins ports, names, the clock or the seed.
 //!
 //! Behind it stands [`Issuer`]: a synchronous function from [`Request`] to
-//! [`Response`] that needs no network. Its keys can be rotated while it runs:
-//! [`Issuer::change_keys`].
+//! [`Response`] that needs no network. Its keys can be changed for good while
+//! it runs, with [`Issuer::change_keys`], or for a while: see
+//! [steps and faults](#steps-and-faults).
 //!
 //! # Tokens and mutations
 //!
@@ -61,12 +62,63 @@
 //! What signs is one of [`keys`]: the issuer's, an attacker's, a weak one, or
 //! the public key taken for a shared secret.
 //!
+//! The control has Okta's members, or those of RFC 9068: its
+//! [`Shape`](claims::Shape). A [`MintRequest`] chooses.
+//!
 //! # Scenarios by name
 //!
 //! [`catalogue`] holds the tokens of Badpenny's scenarios as
 //! `category/name@variant`; [`MintRequest::scenario`] takes such a name. Those
 //! whose fault lies in the request (a token in the wrong header, say) are the
 //! control here.
+//!
+//! # Steps and faults
+//!
+//! What a service does when keys are rotated, when a key is withdrawn, when the
+//! issuer is down: [`Issuer::apply`] carries [`step`]s out on an authorization
+//! server, [`Issuer::restore`] undoes them all.
+//!
+//! ```
+//! use mock_idp::claims::TokenSettings;
+//! use mock_idp::step::Step;
+//! use mock_idp::{MintRequest, MockIdp};
+//! use serde_json::json;
+//!
+//! #[tokio::main]
+//! async fn main() -> Result<(), Box<dyn std::error::Error>> {
+//!     let idp = MockIdp::start().await?;
+//!     let settings = TokenSettings::new(idp.http_issuer());
+//!     let before = idp.token();
+//!
+//!     // The keys are rotated and the old one is withdrawn at once.
+//!     let steps = [json!({ "rotate": true }), json!({ "withdraw": "previous" })];
+//!     let steps = steps.iter().map(Step::from_json).collect::<Result<Vec<_>, _>>()?;
+//!     let staged = idp.issuer().apply("default", &steps, &settings)?;
+//!
+//!     // Here the service under test refuses `before` and accepts `after`, once
+//!     // it has fetched this revision.
+//!     let after = idp.token();
+//!     assert_ne!(before, after);
+//!     assert_ne!(idp.journal().last_revision_served("default"), Some(staged.revision));
+//!
+//!     // The issuer is down: connections are closed without an answer.
+//!     let outage = Step::from_json(&json!({ "fault": "issuer", "by": "refuse" }))?;
+//!     idp.issuer().apply("default", &[outage], &settings)?;
+//!     let http = reqwest::Client::builder().no_proxy().build()?;
+//!     assert!(http.get(format!("{}/v1/keys", idp.http_issuer())).send().await.is_err());
+//!     assert!(idp.journal().hits("default", "keys") >= 1);
+//!
+//!     idp.issuer().restore("default");
+//!     assert_eq!(http.get(format!("{}/v1/keys", idp.http_issuer())).send().await?.status(), 200);
+//!     Ok(())
+//! }
+//! ```
+//!
+//! [`Issuer::publish_twin`] publishes one more healthy key: a token that it
+//! signed can be accepted only by who has fetched since. [`Issuer::rekid`] signs
+//! under an id that no cache knows. A [`Fault`](step::Fault) is carried out by
+//! the servers of [`MockIdp`]; [`Issuer::handle`] only tells it, as
+//! [`Response::delivery`].
 //!
 //! # Configuration
 //!
@@ -97,7 +149,8 @@
 //! ```
 //!
 //! It keeps the last [`journal::CAPACITY`] requests and exact counts of all;
-//! credentials are hashed on entry.
+//! credentials are hashed on entry. [`Journal::hits`](journal::Journal::hits)
+//! counts per authorization server, also who met a fault.
 //!
 //! # On a `wiremock` server
 //!
@@ -130,7 +183,9 @@
 //! to read, so a service that trusts it trusts everybody. Its `kid` says so,
 //! and off loopback the issuer refuses to start with it
 //! ([`StartError::BuiltinKeysOffLoopback`]) or without a control token
-//! ([`StartError::NoControlToken`]). `Debug` of keys and tokens shows no
+//! ([`StartError::NoControlToken`]). [Steps](#steps-and-faults) publish keys
+//! that everybody has, an attacker's too, until they are undone: whoever holds
+//! the control token answers for that. `Debug` of keys and tokens shows no
 //! secret.
 //!
 #![cfg_attr(feature = "wiremock", doc = "[mount]: crate::wiremock::mount")]
