@@ -53,6 +53,28 @@ pub(super) fn realm(exchange: &Exchange<'_>) -> Found {
     })
 }
 
+/// A page of another origin that may read the 401 may read its challenge
+/// (RFC 9449, section 7.1; Fetch, `Access-Control-Expose-Headers`).
+pub(super) fn exposed(exchange: &Exchange<'_>) -> Found {
+    let answer = exchange.answer;
+    if answer.status != 401 {
+        return None;
+    }
+    let origin = answer.header("Access-Control-Allow-Origin")?;
+    let with_credentials = answer.header("Access-Control-Allow-Credentials").is_some_and(|value| value == b"true");
+    let is_listed = |name: &[u8]| name.eq_ignore_ascii_case(b"WWW-Authenticate") || (name == b"*" && !with_credentials);
+    let exposed = answer
+        .header_values("Access-Control-Expose-Headers")
+        .flat_map(|line| line.split(|byte| *byte == b','))
+        .any(|name| is_listed(name.trim_ascii()));
+    Exchange::judged(exposed, || {
+        format!(
+            "a 401 that {} may read doesn't list WWW-Authenticate in Access-Control-Expose-Headers",
+            String::from_utf8_lossy(origin)
+        )
+    })
+}
+
 /// What a Bearer challenge of the answer breaks, of that kind.
 fn violation(exchange: &Exchange<'_>, is_meant: fn(&BearerViolation) -> bool) -> Found {
     let challenges = exchange.answer.challenges();
@@ -95,5 +117,49 @@ fn code(exchange: &Exchange<'_>, due: &str) -> Result<(), String> {
         ChallengeClass::Error(code) => Err(format!("error=\"{code}\" where \"{due}\" is due")),
         ChallengeClass::None => Err(format!("no challenge, so no error=\"{due}\"")),
         _ => Err(format!("no error=\"{due}\" in the challenge")),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use rstest::rstest;
+
+    use super::*;
+    use crate::http::Answer;
+
+    #[rstest]
+    #[case::no_cors(&[], None)]
+    #[case::not_listed(&[("Access-Control-Allow-Origin", "https://a.example")], Some(false))]
+    #[case::listed(
+        &[("Access-Control-Allow-Origin", "https://a.example"), ("Access-Control-Expose-Headers", "X-A, www-authenticate")],
+        Some(true)
+    )]
+    #[case::any(&[("Access-Control-Allow-Origin", "*"), ("Access-Control-Expose-Headers", "*")], Some(true))]
+    #[case::any_means_nothing_with_credentials(
+        &[
+            ("Access-Control-Allow-Origin", "https://a.example"),
+            ("Access-Control-Allow-Credentials", "true"),
+            ("Access-Control-Expose-Headers", "*"),
+        ],
+        Some(false)
+    )]
+    fn a_challenge_is_exposed_where_the_answer_may_be_read(
+        #[case] fields: &[(&str, &str)],
+        #[case] sound: Option<bool>,
+    ) {
+        let answer = fields.iter().fold(Answer::new(401), |answer, (name, value)| answer.with_header(name, value));
+        let exchange = Exchange {
+            answer: &answer,
+            accepted: false,
+            token: b"",
+            canaries: &[],
+            carriage: Carriage::None,
+            due: Due::Unauthenticated,
+            patience: Duration::from_secs(2),
+            issuer_broken: false,
+        };
+        assert_eq!(exposed(&exchange).map(|found| found.is_ok()), sound);
     }
 }

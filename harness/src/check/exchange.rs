@@ -62,6 +62,7 @@ const CHECKS: &[(CheckKind, Look)] = &[
     (CheckKind::ChallengeCharacters, challenge::characters),
     (CheckKind::ChallengeDuplicates, challenge::duplicates),
     (CheckKind::ChallengeRealm, challenge::realm),
+    (CheckKind::ChallengeExposed, challenge::exposed),
     (CheckKind::NoErrorWithoutCredentials, challenge::no_error_without_credentials),
     (CheckKind::InvalidTokenCode, challenge::invalid_token_code),
     (CheckKind::InsufficientScopeCode, challenge::insufficient_scope_code),

@@ -179,7 +179,7 @@ fn lost(failure: &Failure, reading: Reading<'_>, large: bool) -> Carried {
         // With an envelope only the whole body could tell.
         served: status.is_some_and(|status| (200..300).contains(&status)) && !reading.acceptance.has_envelope(),
         status,
-        closed: matches!(failure.kind, FailureKind::ClosedBeforeAnswer | FailureKind::Reset { received: 0 }),
+        closed: failure.kind.is_a_close(),
         elapsed: failure.elapsed,
         large,
         issuer_broken: reading.issuer_broken,

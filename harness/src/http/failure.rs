@@ -151,6 +151,11 @@ impl FailureKind {
         Self::Garbage { reason: reason.into(), shown: start.escape_ascii().to_string() }
     }
 
+    /// Whether the target ended the connection, in order or not.
+    pub(crate) fn is_a_close(&self) -> bool {
+        matches!(self, Self::ClosedBeforeAnswer | Self::ClosedMidAnswer { .. } | Self::Reset { .. })
+    }
+
     /// Whether a connection that had idled may simply have ended meanwhile.
     pub(super) fn may_be_staleness(&self) -> bool {
         matches!(self, Self::ClosedBeforeAnswer | Self::Reset { received: 0 } | Self::Io { received: 0, .. })

@@ -14,6 +14,7 @@ pub enum CheckKind {
     ChallengeCharacters,
     ChallengeDuplicates,
     ChallengeRealm,
+    ChallengeExposed,
     NoErrorWithoutCredentials,
     InvalidTokenCode,
     InsufficientScopeCode,
@@ -40,13 +41,14 @@ pub enum CheckKind {
 
 impl CheckKind {
     /// Every check with its word.
-    pub const ALL: [(&'static str, Self); 28] = [
+    pub const ALL: [(&'static str, Self); 29] = [
         ("challenge-on-401", Self::ChallengeOn401),
         ("alive-after", Self::AliveAfter),
         ("challenge-grammar", Self::ChallengeGrammar),
         ("challenge-characters", Self::ChallengeCharacters),
         ("challenge-duplicates", Self::ChallengeDuplicates),
         ("challenge-realm", Self::ChallengeRealm),
+        ("challenge-exposed", Self::ChallengeExposed),
         ("no-error-without-credentials", Self::NoErrorWithoutCredentials),
         ("invalid-token-code", Self::InvalidTokenCode),
         ("insufficient-scope-code", Self::InsufficientScopeCode),

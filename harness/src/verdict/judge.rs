@@ -88,7 +88,11 @@ impl Judged<'_> {
         if lost.hung {
             return self.hung(lost);
         }
-        if may_be_refused && lost.large && lost.closed {
+        if may_be_refused
+            && lost.large
+            && lost.closed
+            && lost.status.is_none_or(|status| LARGE_STATUSES.contains(&status))
+        {
             return self.verdict(
                 VerdictKind::Pass,
                 self.expectation.tier,
@@ -221,6 +225,28 @@ mod tests {
         };
         let verdict = judge("a/b", &refused(&[401], Level::Must), &Observation::Lost(lost));
         assert_eq!(verdict.kind, VerdictKind::Vulnerable);
+    }
+
+    #[rstest]
+    #[case(None, VerdictKind::Pass)]
+    #[case(Some(431), VerdictKind::Pass)]
+    #[case(Some(500), VerdictKind::Deviates)]
+    fn a_large_request_may_cost_the_connection_before_its_refusal_is_read(
+        #[case] status: Option<u16>,
+        #[case] due: VerdictKind,
+    ) {
+        let lost = Lost {
+            what: "the connection was reset".into(),
+            hung: false,
+            may_have_arrived: true,
+            status,
+            served: false,
+            closed: true,
+            elapsed: Duration::ZERO,
+            large: true,
+            issuer_broken: false,
+        };
+        assert_eq!(judge("a/b", &refused(&[401], Level::Must), &Observation::Lost(lost)).kind, due);
     }
 
     #[test]

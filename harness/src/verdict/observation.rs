@@ -58,7 +58,7 @@ pub struct Lost {
     pub status: Option<u16>,
     /// Whether that answer had begun to serve the resource.
     pub served: bool,
-    /// Whether the connection was closed before any byte of an answer.
+    /// Whether the connection was closed or reset before the answer was complete.
     pub closed: bool,
     /// How long it took.
     pub elapsed: Duration,
