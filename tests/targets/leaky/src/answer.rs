@@ -1,17 +1,11 @@
-//! The route, and how a refusal is told (RFC 6750 3).
+//! How the outcome is told (RFC 6750 3).
 
-use std::sync::Arc;
-
-use axum::extract::State;
-use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
-use axum::http::{HeaderMap, HeaderValue, StatusCode};
-use axum::response::{IntoResponse, Response};
-use axum::routing::get;
-use axum::{Json, Router};
 use serde_json::{Value, json};
 
+use crate::challenge;
 use crate::defect::{Defect, Switch};
-use crate::service::Service;
+use crate::http::{Response, status};
+use crate::token::JoseHeader;
 
 /// Why a request isn't served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -27,56 +21,26 @@ pub(crate) enum Refusal {
     /// There are no keys to judge by: 503.
     KeysUnavailable,
     /// What a defect answers instead.
-    Wrong(StatusCode),
-}
-
-/// `GET /`, protected.
-pub(crate) fn router(service: Arc<Service>) -> Router {
-    Router::new().route("/", get(hello)).with_state(service)
-}
-
-async fn hello(State(service): State<Arc<Service>>, headers: HeaderMap) -> Response {
-    match service.admit(&headers).await {
-        Ok(sub) => answer(StatusCode::OK, &json!({ "message": "Hello, world!", "sub": sub })),
-        Err(refusal) => refuse(refusal, &service.settings.scope, service.defect),
-    }
-}
-
-fn refuse(refusal: Refusal, scope: &str, defect: Switch) -> Response {
-    let status = refusal.status();
-    let mut response = answer(status, &json!({ "error": refusal.code() }));
-    let challenge = refusal.challenge(scope).filter(|_| !unchallenged(refusal, defect));
-    let challenge = challenge.map(|challenge| match defect.0 {
-        Some(Defect::BareChallenge) => "Bearer".to_owned(),
-        Some(Defect::BasicChallenge) => "Basic realm=\"leaky\"".to_owned(),
-        _ => challenge,
-    });
-    if let Some(value) = challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
-        response.headers_mut().insert(WWW_AUTHENTICATE, value);
-    }
-    response
-}
-
-fn unchallenged(refusal: Refusal, defect: Switch) -> bool {
-    defect.has(Defect::NoChallenge) || defect.has(Defect::NoChallengeForTokens) && refusal == Refusal::InvalidToken
-}
-
-fn answer(status: StatusCode, body: &Value) -> Response {
-    (status, [(CACHE_CONTROL, "no-store")], Json(body)).into_response()
+    Wrong(u16),
 }
 
 impl Refusal {
-    fn status(self) -> StatusCode {
+    /// Something was not as the author thought.
+    pub(crate) const CRASH: Self = Self::Wrong(status::INTERNAL_SERVER_ERROR);
+    /// The wrong status where a token is bad.
+    pub(crate) const FORBIDDEN: Self = Self::Wrong(status::FORBIDDEN);
+
+    fn status(self) -> u16 {
         match self {
-            Self::NoCredentials | Self::InvalidToken => StatusCode::UNAUTHORIZED,
-            Self::InvalidRequest => StatusCode::BAD_REQUEST,
-            Self::InsufficientScope => StatusCode::FORBIDDEN,
-            Self::KeysUnavailable => StatusCode::SERVICE_UNAVAILABLE,
+            Self::NoCredentials | Self::InvalidToken => status::UNAUTHORIZED,
+            Self::InvalidRequest => status::BAD_REQUEST,
+            Self::InsufficientScope => status::FORBIDDEN,
+            Self::KeysUnavailable => status::SERVICE_UNAVAILABLE,
             Self::Wrong(status) => status,
         }
     }
 
-    fn code(self) -> &'static str {
+    pub(crate) fn code(self) -> &'static str {
         match self {
             Self::NoCredentials => "unauthorized",
             Self::InvalidRequest => "invalid_request",
@@ -86,49 +50,112 @@ impl Refusal {
             Self::Wrong(_) => "wrong",
         }
     }
+}
 
-    fn challenge(self, scope: &str) -> Option<String> {
-        let realm = "Bearer realm=\"leaky\"";
-        let error = format!("{realm}, error=\"{}\"", self.code());
-        match self {
-            Self::NoCredentials => Some(realm.to_owned()),
-            Self::InvalidRequest | Self::InvalidToken => Some(error),
-            Self::InsufficientScope => Some(format!("{error}, scope=\"{scope}\"")),
-            Self::KeysUnavailable | Self::Wrong(_) => None,
-        }
+/// The resource, for whoever may have it.
+pub(crate) fn serve(sub: Option<&str>, defect: Switch) -> Response {
+    let body = json!({ "message": "Hello, world!", "sub": sub });
+    let response = Response::json(status::OK, &body);
+    if defect.has(Defect::CacheableSuccess) {
+        return response.with("Cache-Control", "public, max-age=60");
     }
+    response.with("Cache-Control", "no-store")
+}
+
+/// A refusal, with the challenge that is due. `token` and `scope` are what was sent and asked for.
+pub(crate) fn refuse(refusal: Refusal, token: Option<&str>, scope: &str, defect: Switch) -> Response {
+    let mut response = Response::json(refusal.status(), &body(refusal, token, defect));
+    if let Some(kid) = token.and_then(|token| kid(token, defect)) {
+        response = reflect(response, &kid, defect);
+    }
+    if let Some(challenge) = challenge::of(refusal, token, scope, defect) {
+        response = response.with("WWW-Authenticate", challenge);
+    }
+    match (defect.0, token) {
+        (Some(Defect::CacheableRefusal), _) => response.with("Cache-Control", "public, max-age=60"),
+        (Some(Defect::EchoesTokenInHeader), Some(token)) => {
+            response.with("X-Refused-Token", token).with("Cache-Control", "no-store")
+        }
+        _ => response.with("Cache-Control", "no-store"),
+    }
+}
+
+fn body(refusal: Refusal, token: Option<&str>, defect: Switch) -> Value {
+    let code = refusal.code();
+    match (defect.0, token) {
+        (Some(Defect::EchoesTokenInBody), Some(token)) => json!({ "error": code, "token": token }),
+        (Some(Defect::EchoesSegmentInBody), Some(token)) => {
+            json!({ "error": code, "payload": token.split('.').nth(1) })
+        }
+        (Some(Defect::ShowsStackTrace), Some(_)) => json!({ "error": code, "trace": STACK_TRACE }),
+        (Some(Defect::ShowsFilePath), Some(_)) => {
+            json!({ "error": code, "detail": "failed at /srv/app/src/auth/middleware.js:42:17" })
+        }
+        (Some(Defect::ShowsLibraryName), Some(_)) => {
+            json!({ "error": code, "detail": "JsonWebTokenError: jwt malformed" })
+        }
+        _ => json!({ "error": code }),
+    }
+}
+
+const STACK_TRACE: &str = "Traceback (most recent call last):\n  File \"/app/auth.py\", line 12, in verify\n    \
+     raise InvalidTokenError()\njwt.exceptions.InvalidTokenError";
+
+/// The `kid` of a token that was refused, where a defect tells it.
+fn kid(token: &str, defect: Switch) -> Option<String> {
+    if !matches!(defect.0, Some(Defect::ReflectsKidInBody | Defect::ReflectsKidInHeader)) {
+        return None;
+    }
+    let header = JoseHeader::read(token.split('.').next()?, defect)?;
+    header.kid().map(str::to_owned)
+}
+
+fn reflect(mut response: Response, kid: &str, defect: Switch) -> Response {
+    if defect.has(Defect::ReflectsKidInBody) {
+        response.body = format!("<p>There is no key {kid}.</p>").into_bytes();
+        return response.without("Content-Type").with("Content-Type", "text/html");
+    }
+    // A line break in it ends the line, and begins another.
+    response.with("X-Key-Id", kid)
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::token::encode;
 
-    fn challenge(refusal: Refusal, defect: Option<Defect>) -> Option<String> {
-        let response = refuse(refusal, "a", Switch(defect));
-        let value = response.headers().get(WWW_AUTHENTICATE)?;
-        Some(value.to_str().expect("ASCII").to_owned())
+    fn refused(defect: Option<Defect>) -> (Response, String) {
+        let token = format!("{}.cGF5bG9hZA.c2ln", encode("{\"kid\":\"<b>\\r\\nX: y\"}"));
+        let response = refuse(Refusal::InvalidToken, Some(&token), "a", Switch(defect));
+        let text = String::from_utf8(response.bytes(false, false)).expect("text");
+        (response, text)
     }
 
     #[test]
-    fn each_refusal_has_the_challenge_of_the_rfc() {
-        let text = |refusal| challenge(refusal, None).unwrap_or_default();
-        assert_eq!(text(Refusal::NoCredentials), "Bearer realm=\"leaky\"");
-        assert_eq!(text(Refusal::InvalidToken), "Bearer realm=\"leaky\", error=\"invalid_token\"");
-        assert_eq!(
-            text(Refusal::InsufficientScope),
-            "Bearer realm=\"leaky\", error=\"insufficient_scope\", scope=\"a\""
-        );
-        assert_eq!(text(Refusal::KeysUnavailable), "");
+    fn a_refusal_tells_nothing_but_its_code() {
+        let (response, _) = refused(None);
+        assert_eq!(response.body, b"{\"error\":\"invalid_token\"}");
+        assert_eq!(response.header("Cache-Control"), Some("no-store"));
+        assert_eq!(serve(Some("s"), Switch(None)).header("Cache-Control"), Some("no-store"));
     }
 
     #[test]
-    fn the_defects_of_the_challenge_are_as_described() {
-        let bad = |defect| challenge(Refusal::InvalidToken, Some(defect));
-        assert_eq!(bad(Defect::NoChallenge), None);
-        assert_eq!(bad(Defect::NoChallengeForTokens), None);
-        assert_eq!(bad(Defect::BareChallenge).as_deref(), Some("Bearer"));
-        assert_eq!(bad(Defect::BasicChallenge).as_deref(), Some("Basic realm=\"leaky\""));
-        let none = challenge(Refusal::NoCredentials, Some(Defect::NoChallengeForTokens));
-        assert!(none.is_some());
+    fn each_defect_tells_too_much_in_its_own_way() {
+        for (text, defect) in [
+            ("\"token\":\"eyJ", Defect::EchoesTokenInBody),
+            ("\"payload\":\"cGF5bG9hZA\"", Defect::EchoesSegmentInBody),
+            ("X-Refused-Token: eyJ", Defect::EchoesTokenInHeader),
+            ("no key <b>", Defect::ReflectsKidInBody),
+            ("\r\nX: y\r\n", Defect::ReflectsKidInHeader),
+            ("Traceback", Defect::ShowsStackTrace),
+            ("middleware.js", Defect::ShowsFilePath),
+            ("JsonWebTokenError", Defect::ShowsLibraryName),
+            ("Cache-Control: public", Defect::CacheableRefusal),
+        ] {
+            assert!(!refused(None).1.contains(text), "{text}");
+            assert!(refused(Some(defect)).1.contains(text), "{defect}");
+        }
+        let cacheable = serve(None, Switch(Some(Defect::CacheableSuccess)));
+        assert_eq!(cacheable.header("Cache-Control"), Some("public, max-age=60"));
     }
 }

@@ -1,29 +1,46 @@
 //! A resource server with one seeded defect per switch, to prove that the scenarios find what
 //! they are there to find.
 //!
-//! Without a [`Defect`] it is sound. With one, exactly one check of its pipeline is wrong, and
-//! [`Defect::expected`] names the scenarios of the profile `core@1` that must notice.
+//! Without a [`Defect`] it is sound. With one, exactly one thing is wrong, and
+//! [`Defect::expected`] names the scenarios that must notice.
 //!
-//! The pipeline is written by hand, one step a file, so that a defect is one condition in one
-//! place: `bearer`, `compact`, `header`, `jwks`, `signature`, `claims`, `scope`, `answer`. Look
-//! for the name of a [`Defect`] to see where it bites.
+//! The server is written by hand, from the socket on, so that a defect is one condition in one
+//! place, even where a framework would not let it be. Look for the name of a [`Defect`] to see
+//! where it bites:
+//!
+//! | room | what is in it |
+//! |---|---|
+//! | `http/`, `server` | requests and answers as bytes |
+//! | `service`, `route`, `cors` | what a request is about, and who may have it |
+//! | `credentials/` | where the token is |
+//! | `verify`, `token/`, `keys/`, `signature/`, `claims/`, `scope` | whether it is good |
+//! | `answer`, `challenge` | how the outcome is told |
+//! | `burden`, `memory`, `log`, `jwe`, `test_issuer` | what a sound server doesn't have |
 //!
 //! Never serve anything with this.
 
 mod answer;
-mod bearer;
+mod burden;
+mod challenge;
 mod claims;
-mod compact;
+mod cors;
+mod credentials;
 mod defect;
-mod header;
-mod jwks;
-mod public_key;
+mod http;
+mod jwe;
+mod keys;
+mod log;
+mod memory;
+mod route;
 mod scope;
 mod server;
 mod service;
 mod settings;
 mod signature;
+mod test_issuer;
+mod token;
+mod verify;
 
 pub use crate::defect::{Defect, UnknownDefect};
 pub use crate::server::{Leaky, serve};
-pub use crate::settings::{Settings, SettingsError, http_client, port_from_env};
+pub use crate::settings::{Settings, SettingsError, Shape, http_client, port_from_env};

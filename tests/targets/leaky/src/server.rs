@@ -4,13 +4,15 @@ use std::io;
 use std::net::{Ipv4Addr, TcpListener as StdListener};
 use std::sync::Arc;
 use std::thread::JoinHandle;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::runtime::{Builder, Runtime};
 use tokio::sync::oneshot;
+use tokio::time::sleep;
 
-use crate::answer::router;
 use crate::defect::Defect;
+use crate::http::Connection;
 use crate::service::Service;
 use crate::settings::Settings;
 
@@ -59,14 +61,24 @@ impl Drop for Leaky {
 }
 
 /// Serves on `listener`. Returns only when a defect ends the server.
-///
-/// # Errors
-/// Those of [`axum::serve()`]: none in practice, since failed connections don't end it.
-pub async fn serve(listener: TcpListener, settings: Settings, defect: Option<Defect>) -> io::Result<()> {
+pub async fn serve(listener: TcpListener, settings: Settings, defect: Option<Defect>) {
     let service = Arc::new(Service::new(settings, defect));
     tokio::select! {
-        served = axum::serve(listener, router(Arc::clone(&service))) => served,
-        () = service.died() => Ok(()),
+        () = accept(&listener, &service) => (),
+        () = service.died() => (),
+    }
+}
+
+async fn accept(listener: &TcpListener, service: &Arc<Service>) {
+    loop {
+        let Ok((stream, _)) = listener.accept().await else {
+            // A client that is gone again, or too many of them: either passes.
+            sleep(Duration::from_millis(20)).await;
+            continue;
+        };
+        // Answers are small: none is to wait for more to send.
+        let _ = stream.set_nodelay(true);
+        tokio::spawn(Connection::new(stream, Arc::clone(service)).serve());
     }
 }
 
@@ -78,10 +90,10 @@ fn run(
     stopped: oneshot::Receiver<()>,
 ) {
     runtime.block_on(async {
-        // Both errors mean that nothing is served, which the caller sees on the first request.
+        // Then nothing is served, which the caller sees on the first request.
         let Ok(listener) = TcpListener::from_std(listener) else { return };
         tokio::select! {
-            _ = serve(listener, settings, defect) => (),
+            () = serve(listener, settings, defect) => (),
             _ = stopped => (),
         }
     });

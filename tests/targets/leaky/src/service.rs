@@ -1,145 +1,177 @@
-//! The steps in their order, and what the server remembers between requests.
+//! From a request to its answer: the steps in their order.
 
 use std::future::pending;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 
-use axum::http::{HeaderMap, StatusCode};
-use jsonwebtoken::get_current_timestamp;
-use tokio::sync::Notify;
+use tokio::time::sleep;
 
-use crate::answer::Refusal;
-use crate::bearer;
-use crate::claims::Claims;
-use crate::compact::Compact;
+use crate::answer::{Refusal, refuse, serve};
 use crate::defect::{Defect, Switch};
-use crate::header::JoseHeader;
-use crate::jwks::{Jwk, KeyCache};
-use crate::scope;
+use crate::http::{Login, Request, Response, status};
+use crate::keys::{Fetcher, KeyCache};
+use crate::memory::Memory;
+use crate::route::{Resource, Route};
 use crate::settings::Settings;
-use crate::signature::Method;
+use crate::{burden, cors, credentials, log};
+
+/// Who some fronts say is calling. A sound server asks the token.
+const USER_HEADERS: [&str; 5] = ["X-User", "X-Forwarded-User", "X-Remote-User", "X-Auth-User", "X-User-Id"];
+/// Long enough for another request to come in between.
+const A_MOMENT: Duration = Duration::from_millis(3);
 
 /// The resource server, without its connections.
 pub(crate) struct Service {
     pub(crate) settings: Settings,
     pub(crate) defect: Switch,
-    keys: KeyCache,
-    /// Set by a defect: nobody gets in any more.
-    locked: AtomicBool,
-    /// Notified by a defect: the server is to end.
-    death: Notify,
+    pub(crate) keys: KeyCache,
+    /// The keys of the second issuer, used where it is trusted.
+    pub(crate) second: KeyCache,
+    pub(crate) fetcher: Fetcher,
+    pub(crate) memory: Memory,
 }
 
 /// The caller's `sub`, where there is one.
-type Subject = Option<String>;
+pub(crate) type Subject = Option<String>;
 
 impl Service {
     pub(crate) fn new(settings: Settings, defect: Option<Defect>) -> Self {
+        let defect = Switch(defect);
+        let fetcher = Fetcher::new(settings.client.clone(), defect);
         Self {
+            keys: KeyCache::new(settings.issuer.clone(), fetcher.clone()),
+            second: KeyCache::new(settings.second_issuer(), fetcher.clone()),
             settings,
-            defect: Switch(defect),
-            keys: KeyCache::default(),
-            locked: AtomicBool::new(false),
-            death: Notify::new(),
+            defect,
+            fetcher,
+            memory: Memory::default(),
         }
     }
 
     /// Resolves when a defect has killed the server.
     pub(crate) async fn died(&self) {
-        self.death.notified().await;
+        self.memory.died().await;
     }
 
-    /// Lets a request in, or says why not.
-    pub(crate) async fn admit(&self, headers: &HeaderMap) -> Result<Subject, Refusal> {
-        let Some(token) = bearer::token(headers, self.defect)? else {
-            return self.admit_anonymous();
+    /// Ends the server: a defect's way to say that it crashed.
+    pub(crate) fn die(&self) {
+        self.memory.die();
+    }
+
+    /// Answers one request. `login` is what a defect knows about its connection.
+    pub(crate) async fn respond(&self, request: &Request, login: &mut Login) -> Response {
+        let preflight = self.settings.cors && cors::is_preflight(request);
+        if preflight && !self.defect.has(Defect::PreflightNeedsToken) {
+            return cors::allow();
+        }
+        burden::of_request(request, self.defect).await;
+        let route = Route::of(request, &self.settings, self.defect);
+        let response = self.answer(request, route, login).await;
+        if self.settings.cors { cors::open(response, request, self.defect) } else { response }
+    }
+
+    async fn answer(&self, request: &Request, route: Route, login: &mut Login) -> Response {
+        let required: Vec<&str> = match &route.resource {
+            Resource::Protected(scopes) => scopes.iter().map(String::as_str).collect(),
+            _ => Vec::new(),
         };
-        if self.locked.load(Ordering::Relaxed) {
+        let admitted = if route.is_guarded { self.guard(request, &required, login).await } else { Ok(None) };
+        let sub = match admitted {
+            Ok(sub) => sub,
+            Err((refusal, token)) => return self.refuse(refusal, token.as_deref(), &required.join(" ")),
+        };
+        match route.resource {
+            Resource::Public | Resource::Protected(_) => serve(self.whose(sub).await.as_deref(), self.defect),
+            Resource::Nothing => Response::empty(status::NOT_FOUND).with("Cache-Control", "no-store"),
+            Resource::WrongMethod => {
+                let response = Response::empty(status::METHOD_NOT_ALLOWED).with("Allow", "GET, HEAD, POST");
+                response.with("Cache-Control", "no-store")
+            }
+        }
+    }
+
+    /// Lets a request in, or says why not, and with what token.
+    async fn guard(&self, request: &Request, required: &[&str], login: &mut Login) -> Result<Subject, Refused> {
+        if let Some(sub) = self.known_by_connection(request, login) {
+            return Ok(Some(sub));
+        }
+        let token = credentials::token(request, self.defect).map_err(|refusal| (refusal, None))?;
+        let admitted = match &token {
+            Some(token) => self.admit(request, token, required).await,
+            None => self.admit_anonymous(request),
+        };
+        if let Ok(Some(sub)) = &admitted {
+            login.0 = Some(sub.clone());
+        }
+        admitted.map_err(|refusal| (refusal, token))
+    }
+
+    /// A defect takes the connection's first caller for all that follow.
+    fn known_by_connection(&self, request: &Request, login: &Login) -> Option<String> {
+        let believes = match self.defect.0? {
+            Defect::AuthenticatesConnections => true,
+            Defect::LogsInSilently => !request.has("Authorization"),
+            _ => false,
+        };
+        login.0.clone().filter(|_| believes)
+    }
+
+    async fn admit(&self, request: &Request, token: &str, required: &[&str]) -> Result<Subject, Refusal> {
+        if self.memory.is_locked() {
             return Err(Refusal::InvalidToken);
         }
         if self.defect.has(Defect::AcceptsOpaque) && !token.contains('.') {
             return Ok(None);
         }
-        let claims = self.verify(token).await?;
-        Ok(claims.subject().map(str::to_owned))
+        let names_authorization = |line: &str| line.to_ascii_lowercase().contains("authorization");
+        if self.defect.has(Defect::DropsHopByHopLines) && request.text("Connection").is_some_and(names_authorization) {
+            return Err(Refusal::CRASH);
+        }
+        if let Some(sub) = self.memory.recall(token).filter(|_| self.defect.has(Defect::RemembersGoodTokens)) {
+            return Ok(sub);
+        }
+        if self.defect.has(Defect::DiesOfDeepJson) && burden::is_deep(token) {
+            self.die();
+            return pending().await;
+        }
+        burden::of_token(token, self.defect).await;
+        let outcome = self.verify(token, required).await;
+        log::outcome(token, outcome.is_ok(), self.defect);
+        let sub = outcome?.subject().map(str::to_owned);
+        self.memory.remember(token, sub.as_deref());
+        Ok(sub)
     }
 
-    fn admit_anonymous(&self) -> Result<Subject, Refusal> {
+    fn admit_anonymous(&self, request: &Request) -> Result<Subject, Refusal> {
         match self.defect.0 {
             Some(Defect::ServesAnonymous) => Ok(None),
-            Some(Defect::ForbidsAnonymous) => Err(Refusal::Wrong(StatusCode::FORBIDDEN)),
+            Some(Defect::ForbidsAnonymous) => Err(Refusal::FORBIDDEN),
+            Some(Defect::RedirectsAnonymous) => Err(Refusal::Wrong(status::FOUND)),
+            Some(Defect::BelievesUserHeaders) => {
+                let user = USER_HEADERS.iter().find_map(|name| request.text(name));
+                user.map(|user| Some(user.to_owned())).ok_or(Refusal::NoCredentials)
+            }
             _ => Err(Refusal::NoCredentials),
         }
     }
 
-    async fn verify(&self, token: &str) -> Result<Claims, Refusal> {
-        self.notice(token)?;
-        let token = Compact::parse(token, self.defect)?;
-        self.authenticate(&token).await?;
-        let claims = Claims::read(token.payload).ok_or(Refusal::InvalidToken)?;
-        if self.defect.has(Defect::AcceptsIdTokens) && claims.is_id_token() {
-            return Ok(claims);
+    /// Who is greeted: the caller.
+    async fn whose(&self, sub: Subject) -> Subject {
+        match self.defect.0 {
+            Some(Defect::KeepsCurrentUserInGlobal) => {
+                self.memory.set_current(sub);
+                sleep(A_MOMENT).await;
+                self.memory.current()
+            }
+            Some(Defect::ServesAnswerOfAnother) => self.memory.last_served(sub),
+            _ => sub,
         }
-        claims.check(&self.settings, get_current_timestamp() as f64, self.defect)?;
-        if scope::grants(claims.scope(), &self.settings.scope, self.defect) {
-            return Ok(claims);
-        }
-        let as_401 = self.defect.has(Defect::ScopeAs401);
-        Err(if as_401 { Refusal::InvalidToken } else { Refusal::InsufficientScope })
     }
 
-    /// Where a token that is text and no JWT goes wrong, if it does.
-    fn notice(&self, token: &str) -> Result<(), Refusal> {
-        let header = token.split('.').next().unwrap_or_default();
-        if header.is_empty() || JoseHeader::read(header).is_some() {
-            return Ok(());
-        }
-        if self.defect.has(Defect::CrashesOnText) {
-            return Err(Refusal::Wrong(StatusCode::INTERNAL_SERVER_ERROR));
-        }
-        if self.defect.has(Defect::LocksOut) {
-            self.locked.store(true, Ordering::Relaxed);
-        }
-        Ok(())
-    }
-
-    async fn authenticate(&self, token: &Compact<'_>) -> Result<(), Refusal> {
-        if self.defect.has(Defect::AcceptsEmptyHeader) && token.header.is_empty() {
-            return Ok(());
-        }
-        let header = JoseHeader::read(token.header).ok_or(Refusal::InvalidToken)?;
-        let method = Method::of(header.algorithm(), self.defect).ok_or(Refusal::InvalidToken)?;
-        if !header.is_understood(self.defect) {
-            return Err(Refusal::InvalidToken);
-        }
-        let key = self.key(&header).await?;
-        if self.defect.has(Defect::DiesOfNoSignature) && token.signature == Some("") {
-            self.death.notify_one();
-            return pending().await;
-        }
-        let genuine = method.verifies(token, &key, self.defect);
-        if genuine { Ok(()) } else { Err(Refusal::InvalidToken) }
-    }
-
-    async fn key(&self, header: &JoseHeader) -> Result<Jwk, Refusal> {
-        if self.defect.has(Defect::TrustsEmbeddedJwk)
-            && let Some(key) = header.embedded_key()
-        {
-            return Ok(key);
-        }
-        let found = self.published_key(header.kid()).await;
-        if self.defect.has(Defect::FallsBackToEmbeddedJwk) && found.is_err() {
-            return header.embedded_key().ok_or(Refusal::InvalidToken);
-        }
-        found
-    }
-
-    async fn published_key(&self, kid: Option<&str>) -> Result<Jwk, Refusal> {
-        let kid = kid.ok_or(Refusal::InvalidToken)?;
-        let found = self.keys.find(kid, &self.settings).await;
-        let is_unknown = matches!(found, Err(Refusal::InvalidToken));
-        if self.defect.has(Defect::PoisonsKeys) && is_unknown {
-            self.locked.store(true, Ordering::Relaxed);
-        }
-        found
+    fn refuse(&self, refusal: Refusal, token: Option<&str>, scope: &str) -> Response {
+        let response = refuse(refusal, token, scope, self.defect);
+        if response.status == status::FOUND { response.with("Location", "/login") } else { response }
     }
 }
+
+/// Why, and the token that was sent.
+type Refused = (Refusal, Option<String>);

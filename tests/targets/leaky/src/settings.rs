@@ -2,20 +2,50 @@
 
 use std::env;
 use std::num::ParseIntError;
+use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
 use crate::defect::{Defect, UnknownDefect};
 
-/// Whose tokens the server takes.
+/// Which claims and which `typ` an access token has.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Shape {
+    /// Okta's: no `typ` is needed, the scope is the array `scp`, the client is `cid`.
+    #[default]
+    Okta,
+    /// RFC 9068: `typ` is `at+jwt`, the scope is the string `scope`, the client is `client_id`.
+    Rfc9068,
+}
+
+/// Whose tokens the server takes, and what it needs them for.
 #[derive(Clone, Debug)]
 pub struct Settings {
     /// The one issuer. Its keys are at `{issuer}/v1/keys`.
     pub issuer: String,
     /// The name of this API. Defaults to `api://default`.
     pub audience: String,
-    /// The scope that the route needs. Defaults to `test_scope`.
+    /// The scope that `GET /` needs. Defaults to `test_scope`.
     pub scope: String,
+    /// The scope that `POST /` needs instead, and `GET /both` besides. Defaults to `other_scope`.
+    pub other_scope: String,
+    /// The shape of the tokens. Defaults to Okta's.
+    pub shape: Shape,
+    /// Keys are fetched no more than once in this time. Defaults to 5 s.
+    pub cooldown: Duration,
+    /// Keys are fetched again at this age. Defaults to 10 min.
+    pub max_age: Duration,
+    /// How far the clocks may be apart. Defaults to 5 s.
+    pub leeway: Duration,
+    /// Whether browsers of any origin may call. Defaults to no.
+    pub cors: bool,
+    /// The clients that may call. Defaults to all of them.
+    pub clients: Vec<String>,
+    /// Whether `{origin of the issuer}/oauth2/second` is trusted as well, with its own keys.
+    /// Defaults to no.
+    pub trust_second: bool,
+    /// A client of the issuer: only a defect uses it. Defaults to nothing.
+    pub client_id: String,
     /// The client that fetches the keys; [`http_client`] makes a suitable one.
     pub client: reqwest::Client,
 }
@@ -23,24 +53,78 @@ pub struct Settings {
 impl Settings {
     /// Okta's defaults for `issuer`, whose keys `client` fetches.
     pub fn new(issuer: impl Into<String>, client: reqwest::Client) -> Self {
-        Self { issuer: issuer.into(), audience: "api://default".to_owned(), scope: "test_scope".to_owned(), client }
+        Self {
+            issuer: issuer.into(),
+            audience: "api://default".to_owned(),
+            scope: "test_scope".to_owned(),
+            other_scope: "other_scope".to_owned(),
+            shape: Shape::default(),
+            cooldown: Duration::from_secs(5),
+            max_age: Duration::from_secs(600),
+            leeway: Duration::from_secs(5),
+            cors: false,
+            clients: Vec::new(),
+            trust_second: false,
+            client_id: String::new(),
+            client,
+        }
     }
 
-    /// Reads `ISSUER`, `AUDIENCE`, `SCOPE`, and the defect from `LEAKY_DEFECT`.
+    /// Reads the environment: `ISSUER`, `AUDIENCE`, `SCOPE`, `OTHER_SCOPE`, `SHAPE` (`okta` or
+    /// `rfc9068`), `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `CORS=1`, `CLIENTS`
+    /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, and the defect from `LEAKY_DEFECT`.
+    /// What is absent or empty keeps its default, but for `ISSUER`.
     ///
     /// # Errors
-    /// [`SettingsError`] without `ISSUER`, with an unknown defect, or without TLS roots.
+    /// [`SettingsError`] without `ISSUER`, with a value that can't be read, or without TLS roots.
     pub fn from_env() -> Result<(Self, Option<Defect>), SettingsError> {
-        let issuer = env::var("ISSUER").map_err(|_| SettingsError::NoIssuer)?;
+        let issuer = variable("ISSUER").ok_or(SettingsError::NoIssuer)?;
         let mut settings = Self::new(issuer, http_client()?);
-        if let Ok(audience) = env::var("AUDIENCE") {
-            settings.audience = audience;
+        for (name, place) in [
+            ("AUDIENCE", &mut settings.audience),
+            ("SCOPE", &mut settings.scope),
+            ("OTHER_SCOPE", &mut settings.other_scope),
+            ("CLIENT_ID", &mut settings.client_id),
+        ] {
+            if let Some(value) = variable(name) {
+                *place = value;
+            }
         }
-        if let Ok(scope) = env::var("SCOPE") {
-            settings.scope = scope;
+        for (name, place, unit) in [
+            ("LEAKY_COOLDOWN_MS", &mut settings.cooldown, Duration::from_millis(1)),
+            ("LEAKY_MAX_AGE_MS", &mut settings.max_age, Duration::from_millis(1)),
+            ("LEAKY_LEEWAY_S", &mut settings.leeway, Duration::from_secs(1)),
+        ] {
+            if let Some(value) = variable(name) {
+                *place = unit * value.parse().map_err(|source| SettingsError::Number { name, source })?;
+            }
         }
-        let defect = env::var("LEAKY_DEFECT").ok().filter(|name| !name.is_empty());
-        Ok((settings, defect.map(|name| name.parse()).transpose()?))
+        settings.shape = shape()?;
+        settings.cors = variable("CORS").as_deref() == Some("1");
+        settings.trust_second = variable("TRUST_SECOND").as_deref() == Some("1");
+        let clients = variable("CLIENTS").unwrap_or_default();
+        settings.clients = clients.split(',').filter(|client| !client.is_empty()).map(str::to_owned).collect();
+        let defect = variable("LEAKY_DEFECT").map(|name| name.parse()).transpose()?;
+        Ok((settings, defect))
+    }
+
+    /// The second issuer on the same host, where it is trusted or a defect trusts it.
+    pub(crate) fn second_issuer(&self) -> String {
+        let start = self.issuer.find("://").map_or(0, |at| at + 3);
+        let end = self.issuer[start..].find('/').map_or(self.issuer.len(), |at| start + at);
+        format!("{}/oauth2/second", &self.issuer[..end])
+    }
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.is_empty())
+}
+
+fn shape() -> Result<Shape, SettingsError> {
+    match variable("SHAPE").as_deref() {
+        None | Some("okta") => Ok(Shape::Okta),
+        Some("rfc9068") => Ok(Shape::Rfc9068),
+        Some(_) => Err(SettingsError::Shape),
     }
 }
 
@@ -54,6 +138,17 @@ pub enum SettingsError {
     /// When the port isn't one.
     #[error("set SERVER_PORT to a port between 0 and 65535")]
     Port(#[from] ParseIntError),
+    /// When `SHAPE` is none.
+    #[error("set SHAPE to okta or rfc9068, or leave it out")]
+    Shape,
+    /// When a time isn't a number.
+    #[error("set {name} to a whole number")]
+    Number {
+        /// The variable.
+        name: &'static str,
+        /// What is wrong with it.
+        source: ParseIntError,
+    },
     /// When `LEAKY_DEFECT` names none.
     #[error("set LEAKY_DEFECT to the name of a defect, or leave it out")]
     Defect(#[from] UnknownDefect),
@@ -79,4 +174,17 @@ pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
 pub fn port_from_env() -> Result<u16, SettingsError> {
     let port = env::var("SERVER_PORT").or_else(|_| env::var("PORT"));
     Ok(port.as_deref().unwrap_or("8080").parse()?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_second_issuer_is_on_the_same_host() {
+        for issuer in ["https://a:1/oauth2/default", "https://a:1"] {
+            let settings = Settings::new(issuer, http_client().expect("a client"));
+            assert_eq!(settings.second_issuer(), "https://a:1/oauth2/second");
+        }
+    }
 }

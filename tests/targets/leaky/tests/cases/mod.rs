@@ -12,6 +12,7 @@ const FOREIGN_KEY: &[u8] = include_bytes!("../../../rust-axum/tests/support/fore
 const FOREIGN_JWK: &str = include_str!("../../../rust-axum/tests/support/foreign-test-key.jwk.json");
 const SPKI_PEM: &str = include_str!("../test-key.spki.pem");
 const PKCS1_PEM: &str = include_str!("../test-key.pkcs1.pem");
+const SSH_LINE: &str = include_str!("../test-key.ssh-rsa.txt");
 
 /// One request.
 pub(crate) struct Case {
@@ -150,8 +151,11 @@ fn confused(issuer: &Issuer) -> Vec<Case> {
             hmac("HS384", hmac::HMAC_SHA384, SPKI_PEM),
             hmac("HS512", hmac::HMAC_SHA512, SPKI_PEM),
             hmac("HS256", hmac::HMAC_SHA256, SPKI_PEM.trim_end()),
+            hmac("HS256", hmac::HMAC_SHA256, &SPKI_PEM.replace('\n', "\r\n")),
             hmac("HS256", hmac::HMAC_SHA256, &format!(" {SPKI_PEM}")),
+            hmac("HS256", hmac::HMAC_SHA256, &format!("\n{SPKI_PEM}")),
             hmac("HS256", hmac::HMAC_SHA256, PKCS1_PEM),
+            hmac("HS256", hmac::HMAC_SHA256, SSH_LINE),
         ],
     )
 }

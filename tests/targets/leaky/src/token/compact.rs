@@ -1,13 +1,10 @@
-//! Second step: the segments of the token (RFC 7515 7.1).
-
-use axum::http::StatusCode;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+//! The segments of a token in the compact serialisation (RFC 7515 7.1).
 
 use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
 
 /// A token in the compact serialisation, still encoded.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Compact<'a> {
     pub(crate) header: &'a str,
     pub(crate) payload: &'a str,
@@ -32,22 +29,12 @@ impl<'a> Compact<'a> {
             _ => return Err(Refusal::InvalidToken),
         };
         if payload.is_empty() && defect.has(Defect::CrashesOnEmptyPayload) {
-            return Err(Refusal::Wrong(StatusCode::INTERNAL_SERVER_ERROR));
+            return Err(Refusal::CRASH);
         }
         let signed = text.trim_start_matches('.').get(..header.len() + 1 + payload.len());
         let signed = signed.ok_or(Refusal::InvalidToken)?;
         Ok(Self { header, payload, signature, signed })
     }
-}
-
-/// Strict base64url: no padding, no foreign character, no loose bits.
-pub(crate) fn decode(segment: &str) -> Option<Vec<u8>> {
-    URL_SAFE_NO_PAD.decode(segment).ok()
-}
-
-/// A segment that is JSON.
-pub(crate) fn json<T: serde::de::DeserializeOwned>(segment: &str) -> Option<T> {
-    serde_json::from_slice(&decode(segment)?).ok()
 }
 
 #[cfg(test)]

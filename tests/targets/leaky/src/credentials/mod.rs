@@ -1,0 +1,57 @@
+//! First step: the token of the request (RFC 6750 2).
+
+mod bearer;
+mod places;
+
+use crate::answer::Refusal;
+use crate::defect::{Defect, Switch};
+use crate::http::Request;
+
+/// The one token of the request, if there is one: from a single `Authorization` line. What comes
+/// in another place doesn't count, and next to the line it is one method too many.
+pub(crate) fn token(request: &Request, defect: Switch) -> Result<Option<String>, Refusal> {
+    let Some(line) = line(request, defect)? else { return Ok(places::elsewhere(request, defect)) };
+    let Some(token) = bearer::token(line, defect)? else { return Ok(None) };
+    let parameter = request.parameter("access_token").or_else(|| request.form_parameter("access_token"));
+    match (parameter, defect.0) {
+        (None, _) => Ok(Some(token)),
+        (Some(other), Some(Defect::QueryOverrulesHeader)) => Ok(Some(other.to_owned())),
+        _ => Err(Refusal::InvalidRequest),
+    }
+}
+
+/// The one `Authorization` line.
+fn line(request: &Request, defect: Switch) -> Result<Option<&[u8]>, Refusal> {
+    let mut lines = request.lines("Authorization");
+    match (lines.next(), lines.next_back(), defect.0) {
+        (first, None, _) | (first, _, Some(Defect::FirstLineWins)) => Ok(first),
+        (_, last, Some(Defect::LastLineWins)) => Ok(last),
+        _ => Err(Refusal::InvalidRequest),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn found(request: &Request, defect: Option<Defect>) -> Result<Option<String>, Refusal> {
+        token(request, Switch(defect))
+    }
+
+    #[test]
+    fn two_lines_have_no_single_meaning_but_for_two_defects() {
+        let request = Request::of("/", &[b"Bearer a", b"Bearer b"]);
+        assert_eq!(found(&request, None), Err(Refusal::InvalidRequest));
+        assert_eq!(found(&request, Some(Defect::FirstLineWins)), Ok(Some("a".to_owned())));
+        assert_eq!(found(&request, Some(Defect::LastLineWins)), Ok(Some("b".to_owned())));
+    }
+
+    #[test]
+    fn two_methods_are_one_too_many() {
+        let request = Request::of("/?access_token=q", &[b"Bearer h"]);
+        assert_eq!(found(&request, None), Err(Refusal::InvalidRequest));
+        assert_eq!(found(&request, Some(Defect::QueryOverrulesHeader)), Ok(Some("q".to_owned())));
+        let request = Request::of("/?access_token=q", &[]);
+        assert_eq!(found(&request, Some(Defect::QueryOverrulesHeader)), Ok(None));
+    }
+}

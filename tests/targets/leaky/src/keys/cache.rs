@@ -1,0 +1,143 @@
+//! The keys of one issuer, as last seen. One request at a time looks again; the others go on
+//! with what is known.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use tokio::time::Instant;
+
+use crate::answer::Refusal;
+use crate::defect::{Defect, Switch};
+use crate::settings::Settings;
+
+use super::fetch::{Cause, Failure, Fetcher};
+use super::{Jwk, KeySet};
+
+/// The key set of one issuer.
+pub(crate) struct KeyCache {
+    issuer: String,
+    fetcher: Fetcher,
+    seen: Mutex<Seen>,
+    /// Held while one fetches.
+    turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Seen {
+    keys: Option<KeySet>,
+    fetched: Option<Instant>,
+    attempted: Option<Instant>,
+    /// Set by a defect: never look again.
+    given_up: bool,
+    failure: Option<Failure>,
+}
+
+impl KeyCache {
+    pub(crate) fn new(issuer: String, fetcher: Fetcher) -> Self {
+        Self { issuer, fetcher, seen: Mutex::default(), turn: tokio::sync::Mutex::new(()) }
+    }
+
+    /// The keys of that id, after a new look at the issuer where one is due.
+    pub(crate) async fn find(
+        &self,
+        cause: Cause<'_>,
+        settings: &Settings,
+        defect: Switch,
+    ) -> Result<Vec<Jwk>, Refusal> {
+        if self.must_look(cause.kid, settings, defect) {
+            let known = self.known(cause.kid, defect);
+            match (self.turn.try_lock(), known) {
+                _ if defect.has(Defect::FetchesAllAtOnce) => self.look(cause, defect).await,
+                (Ok(_turn), _) => self.look(cause, defect).await,
+                (Err(_), Ok(keys)) if !defect.has(Defect::WaitsForever) => return Ok(keys),
+                (Err(_), _) => {
+                    let _turn = self.turn.lock().await;
+                    if self.must_look(cause.kid, settings, defect) {
+                        self.look(cause, defect).await;
+                    }
+                }
+            }
+        }
+        self.known(cause.kid, defect)
+    }
+
+    /// Every key that is known, of whatever id.
+    pub(crate) fn all(&self) -> Vec<Jwk> {
+        self.lock().keys.as_ref().map(|keys| keys.all().to_vec()).unwrap_or_default()
+    }
+
+    /// Why the last fetch failed, if it did.
+    pub(crate) fn failure(&self) -> Option<Failure> {
+        self.lock().failure
+    }
+
+    fn known(&self, kid: &str, defect: Switch) -> Result<Vec<Jwk>, Refusal> {
+        let mut seen = self.lock();
+        let keys = seen.keys.as_ref().ok_or(Refusal::KeysUnavailable)?;
+        let found = keys.of(kid);
+        if !found.is_empty() {
+            return Ok(found);
+        }
+        if defect.has(Defect::MissWipesKeys) {
+            seen.keys = None;
+        }
+        Err(Refusal::InvalidToken)
+    }
+
+    /// Whether this `kid` is worth a look at the issuer, and it is time for one.
+    fn must_look(&self, kid: &str, settings: &Settings, defect: Switch) -> bool {
+        let seen = self.lock();
+        let is_old = seen.fetched.is_none_or(|at| at.elapsed() >= settings.max_age);
+        let is_unknown = seen.keys.as_ref().is_none_or(|keys| !keys.has(kid));
+        let rested = seen.attempted.is_none_or(|at| at.elapsed() >= settings.cooldown);
+        match defect.0 {
+            Some(Defect::FetchesForEachRequest) => true,
+            Some(Defect::FetchesForEachUnknownKid) if is_unknown => true,
+            Some(Defect::EmptySetEndsCooldown) if seen.keys.as_ref().is_some_and(KeySet::is_empty) => true,
+            Some(Defect::KeysLoadedOnce) => seen.keys.is_none() && rested,
+            _ => (is_old || is_unknown) && rested && !seen.given_up,
+        }
+    }
+
+    async fn look(&self, cause: Cause<'_>, defect: Switch) {
+        // Concurrent looks that don't know of each other all see the old time.
+        if !defect.has(Defect::FetchesAllAtOnce) {
+            self.lock().attempted = Some(Instant::now());
+        }
+        let kept = if defect.has(Defect::EmptiesKeysWhileFetching) { self.lock().keys.take() } else { None };
+        let fetched = self.fetcher.keys_of(&self.issuer, cause).await;
+        let mut seen = self.lock();
+        seen.keys = kept.or(seen.keys.take());
+        seen.attempted = Some(Instant::now());
+        match fetched {
+            Ok(keys) => seen.learn(keys, defect),
+            Err(failure) => seen.fail(failure, defect),
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Seen> {
+        self.seen.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Seen {
+    fn learn(&mut self, keys: KeySet, defect: Switch) {
+        let known = self.keys.take().unwrap_or_default();
+        self.keys = Some(match defect.0 {
+            Some(Defect::NeverForgetsKeys) => keys.and(&known),
+            Some(Defect::NewestKeyOnly) => keys.newest(&known),
+            _ => keys,
+        });
+        self.fetched = Some(Instant::now());
+        self.failure = None;
+    }
+
+    /// What was known still holds.
+    fn fail(&mut self, failure: Failure, defect: Switch) {
+        self.failure = Some(failure);
+        match defect.0 {
+            Some(Defect::FailsClosedInOutage) => self.keys = None,
+            Some(Defect::GivesUpAfterOutage) => self.given_up = true,
+            _ => (),
+        }
+    }
+}

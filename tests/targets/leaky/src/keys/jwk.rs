@@ -1,0 +1,119 @@
+//! One published key, and whether it may verify (RFC 7517 4).
+
+use serde::Deserialize;
+
+use crate::defect::{Defect, Switch};
+use crate::token::decode;
+
+/// Below this an RSA key is too weak (RFC 7518 3.3).
+const MIN_BITS: usize = 2048;
+/// Above this it costs too much to use.
+const MAX_BITS: usize = 8192;
+
+/// A key as it is published, as far as the server looks at it. Numbers are in base64url.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(default)]
+pub(crate) struct Jwk {
+    pub(crate) kty: String,
+    pub(crate) kid: Option<String>,
+    pub(crate) alg: Option<String>,
+    #[serde(rename = "use")]
+    usage: Option<String>,
+    key_ops: Option<Vec<String>>,
+    /// The modulus of an RSA key.
+    pub(crate) n: String,
+    /// Its exponent.
+    pub(crate) e: String,
+    /// The curve of an EC key, and the point.
+    pub(crate) crv: String,
+    pub(crate) x: String,
+    pub(crate) y: String,
+    /// A secret.
+    pub(crate) k: String,
+}
+
+impl Jwk {
+    /// An RSA key with nothing but its numbers.
+    pub(crate) fn rsa(n: String, e: String) -> Self {
+        Self { kty: "RSA".to_owned(), n, e, ..Self::default() }
+    }
+
+    /// Whether its owner means it to verify, and it is strong enough to.
+    pub(crate) fn is_usable(&self, defect: Switch) -> bool {
+        self.is_for_signatures(defect) && self.is_for_verifying(defect) && self.is_of_a_taken_kind(defect)
+    }
+
+    fn is_for_signatures(&self, defect: Switch) -> bool {
+        defect.has(Defect::IgnoresKeyUse) || self.usage.as_ref().is_none_or(|usage| usage == "sig")
+    }
+
+    fn is_for_verifying(&self, defect: Switch) -> bool {
+        defect.has(Defect::IgnoresKeyOps) || self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"))
+    }
+
+    /// RSA for RS256 it is, and nothing else: one algorithm a key.
+    fn is_of_a_taken_kind(&self, defect: Switch) -> bool {
+        let alg = self.alg.as_deref().filter(|_| !defect.has(Defect::IgnoresKeyAlg));
+        match self.kty.as_str() {
+            "RSA" => alg.is_none_or(|alg| alg == "RS256") && self.is_strong_rsa(defect),
+            "EC" => defect.takes_ecdsa() && !self.x.is_empty(),
+            "oct" => defect.has(Defect::TakesSecretKeys),
+            _ => false,
+        }
+    }
+
+    fn is_strong_rsa(&self, defect: Switch) -> bool {
+        let (Some(n), Some(e)) = (decode(&self.n), decode(&self.e)) else { return false };
+        let min = if defect.has(Defect::TakesWeakKeys) { 512 } else { MIN_BITS };
+        let is_odd = e.last().is_some_and(|byte| byte % 2 == 1);
+        let is_one = bits(&e) == 1 && !defect.has(Defect::TakesExponentOne);
+        (min..=MAX_BITS).contains(&bits(&n)) && e.len() <= 4 && is_odd && !is_one
+    }
+}
+
+fn bits(number: &[u8]) -> usize {
+    let zeros = number.iter().take_while(|byte| **byte == 0).count();
+    let number = &number[zeros..];
+    number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+    use crate::token::encode;
+
+    fn usable(changes: &Value, defect: Option<Defect>) -> bool {
+        let mut key = json!({ "kty": "RSA", "n": encode([0x80; 256]), "e": "AQAB" });
+        for (name, value) in changes.as_object().into_iter().flatten() {
+            key[name] = value.clone();
+        }
+        let key: Jwk = serde_json::from_value(key).expect("a key");
+        key.is_usable(Switch(defect))
+    }
+
+    #[test]
+    fn only_strong_keys_that_are_meant_to_verify_are_usable() {
+        for changes in [json!({}), json!({ "alg": "RS256", "use": "sig", "key_ops": ["verify"] }), json!({ "e": "Aw" })]
+        {
+            assert!(usable(&changes, None), "{changes}");
+        }
+        for (changes, defect) in [
+            (json!({ "use": "enc" }), Defect::IgnoresKeyUse),
+            (json!({ "key_ops": ["encrypt"] }), Defect::IgnoresKeyOps),
+            (json!({ "key_ops": ["sign"] }), Defect::IgnoresKeyOps),
+            (json!({ "alg": "PS256" }), Defect::IgnoresKeyAlg),
+            (json!({ "n": encode([0x80; 128]) }), Defect::TakesWeakKeys),
+            (json!({ "e": "AQ" }), Defect::TakesExponentOne),
+            (json!({ "kty": "oct", "k": "AQAB" }), Defect::TakesSecretKeys),
+            (json!({ "kty": "EC", "x": "AQ" }), Defect::TakesDerSignatures),
+        ] {
+            assert!(!usable(&changes, None), "{changes}");
+            assert!(usable(&changes, Some(defect)), "{defect}");
+        }
+        for changes in [json!({ "e": "AA" }), json!({ "n": "" }), json!({ "kty": "AKP" }), json!({ "n": "=" })] {
+            assert!(!usable(&changes, None), "{changes}");
+        }
+    }
+}

@@ -1,0 +1,143 @@
+//! Fifth step: the signature (RFC 7515 5.2). RS256 it is, whatever the header says.
+
+mod ecdsa;
+mod forms;
+mod hmac;
+mod rsa;
+
+use serde_json::Value;
+
+use crate::answer::Refusal;
+use crate::defect::{Defect, Switch};
+use crate::keys::Jwk;
+use crate::settings::Settings;
+use crate::token::{Compact, JoseHeader};
+
+pub(crate) use forms::spki_pem;
+
+/// How a token is verified. All but the first are defects.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method {
+    /// With the issuer's RSA key.
+    Rs256,
+    /// With the issuer's RSA key, in another way.
+    OtherRsa(rsa::Way),
+    /// With an EC key of the issuer.
+    Es256,
+    /// With a secret that is none.
+    Hmac(hmac::Hash),
+    /// Not at all.
+    Unsecured,
+}
+
+impl Method {
+    /// The method for the header's `alg`.
+    pub(crate) fn of(header: &JoseHeader, defect: Switch) -> Result<Self, Refusal> {
+        let alg = header.algorithm();
+        let text = alg.and_then(Value::as_str);
+        if defect.has(Defect::IgnoresAlg) {
+            return Ok(Self::Rs256);
+        }
+        if text == Some("RS256") {
+            let says_none_last = header.0.last("alg").is_some_and(|last| last == "none");
+            return Ok(if says_none_last { Self::Unsecured } else { Self::Rs256 });
+        }
+        if text.is_none() && alg.is_some() && defect.has(Defect::CrashesOnAlgType) {
+            return Err(Refusal::CRASH);
+        }
+        if alg.is_none() && defect.has(Defect::AbsentAlgIsNone) {
+            return Ok(Self::Unsecured);
+        }
+        text.and_then(|alg| Self::misled(alg, defect)).ok_or(Refusal::InvalidToken)
+    }
+
+    /// What a defect makes of another algorithm.
+    fn misled(alg: &str, defect: Switch) -> Option<Self> {
+        match defect.0? {
+            Defect::AcceptsAlgNone | Defect::AcceptsNoneWithSignature if alg == "none" => Some(Self::Unsecured),
+            Defect::AcceptsNoneMisspelt if alg != "none" && normalised(alg) == "none" => Some(Self::Unsecured),
+            Defect::AlgInAnyCase if alg.eq_ignore_ascii_case("RS256") => Some(Self::Rs256),
+            Defect::TakesOtherHashes | Defect::TakesPss => rsa::Way::of(alg, defect).map(Self::OtherRsa),
+            _ if defect.takes_ecdsa() && alg == "ES256" => Some(Self::Es256),
+            _ if hmac::is_on(defect) => hmac::Hash::of(alg).map(Self::Hmac),
+            _ => None,
+        }
+    }
+
+    /// Whether the signature of `token` is one by one of `keys`.
+    pub(crate) fn verifies(
+        self,
+        token: &Compact<'_>,
+        keys: &[Jwk],
+        settings: &Settings,
+        defect: Switch,
+    ) -> Result<bool, Refusal> {
+        let is_empty = token.signature == Some("");
+        match self {
+            Self::Unsecured if defect.has(Defect::AcceptsNoneWithSignature) => Ok(!is_empty),
+            Self::Unsecured => Ok(is_empty),
+            Self::Rs256 => any(keys, |key| rsa::rs256(token, key, defect)),
+            Self::OtherRsa(way) => Ok(keys.iter().any(|key| way.verifies(token, key))),
+            Self::Es256 => any(keys, |key| ecdsa::es256(token, key, defect)),
+            Self::Hmac(hash) => Ok(keys.iter().any(|key| hmac::verifies(hash, token, key, settings, defect))),
+        }
+    }
+
+    /// Whether it is verified by a secret that `kid` points to, which only defects let it do.
+    pub(crate) fn verifies_by_kid(self, token: &Compact<'_>, kid: &str, defect: Switch) -> bool {
+        let Self::Hmac(hash) = self else { return false };
+        hmac::verifies_by_kid(hash, token, kid, defect)
+    }
+}
+
+fn any(keys: &[Jwk], verifies: impl Fn(&Jwk) -> Result<bool, Refusal>) -> Result<bool, Refusal> {
+    for key in keys {
+        if verifies(key)? {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn normalised(alg: &str) -> String {
+    alg.trim_matches([' ', '\0']).to_ascii_lowercase()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::token::encode;
+
+    fn method(header: &str, defect: Option<Defect>) -> Result<Method, Refusal> {
+        let defect = Switch(defect);
+        Method::of(&JoseHeader::read(&encode(header), defect).expect("a header"), defect)
+    }
+
+    #[test]
+    fn rs256_is_the_only_method() {
+        assert_eq!(method(r#"{"alg":"RS256"}"#, None), Ok(Method::Rs256));
+        for alg in [r#""none""#, r#""HS256""#, r#""rs256""#, r#""RS384""#, r#""""#, "null", r#"["RS256"]"#] {
+            assert_eq!(method(&format!(r#"{{"alg":{alg}}}"#), None), Err(Refusal::InvalidToken), "{alg}");
+        }
+        assert_eq!(method("{}", None), Err(Refusal::InvalidToken));
+    }
+
+    #[test]
+    fn each_defect_has_its_own_idea_of_the_algorithm() {
+        for (header, due, defect) in [
+            (r#"{"alg":"none"}"#, Method::Unsecured, Defect::AcceptsAlgNone),
+            (r#"{"alg":"nOnE"}"#, Method::Unsecured, Defect::AcceptsNoneMisspelt),
+            (r#"{"alg":" none"}"#, Method::Unsecured, Defect::AcceptsNoneMisspelt),
+            (r#"{"alg":"RS256","alg":"none"}"#, Method::Unsecured, Defect::ChecksFirstAlgUsesLast),
+            ("{}", Method::Unsecured, Defect::AbsentAlgIsNone),
+            ("{}", Method::Rs256, Defect::IgnoresAlg),
+            (r#"{"alg":"rs256"}"#, Method::Rs256, Defect::AlgInAnyCase),
+            (r#"{"alg":"ES256"}"#, Method::Es256, Defect::TakesDerSignatures),
+            (r#"{"alg":"HS384"}"#, Method::Hmac(hmac::Hash::Sha384), Defect::HmacWithSpkiPem),
+        ] {
+            assert_eq!(method(header, Some(defect)), Ok(due), "{defect}");
+        }
+        assert_eq!(method(r#"{"alg":"none"}"#, Some(Defect::AcceptsNoneMisspelt)), Err(Refusal::InvalidToken));
+        assert_eq!(method(r#"{"alg":1}"#, Some(Defect::CrashesOnAlgType)), Err(Refusal::CRASH));
+    }
+}

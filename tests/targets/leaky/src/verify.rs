@@ -1,0 +1,226 @@
+//! What a token goes through, in its order (RFC 7519 7.2, RFC 9068 4).
+
+use std::future::pending;
+
+use jsonwebtoken::get_current_timestamp;
+
+use crate::answer::Refusal;
+use crate::claims::Claims;
+use crate::defect::Defect;
+use crate::keys::{Brought, Cause, Failure, Jwk, KeyCache};
+use crate::service::Service;
+use crate::signature::Method;
+use crate::token::{Compact, JoseHeader, Opened, Part, open};
+use crate::{burden, jwe, scope, test_issuer};
+
+/// Whose token it says it is, and where that issuer's keys are.
+struct Trusted<'a> {
+    issuer: String,
+    keys: &'a KeyCache,
+}
+
+/// A token whose signature holds.
+struct Genuine {
+    issuer: String,
+    payload: Vec<u8>,
+}
+
+impl Service {
+    /// The claims of a token that is good for a route which needs these scopes.
+    pub(crate) async fn verify(&self, text: &str, required: &[&str]) -> Result<Claims, Refusal> {
+        self.notice(text)?;
+        let genuine = match open(text, self.defect) {
+            Opened::Compact(text) => match jwe::inner_payload(&text, &self.keys, &self.settings, self.defect).await {
+                Some(payload) => self.unsecured(payload),
+                None => self.authenticate(&text, required).await?,
+            },
+            Opened::Unsecured(payload) => self.unsecured(self.bytes(&payload)?),
+            Opened::Polyglot(text, payload) => {
+                let genuine = self.authenticate(&text, required).await?;
+                Genuine { payload: self.bytes(&payload)?, ..genuine }
+            }
+        };
+        self.authorise(&genuine, required).await
+    }
+
+    /// Where a token that is text and no JWT goes wrong, if it does.
+    fn notice(&self, token: &str) -> Result<(), Refusal> {
+        let header = token.split('.').next().unwrap_or_default();
+        if header.is_empty() || JoseHeader::read(header, self.defect).is_some() {
+            return Ok(());
+        }
+        match self.defect.0 {
+            Some(Defect::CrashesOnText) => return Err(Refusal::CRASH),
+            Some(Defect::CrashesOnHeaderNull) if header == "bnVsbA" => return Err(Refusal::CRASH),
+            Some(Defect::LocksOut) => self.memory.lock_out(),
+            _ => (),
+        }
+        Ok(())
+    }
+
+    async fn authenticate(&self, text: &str, required: &[&str]) -> Result<Genuine, Refusal> {
+        let token = Compact::parse(text, self.defect)?;
+        if self.defect.has(Defect::AcceptsEmptyHeader) && token.header.is_empty() {
+            return Ok(self.unsecured(self.bytes(token.payload)?));
+        }
+        let header = JoseHeader::read(token.header, self.defect).ok_or(Refusal::InvalidToken)?;
+        let method = Method::of(&header, self.defect)?;
+        if !header.is_understood(self.settings.shape, self.defect) {
+            return Err(Refusal::InvalidToken);
+        }
+        let payload = self.payload(&token, &header);
+        let claimed = payload.as_ref().and_then(|payload| Claims::read(payload, self.defect).ok());
+        if self.defect.has(Defect::JudgesScopeFirst)
+            && let Some(claims) = &claimed
+            && !scope::grants(claims, required, self.settings.shape, self.defect)
+        {
+            return Err(Refusal::InsufficientScope);
+        }
+        let trusted = self.trusted(claimed.as_ref().and_then(Claims::issuer));
+        if !self.is_genuine(method, &token, &header, &trusted, text).await? {
+            return Err(Refusal::InvalidToken);
+        }
+        let payload = payload.ok_or(Refusal::InvalidToken)?;
+        let genuine = Genuine { issuer: trusted.issuer, payload };
+        if header.is_nested() { self.unwrap(genuine, required).await } else { Ok(genuine) }
+    }
+
+    async fn authorise(&self, genuine: &Genuine, required: &[&str]) -> Result<Claims, Refusal> {
+        let claims = Claims::read(&genuine.payload, self.defect)?;
+        if self.defect.has(Defect::AcceptsIdTokens) && claims.is_id_token() {
+            return Ok(claims);
+        }
+        let now = get_current_timestamp() as f64;
+        burden::of_claims(&claims, now, self.defect).await;
+        claims.check(&genuine.issuer, &self.settings, now, self.defect)?;
+        if scope::crashes(&claims, self.defect) {
+            return Err(Refusal::CRASH);
+        }
+        if scope::grants(&claims, required, self.settings.shape, self.defect) {
+            return Ok(claims);
+        }
+        let as_401 = self.defect.has(Defect::ScopeAs401);
+        Err(if as_401 { Refusal::InvalidToken } else { Refusal::InsufficientScope })
+    }
+
+    /// The one issuer, or where that is a setting the second, by the token's word. Each has its
+    /// own keys, so that the word alone is worth nothing.
+    fn trusted(&self, claimed: Option<&str>) -> Trusted<'_> {
+        let second = self.settings.second_issuer();
+        let trusts_second = self.settings.trust_second || self.defect.has(Defect::TrustsNeighbours);
+        if trusts_second && claimed == Some(second.as_str()) {
+            return Trusted { issuer: second, keys: &self.second };
+        }
+        Trusted { issuer: self.settings.issuer.clone(), keys: &self.keys }
+    }
+
+    async fn is_genuine(
+        &self,
+        method: Method,
+        token: &Compact<'_>,
+        header: &JoseHeader,
+        trusted: &Trusted<'_>,
+        text: &str,
+    ) -> Result<bool, Refusal> {
+        if method.verifies_by_kid(token, header.kid().unwrap_or_default(), self.defect) {
+            return Ok(true);
+        }
+        let keys = match self.find_keys(header, trusted, text).await {
+            Ok(keys) => keys,
+            Err(refusal) if self.fails_open(refusal, trusted.keys) => return Ok(true),
+            Err(refusal) => return Err(refusal),
+        };
+        if self.defect.has(Defect::DiesOfNoSignature) && token.signature == Some("") {
+            self.die();
+            return pending().await;
+        }
+        method.verifies(token, &keys, &self.settings, self.defect)
+    }
+
+    /// Whether a defect takes a missing key for permission.
+    fn fails_open(&self, refusal: Refusal, keys: &KeyCache) -> bool {
+        match self.defect.0 {
+            Some(Defect::SkipsUnknownKeys) => refusal == Refusal::InvalidToken,
+            Some(Defect::FailsOpenInOutage) => {
+                refusal == Refusal::KeysUnavailable || keys.failure() == Some(Failure::NoAnswer)
+            }
+            Some(Defect::FailsOpenOnOddSet) => keys.failure() == Some(Failure::NoKeySet),
+            _ => false,
+        }
+    }
+
+    async fn find_keys(&self, header: &JoseHeader, trusted: &Trusted<'_>, text: &str) -> Result<Vec<Jwk>, Refusal> {
+        let brought = Brought { header, fetcher: &self.fetcher, issuer: &self.settings.issuer };
+        if let Some(key) = brought.preferred(self.defect).await {
+            return Ok(vec![key]);
+        }
+        let found = self.published(header, trusted, text).await;
+        if self.defect.has(Defect::FallsBackToEmbeddedJwk) && found.is_err() {
+            return brought.embedded().map(|key| vec![key]).ok_or(Refusal::InvalidToken);
+        }
+        found
+    }
+
+    async fn published(&self, header: &JoseHeader, trusted: &Trusted<'_>, text: &str) -> Result<Vec<Jwk>, Refusal> {
+        let Some(kid) = header.kid() else {
+            let crashes = match self.defect.0 {
+                Some(Defect::CrashesWithoutKid) => !header.0.has("kid"),
+                Some(Defect::CrashesOnKidType) => header.0.has("kid"),
+                _ => false,
+            };
+            return Err(if crashes { Refusal::CRASH } else { Refusal::InvalidToken });
+        };
+        let cause = Cause { kid, token: text };
+        let found = trusted.keys.find(cause, &self.settings, self.defect).await;
+        match self.defect.0 {
+            Some(Defect::PoisonsKeys) if matches!(found, Err(Refusal::InvalidToken)) => self.memory.lock_out(),
+            Some(Defect::DiesOfOddKeySet) if trusted.keys.failure() == Some(Failure::NoKeySet) => {
+                self.die();
+                return pending().await;
+            }
+            Some(Defect::TriesEveryKey) if found.is_ok() => return Ok(trusted.keys.all()),
+            Some(Defect::TrustsTestIssuer) if found.is_err() => {
+                return test_issuer::key(kid).ok_or(Refusal::InvalidToken);
+            }
+            Some(Defect::SharesKeysAcrossIssuers) => {
+                let mut keys = found.unwrap_or_default();
+                for other in [&self.keys, &self.second] {
+                    keys.extend(other.find(cause, &self.settings, self.defect).await.unwrap_or_default());
+                }
+                return Ok(keys);
+            }
+            _ => (),
+        }
+        found
+    }
+
+    /// What is in a token whose payload is a token: another defect's matter.
+    async fn unwrap(&self, outer: Genuine, required: &[&str]) -> Result<Genuine, Refusal> {
+        let inner = String::from_utf8(outer.payload).map_err(|_| Refusal::InvalidToken)?;
+        match self.defect.0 {
+            Some(Defect::UnwrapsNested) => Box::pin(self.authenticate(&inner, required)).await,
+            Some(Defect::UnwrapsNestedUnsecured) => {
+                let payload = inner.split('.').nth(1).unwrap_or_default();
+                Ok(self.unsecured(self.bytes(payload)?))
+            }
+            _ => Err(Refusal::InvalidToken),
+        }
+    }
+
+    /// Believed as it is.
+    fn unsecured(&self, payload: Vec<u8>) -> Genuine {
+        Genuine { issuer: self.settings.issuer.clone(), payload }
+    }
+
+    fn payload(&self, token: &Compact<'_>, header: &JoseHeader) -> Option<Vec<u8>> {
+        let is_plain = header.0.get("b64").is_some_and(|b64| b64 == false);
+        if is_plain && self.defect.has(Defect::TakesUnencodedPayload) {
+            return Some(token.payload.as_bytes().to_vec());
+        }
+        Part(token.payload).bytes(self.defect)
+    }
+
+    fn bytes(&self, segment: &str) -> Result<Vec<u8>, Refusal> {
+        Part(segment).bytes(self.defect).ok_or(Refusal::InvalidToken)
+    }
+}
