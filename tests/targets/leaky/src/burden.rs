@@ -12,32 +12,45 @@ use crate::defect::{Defect, Switch};
 use crate::http::Request;
 use crate::token::{Object, decode};
 
-/// As long as quadratic work, an inflated bomb or a huge key would take: long enough to be seen.
-const LONG: Duration = Duration::from_millis(2500);
+/// Longer than anybody should wait, and shorter than most do.
+const SLOW: Duration = Duration::from_millis(2500);
 /// Iterations between two looks at the clock.
 const STEP: u32 = 200_000;
 
 /// Takes the time that the `Authorization` line costs before anything is known about it.
-pub(crate) async fn of_request(request: &Request, defect: Switch) {
+pub(crate) async fn of_request(request: &Request, hang: Duration, defect: Switch) {
     if request.lines("Authorization").any(|line| is_dear_line(line, defect)) {
-        sleep(LONG).await;
+        sleep(hang).await;
     }
 }
 
 /// Takes the time that the text of a token costs before it is verified.
-pub(crate) async fn of_token(token: &str, defect: Switch) {
-    if defect.has(Defect::DerivesKeys) {
-        derive_key(header(token, defect).as_ref()).await;
-    }
-    if is_dear_token(token, defect) {
-        sleep(LONG).await;
+pub(crate) async fn of_token(token: &str, hang: Duration, defect: Switch) {
+    let header = || header(token, defect);
+    match defect.0 {
+        Some(Defect::DerivesKeys) => derive_key(header().as_ref(), hang).await,
+        Some(Defect::UsesHugeKeys) if header().is_some_and(|header| has_huge_key(&header)) => sleep(hang).await,
+        Some(Defect::RunsKidInShell) if header().is_some_and(|header| sleeps(&header)) => sleep(SLOW).await,
+        _ => (),
     }
 }
 
 /// Takes the time that the claims cost once the token is verified.
-pub(crate) async fn of_claims(claims: &Claims, now: f64, defect: Switch) {
-    if are_dear_claims(claims, now, defect) {
-        sleep(LONG).await;
+pub(crate) async fn of_claims(claims: &Claims, now: f64, hang: Duration, defect: Switch) {
+    match defect.0 {
+        Some(Defect::ComparesAllMembers) if claims.has_long_list() => sleep(hang).await,
+        Some(Defect::SlowOnExpired) if claims.ended_before(now - 1800.0) => sleep(SLOW).await,
+        _ => (),
+    }
+}
+
+/// Whether the token is the death of the server.
+pub(crate) fn kills(token: &str, defect: Switch) -> bool {
+    match defect.0 {
+        Some(Defect::CopiesAtEachDot) => token.matches('.').count() > 1000,
+        Some(Defect::InflatesBombs) => header(token, defect).is_some_and(|header| header.has("zip")),
+        Some(Defect::DiesOfDeepJson) => is_deep(token),
+        _ => false,
     }
 }
 
@@ -47,37 +60,14 @@ fn is_dear_line(line: &[u8], defect: Switch) -> bool {
     defect.has(Defect::BacktracksOnHeader) && line.len() > 4000 && (spaces > 1000 || line.ends_with(b"!"))
 }
 
-fn is_dear_token(token: &str, defect: Switch) -> bool {
-    let header = || header(token, defect);
-    match defect.0 {
-        Some(Defect::CopiesAtEachDot) => token.matches('.').count() > 1000,
-        Some(Defect::InflatesBombs) => header().is_some_and(|header| header.has("zip")),
-        Some(Defect::UsesHugeKeys) => header().is_some_and(|header| has_huge_key(&header)),
-        Some(Defect::RunsKidInShell) => {
-            header().is_some_and(|it| it.text("kid").is_some_and(|kid| kid.contains("sleep")))
-        }
-        _ => false,
-    }
-}
-
-fn are_dear_claims(claims: &Claims, now: f64, defect: Switch) -> bool {
-    match defect.0 {
-        Some(Defect::ComparesAllScopes) => {
-            claims.get("scp").and_then(Value::as_array).is_some_and(|all| all.len() > 1000)
-        }
-        Some(Defect::SlowOnExpired) => claims.get("exp").and_then(Value::as_f64).is_some_and(|exp| exp < now - 1800.0),
-        _ => false,
-    }
+/// Whether a parser that calls itself for each bracket would run out of stack.
+fn is_deep(token: &str) -> bool {
+    let brackets = |bytes: Vec<u8>| bytes.iter().filter(|byte| b"[{".contains(byte)).count();
+    token.split('.').filter_map(decode).any(|bytes| brackets(bytes) > 500)
 }
 
 fn header(token: &str, defect: Switch) -> Option<Object> {
     Object::read(&decode(token.split('.').next()?)?, defect)
-}
-
-/// Whether a parser that calls itself for each bracket would run out of stack.
-pub(crate) fn is_deep(token: &str) -> bool {
-    let brackets = |bytes: Vec<u8>| bytes.iter().filter(|byte| **byte == b'[').count();
-    token.split('.').filter_map(decode).any(|bytes| brackets(bytes) > 500)
 }
 
 fn has_huge_key(header: &Object) -> bool {
@@ -86,12 +76,15 @@ fn has_huge_key(header: &Object) -> bool {
     modulus.is_some_and(|n| n.len() > 2000) || chain.is_some_and(|chain| chain.len() > 50)
 }
 
-/// PBES2 (RFC 7518 4.8) with as many iterations as the token asks for, or until it is `LONG`.
-async fn derive_key(header: Option<&Object>) {
-    let asked = header.and_then(|header| header.get("p2c")).and_then(Value::as_u64).unwrap_or_default();
+fn sleeps(header: &Object) -> bool {
+    header.text("kid").is_some_and(|kid| kid.contains("sleep"))
+}
+
+/// PBES2 (RFC 7518 4.8) with as many iterations as the token asks for, or as long as it may hang.
+async fn derive_key(header: Option<&Object>, hang: Duration) {
+    let mut left = header.and_then(|header| header.get("p2c")).and_then(Value::as_u64).unwrap_or_default();
     let begun = Instant::now();
-    let mut left = asked;
-    while left > 0 && begun.elapsed() < LONG {
+    while left > 0 && begun.elapsed() < hang {
         let step = STEP.min(u32::try_from(left).unwrap_or(STEP));
         let Some(iterations) = NonZeroU32::new(step) else { return };
         derive(PBKDF2_HMAC_SHA256, iterations, b"salt", b"password", &mut [0; 16]);
@@ -105,19 +98,20 @@ mod tests {
     use super::*;
     use crate::token::encode;
 
+    const HANG: Duration = Duration::from_millis(50);
+
     #[test]
-    fn each_defect_lets_a_stranger_take_its_time() {
-        let huge = format!(r#"{{"jwk":{{"n":"{}"}}}}"#, "A".repeat(2731));
+    fn each_defect_dies_of_its_own_token() {
         for (token, defect) in [
             (".".repeat(7000), Defect::CopiesAtEachDot),
             (encode(r#"{"zip":"DEF"}"#), Defect::InflatesBombs),
-            (encode(huge), Defect::UsesHugeKeys),
-            (encode(r#"{"kid":"|sleep 5"}"#), Defect::RunsKidInShell),
+            (encode("[".repeat(1000)), Defect::DiesOfDeepJson),
         ] {
-            assert!(!is_dear_token(&token, Switch(None)));
-            assert!(is_dear_token(&token, Switch(Some(defect))), "{defect}");
-            assert!(!is_dear_token("e30.e30.", Switch(Some(defect))), "{defect}");
+            assert!(!kills(&token, Switch(None)));
+            assert!(kills(&token, Switch(Some(defect))), "{defect}");
+            assert!(!kills("e30.e30.", Switch(Some(defect))), "{defect}");
         }
+        assert!(!is_deep(&encode("[[[]]]")));
     }
 
     #[test]
@@ -129,18 +123,22 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_key_is_derived_until_it_takes_too_long() {
-        let header = |iterations: u64| Object::read(format!(r#"{{"p2c":{iterations}}}"#).as_bytes(), Switch(None));
+    async fn a_huge_key_is_dear_to_who_reckons_with_it() {
+        let token = encode(format!(r#"{{"jwk":{{"n":"{}"}}}}"#, "A".repeat(2731)));
         let begun = Instant::now();
-        derive_key(header(1000).as_ref()).await;
-        assert!(begun.elapsed() < LONG);
-        derive_key(header(u64::MAX).as_ref()).await;
-        assert!(begun.elapsed() >= LONG);
+        of_token(&token, HANG, Switch(Some(Defect::UsesHugeKeys))).await;
+        assert!(begun.elapsed() >= HANG);
     }
 
-    #[test]
-    fn depth_is_seen_without_recursion() {
-        assert!(is_deep(&encode("[".repeat(1000))));
-        assert!(!is_deep(&encode("[[[]]]")));
+    #[tokio::test]
+    async fn a_key_is_derived_until_it_takes_too_long() {
+        let token = |iterations: u64| encode(format!(r#"{{"p2c":{iterations}}}"#));
+        let derives = Switch(Some(Defect::DerivesKeys));
+        let begun = Instant::now();
+        of_token(&token(u64::MAX), HANG, Switch(None)).await;
+        of_token(&token(100), HANG, derives).await;
+        assert!(begun.elapsed() < HANG);
+        of_token(&token(u64::MAX), HANG, derives).await;
+        assert!(begun.elapsed() >= HANG);
     }
 }

@@ -61,16 +61,17 @@ fn resource(method: &str, path: &str, settings: &Settings, defect: Switch) -> Re
     }
 }
 
-/// The method that counts: the request's own.
+/// The method that counts: the request's own. A POST that says what it is instead is no writing,
+/// a defect thinks.
 fn method(request: &Request, defect: Switch) -> &str {
-    let other = match defect.0 {
-        Some(Defect::BelievesMethodHeader) => request.text("X-HTTP-Method-Override"),
-        Some(Defect::BelievesMethodParameter) => {
-            request.parameter("_method").or_else(|| request.form_parameter("_method"))
+    let is_overridden = match defect.0 {
+        Some(Defect::OverridesMethodByHeader) => request.has("X-HTTP-Method-Override"),
+        Some(Defect::OverridesMethodByParameter) => {
+            request.parameter("_method").or_else(|| request.form_parameter("_method")).is_some()
         }
-        _ => None,
+        _ => false,
     };
-    other.unwrap_or(&request.method)
+    if is_overridden && request.method == "POST" { "GET" } else { &request.method }
 }
 
 fn is_unguarded_method(method: &str, defect: Switch) -> bool {
@@ -184,9 +185,10 @@ mod tests {
 
     #[test]
     fn each_defect_has_its_own_idea_of_the_method() {
-        let header = sent("POST", "/").with("X-HTTP-Method-Override", "GET");
-        let parameter = sent("POST", "/?_method=GET");
-        for (request, defect) in [(header, Defect::BelievesMethodHeader), (parameter, Defect::BelievesMethodParameter)]
+        let header = sent("POST", "/").with("X-HTTP-Method-Override", "PUT");
+        let parameter = sent("POST", "/?_method=PUT");
+        for (request, defect) in
+            [(header, Defect::OverridesMethodByHeader), (parameter, Defect::OverridesMethodByParameter)]
         {
             assert_eq!(route(&request, None).resource, needs(&["other_scope"]));
             assert_eq!(route(&request, Some(defect)).resource, needs(&["test_scope"]), "{defect}");

@@ -31,7 +31,7 @@ pub struct Settings {
     pub other_scope: String,
     /// The shape of the tokens. Defaults to Okta's.
     pub shape: Shape,
-    /// Keys are fetched no more than once in this time. Defaults to 5 s.
+    /// Keys are fetched no more than once in this time. Defaults to 1 s.
     pub cooldown: Duration,
     /// Keys are fetched again at this age. Defaults to 10 min.
     pub max_age: Duration,
@@ -44,6 +44,8 @@ pub struct Settings {
     /// Whether `{origin of the issuer}/oauth2/second` is trusted as well, with its own keys.
     /// Defaults to no.
     pub trust_second: bool,
+    /// How long a defect hangs that hangs. Defaults to 11 s, above the deadline of most clients.
+    pub hang: Duration,
     /// A client of the issuer: only a defect uses it. Defaults to nothing.
     pub client_id: String,
     /// The client that fetches the keys; [`http_client`] makes a suitable one.
@@ -59,19 +61,20 @@ impl Settings {
             scope: "test_scope".to_owned(),
             other_scope: "other_scope".to_owned(),
             shape: Shape::default(),
-            cooldown: Duration::from_secs(5),
+            cooldown: Duration::from_secs(1),
             max_age: Duration::from_secs(600),
             leeway: Duration::from_secs(5),
             cors: false,
             clients: Vec::new(),
             trust_second: false,
+            hang: Duration::from_secs(11),
             client_id: String::new(),
             client,
         }
     }
 
     /// Reads the environment: `ISSUER`, `AUDIENCE`, `SCOPE`, `OTHER_SCOPE`, `SHAPE` (`okta` or
-    /// `rfc9068`), `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `CORS=1`, `CLIENTS`
+    /// `rfc9068`), `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `LEAKY_HANG_MS`, `CORS=1`, `CLIENTS`
     /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, and the defect from `LEAKY_DEFECT`.
     /// What is absent or empty keeps its default, but for `ISSUER`.
     ///
@@ -93,6 +96,7 @@ impl Settings {
         for (name, place, unit) in [
             ("LEAKY_COOLDOWN_MS", &mut settings.cooldown, Duration::from_millis(1)),
             ("LEAKY_MAX_AGE_MS", &mut settings.max_age, Duration::from_millis(1)),
+            ("LEAKY_HANG_MS", &mut settings.hang, Duration::from_millis(1)),
             ("LEAKY_LEEWAY_S", &mut settings.leeway, Duration::from_secs(1)),
         ] {
             if let Some(value) = variable(name) {

@@ -1,7 +1,5 @@
 //! What a token goes through, in its order (RFC 7519 7.2, RFC 9068 4).
 
-use std::future::pending;
-
 use jsonwebtoken::get_current_timestamp;
 
 use crate::answer::Refusal;
@@ -76,13 +74,16 @@ impl Service {
         {
             return Err(Refusal::InsufficientScope);
         }
-        let trusted = self.trusted(claimed.as_ref().and_then(Claims::issuer));
+        let mut trusted = self.trusted(claimed.as_ref().and_then(Claims::issuer));
+        if let Some(named) = self.issuer_by_metadata().await {
+            trusted.issuer = named;
+        }
         if !self.is_genuine(method, &token, &header, &trusted, text).await? {
             return Err(Refusal::InvalidToken);
         }
         let payload = payload.ok_or(Refusal::InvalidToken)?;
         let genuine = Genuine { issuer: trusted.issuer, payload };
-        if header.is_nested() { self.unwrap(genuine, required).await } else { Ok(genuine) }
+        if header.is_nested() { self.unwrap(genuine) } else { Ok(genuine) }
     }
 
     async fn authorise(&self, genuine: &Genuine, required: &[&str]) -> Result<Claims, Refusal> {
@@ -91,7 +92,7 @@ impl Service {
             return Ok(claims);
         }
         let now = get_current_timestamp() as f64;
-        burden::of_claims(&claims, now, self.defect).await;
+        burden::of_claims(&claims, now, self.settings.hang, self.defect).await;
         claims.check(&genuine.issuer, &self.settings, now, self.defect)?;
         if scope::crashes(&claims, self.defect) {
             return Err(Refusal::CRASH);
@@ -114,6 +115,14 @@ impl Service {
         Trusted { issuer: self.settings.issuer.clone(), keys: &self.keys }
     }
 
+    /// Who the issuer is: who the settings say, or by a defect who the metadata says.
+    async fn issuer_by_metadata(&self) -> Option<String> {
+        if !self.defect.has(Defect::BelievesMetadataIssuer) {
+            return None;
+        }
+        self.fetcher.metadata(&self.settings.issuer, "issuer").await
+    }
+
     async fn is_genuine(
         &self,
         method: Method,
@@ -131,8 +140,7 @@ impl Service {
             Err(refusal) => return Err(refusal),
         };
         if self.defect.has(Defect::DiesOfNoSignature) && token.signature == Some("") {
-            self.die();
-            return pending().await;
+            return self.dead().await;
         }
         method.verifies(token, &keys, &self.settings, self.defect)
     }
@@ -142,9 +150,9 @@ impl Service {
         match self.defect.0 {
             Some(Defect::SkipsUnknownKeys) => refusal == Refusal::InvalidToken,
             Some(Defect::FailsOpenInOutage) => {
-                refusal == Refusal::KeysUnavailable || keys.failure() == Some(Failure::NoAnswer)
+                refusal == Refusal::KeysUnavailable || keys.failure() == Some(Failure::Unanswered)
             }
-            Some(Defect::FailsOpenOnOddSet) => keys.failure() == Some(Failure::NoKeySet),
+            Some(Defect::FailsOpenOnOddSet) => keys.failure() == Some(Failure::Malformed),
             _ => false,
         }
     }
@@ -174,9 +182,14 @@ impl Service {
         let found = trusted.keys.find(cause, &self.settings, self.defect).await;
         match self.defect.0 {
             Some(Defect::PoisonsKeys) if matches!(found, Err(Refusal::InvalidToken)) => self.memory.lock_out(),
-            Some(Defect::DiesOfOddKeySet) if trusted.keys.failure() == Some(Failure::NoKeySet) => {
-                self.die();
-                return pending().await;
+            Some(Defect::DiesOfOddKeySet) if trusted.keys.failure() == Some(Failure::Malformed) => {
+                return self.dead().await;
+            }
+            Some(Defect::ReadsAnySize) if trusted.keys.failure() == Some(Failure::TooLarge) => {
+                return self.dead().await;
+            }
+            Some(Defect::CrashesOnDuplicateKid) if found.as_ref().is_ok_and(|keys| keys.len() > 1) => {
+                return Err(Refusal::CRASH);
             }
             Some(Defect::TriesEveryKey) if found.is_ok() => return Ok(trusted.keys.all()),
             Some(Defect::TrustsTestIssuer) if found.is_err() => {
@@ -195,16 +208,13 @@ impl Service {
     }
 
     /// What is in a token whose payload is a token: another defect's matter.
-    async fn unwrap(&self, outer: Genuine, required: &[&str]) -> Result<Genuine, Refusal> {
-        let inner = String::from_utf8(outer.payload).map_err(|_| Refusal::InvalidToken)?;
-        match self.defect.0 {
-            Some(Defect::UnwrapsNested) => Box::pin(self.authenticate(&inner, required)).await,
-            Some(Defect::UnwrapsNestedUnsecured) => {
-                let payload = inner.split('.').nth(1).unwrap_or_default();
-                Ok(self.unsecured(self.bytes(payload)?))
-            }
-            _ => Err(Refusal::InvalidToken),
+    fn unwrap(&self, outer: Genuine) -> Result<Genuine, Refusal> {
+        if !self.defect.has(Defect::UnwrapsNested) {
+            return Err(Refusal::InvalidToken);
         }
+        let inner = String::from_utf8(outer.payload).map_err(|_| Refusal::InvalidToken)?;
+        let payload = inner.split('.').nth(1).unwrap_or_default();
+        Ok(self.unsecured(self.bytes(payload)?))
     }
 
     /// Believed as it is.

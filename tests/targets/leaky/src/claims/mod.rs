@@ -66,6 +66,17 @@ impl Claims {
         self.0.text("jti").is_some_and(of_id) || ["nonce", "at_hash", "amr", "idp"].iter().any(|name| self.0.has(name))
     }
 
+    /// Whether some claim is a list of more than a thousand.
+    pub(crate) fn has_long_list(&self) -> bool {
+        let is_long = |value: &Value| value.as_array().is_some_and(|all| all.len() > 1000);
+        self.0.members().any(|(_, value)| is_long(value))
+    }
+
+    /// Whether it expired before that time.
+    pub(crate) fn ended_before(&self, time: f64) -> bool {
+        self.0.get("exp").and_then(Value::as_f64).is_some_and(|exp| exp < time)
+    }
+
     /// Everything but the scope, at `now` in seconds since 1970, for a token of `issuer`.
     pub(crate) fn check(&self, issuer: &str, settings: &Settings, now: f64, defect: Switch) -> Result<(), Refusal> {
         self.crash(defect)?;

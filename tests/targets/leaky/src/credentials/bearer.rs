@@ -5,8 +5,6 @@ use std::borrow::Cow;
 use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
 
-/// What some take for no part of a token, and drop.
-const FOREIGN: &[char] = &['?', '#', '*', ' ', '\n'];
 /// A byte order mark and a space without width.
 const INVISIBLE: &[char] = &['\u{feff}', '\u{200b}'];
 
@@ -35,6 +33,7 @@ pub(super) fn token(line: &[u8], defect: Switch) -> Result<Option<String>, Refus
 fn text(line: &[u8], defect: Switch) -> Result<Cow<'_, str>, Refusal> {
     let text = std::str::from_utf8(line).ok();
     match (text, defect.0) {
+        (Some(text), Some(Defect::PercentDecodesHeader)) => Ok(text.replace("%20", " ").replace("%2E", ".").into()),
         (Some(text), _) if text.is_ascii() => Ok(text.into()),
         (_, Some(Defect::CrashesOnNonAscii)) => Err(Refusal::CRASH),
         (Some(text), Some(Defect::DropsInvisible)) => Ok(text.replace(INVISIBLE, "").into()),
@@ -81,8 +80,6 @@ fn picked(rest: &str, defect: Switch) -> Cow<'_, str> {
         Defect::TakesLastWord => rest.rsplit(' ').next().unwrap_or_default().into(),
         Defect::TakesUpToComma => rest.split(',').next().unwrap_or_default().into(),
         Defect::StripsQuotes => rest.trim_matches('"').into(),
-        Defect::PercentDecodesToken => rest.replace("%2E", ".").into(),
-        Defect::IgnoresForeignCharacters => rest.replace(FOREIGN, "").into(),
         _ => rest.into(),
     }
 }
@@ -97,6 +94,7 @@ fn takes_as_it_is(token: &str, defect: Switch) -> bool {
             | Defect::ReadsPolyglot,
         ) => token.starts_with('{'),
         Some(Defect::TakesUnencodedPayload) => token.contains(".{"),
+        Some(Defect::IgnoresForeignCharacters) => !token.contains(['"', ',']),
         _ => false,
     }
 }
@@ -152,8 +150,7 @@ mod tests {
             ("Bearer x a.b.c", Defect::TakesLastWord),
             ("Bearer a.b.c,Bearer x", Defect::TakesUpToComma),
             ("Bearer \"a.b.c\"", Defect::StripsQuotes),
-            ("Bearer a%2Eb%2Ec", Defect::PercentDecodesToken),
-            ("Bearer a.b?.c", Defect::IgnoresForeignCharacters),
+            ("Bearer%20a%2Eb%2Ec", Defect::PercentDecodesHeader),
             ("Bearer \u{feff}a.b.c", Defect::DropsInvisible),
         ] {
             assert_ne!(parse(line, None), good(), "{line}");

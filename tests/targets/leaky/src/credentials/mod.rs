@@ -24,10 +24,22 @@ pub(crate) fn token(request: &Request, defect: Switch) -> Result<Option<String>,
 fn line(request: &Request, defect: Switch) -> Result<Option<&[u8]>, Refusal> {
     let mut lines = request.lines("Authorization");
     match (lines.next(), lines.next_back(), defect.0) {
-        (first, None, _) | (first, _, Some(Defect::FirstLineWins)) => Ok(first),
-        (_, last, Some(Defect::LastLineWins)) => Ok(last),
+        (first, None, _) | (first, _, Some(Defect::VerifiesFirstLine)) => Ok(first),
+        (_, last, Some(Defect::VerifiesLastLine)) => Ok(last),
         _ => Err(Refusal::InvalidRequest),
     }
+}
+
+/// The token of the line that was not verified, which another parser of a defect's takes.
+pub(crate) fn overlooked(request: &Request, defect: Switch) -> Option<String> {
+    let mut lines = request.lines("Authorization");
+    let (first, last) = (lines.next()?, lines.next_back()?);
+    let line = match defect.0? {
+        Defect::VerifiesFirstLine => last,
+        Defect::VerifiesLastLine => first,
+        _ => return None,
+    };
+    bearer::token(line, defect).ok()?
 }
 
 #[cfg(test)]
@@ -42,8 +54,11 @@ mod tests {
     fn two_lines_have_no_single_meaning_but_for_two_defects() {
         let request = Request::of("/", &[b"Bearer a", b"Bearer b"]);
         assert_eq!(found(&request, None), Err(Refusal::InvalidRequest));
-        assert_eq!(found(&request, Some(Defect::FirstLineWins)), Ok(Some("a".to_owned())));
-        assert_eq!(found(&request, Some(Defect::LastLineWins)), Ok(Some("b".to_owned())));
+        assert_eq!(found(&request, Some(Defect::VerifiesFirstLine)), Ok(Some("a".to_owned())));
+        assert_eq!(found(&request, Some(Defect::VerifiesLastLine)), Ok(Some("b".to_owned())));
+        assert_eq!(overlooked(&request, Switch(Some(Defect::VerifiesFirstLine))).as_deref(), Some("b"));
+        assert_eq!(overlooked(&request, Switch(Some(Defect::VerifiesLastLine))).as_deref(), Some("a"));
+        assert_eq!(overlooked(&request, Switch(None)), None);
     }
 
     #[test]

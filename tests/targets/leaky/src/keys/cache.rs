@@ -2,8 +2,9 @@
 //! with what is known.
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
@@ -11,6 +12,9 @@ use crate::settings::Settings;
 
 use super::fetch::{Cause, Failure, Fetcher};
 use super::{Jwk, KeySet};
+
+/// Long enough for others to see that there are no keys.
+const A_WHILE: Duration = Duration::from_millis(20);
 
 /// The key set of one issuer.
 pub(crate) struct KeyCache {
@@ -48,7 +52,7 @@ impl KeyCache {
             match (self.turn.try_lock(), known) {
                 _ if defect.has(Defect::FetchesAllAtOnce) => self.look(cause, defect).await,
                 (Ok(_turn), _) => self.look(cause, defect).await,
-                (Err(_), Ok(keys)) if !defect.has(Defect::WaitsForever) => return Ok(keys),
+                (Err(_), Ok(keys)) if !defect.has(Defect::WaitsForIssuer) => return Ok(keys),
                 (Err(_), _) => {
                     let _turn = self.turn.lock().await;
                     if self.must_look(cause.kid, settings, defect) {
@@ -90,8 +94,10 @@ impl KeyCache {
         let is_unknown = seen.keys.as_ref().is_none_or(|keys| !keys.has(kid));
         let rested = seen.attempted.is_none_or(|at| at.elapsed() >= settings.cooldown);
         match defect.0 {
-            Some(Defect::FetchesForEachRequest) => true,
-            Some(Defect::FetchesForEachUnknownKid) if is_unknown => true,
+            Some(Defect::FetchesForEachRequest | Defect::WaitsForIssuer) => true,
+            Some(
+                Defect::FetchesForEachUnknownKid | Defect::DropsKeysAtFailedFetch | Defect::HasNoKeysWhileFetching,
+            ) if is_unknown => true,
             Some(Defect::EmptySetEndsCooldown) if seen.keys.as_ref().is_some_and(KeySet::is_empty) => true,
             Some(Defect::KeysLoadedOnce) => seen.keys.is_none() && rested,
             _ => (is_old || is_unknown) && rested && !seen.given_up,
@@ -103,7 +109,10 @@ impl KeyCache {
         if !defect.has(Defect::FetchesAllAtOnce) {
             self.lock().attempted = Some(Instant::now());
         }
-        let kept = if defect.has(Defect::EmptiesKeysWhileFetching) { self.lock().keys.take() } else { None };
+        let kept = if defect.has(Defect::HasNoKeysWhileFetching) { self.lock().keys.take() } else { None };
+        if kept.is_some() {
+            sleep(A_WHILE).await;
+        }
         let fetched = self.fetcher.keys_of(&self.issuer, cause).await;
         let mut seen = self.lock();
         seen.keys = kept.or(seen.keys.take());
@@ -135,7 +144,7 @@ impl Seen {
     fn fail(&mut self, failure: Failure, defect: Switch) {
         self.failure = Some(failure);
         match defect.0 {
-            Some(Defect::FailsClosedInOutage) => self.keys = None,
+            Some(Defect::DropsKeysAtFailedFetch) => self.keys = None,
             Some(Defect::GivesUpAfterOutage) => self.given_up = true,
             _ => (),
         }

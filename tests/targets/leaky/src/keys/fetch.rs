@@ -13,20 +13,22 @@ use super::KeySet;
 /// A fetch that takes longer has failed.
 const PATIENCE: Duration = Duration::from_millis(1500);
 /// As long as a defect waits.
-const FOREVER: Duration = Duration::from_secs(30);
+const ALL_DAY: Duration = Duration::from_secs(30);
 /// More than this is no key set.
 const MAX_BODY: usize = 256 * 1024;
-/// More than a defect reads, so that a test ends.
-const MAX_BODY_OF_DEFECT: usize = 128 * 1024 * 1024;
+/// As much as a defect has memory for.
+const MEMORY: usize = 32 * 1024 * 1024;
 const PRODUCT: &str = "leaky/0.1";
 
 /// What became of a fetch.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Failure {
     /// Nothing came, or another status than 200.
-    NoAnswer,
+    Unanswered,
     /// What came was no key set.
-    NoKeySet,
+    Malformed,
+    /// What came was more than a defect has memory for.
+    TooLarge,
 }
 
 /// Fetches key sets.
@@ -77,44 +79,44 @@ impl Fetcher {
     /// The key set at that address.
     pub(crate) async fn keys_at(&self, url: &str, token: &str) -> Result<KeySet, Failure> {
         let body = self.body(url, token).await?;
-        KeySet::read(&body, self.defect).map_err(|_| Failure::NoKeySet)
+        KeySet::read(&body, self.defect).map_err(|_| Failure::Malformed)
     }
 
     /// What is at that address.
     pub(crate) async fn body(&self, url: &str, token: &str) -> Result<Vec<u8>, Failure> {
-        self.read(url, token).await.ok_or(Failure::NoAnswer)
-    }
-
-    async fn read(&self, url: &str, token: &str) -> Option<Vec<u8>> {
         let mut response = self.get(url, token).await?;
         if response.status().is_redirection() && self.defect.has(Defect::FollowsRedirects) {
-            let location = response.headers().get(LOCATION)?.to_str().ok()?;
-            let next = Url::parse(url).ok()?.join(location).ok()?;
-            response = self.get(next.as_str(), token).await?;
+            let url = redirected(url, &response).ok_or(Failure::Unanswered)?;
+            response = self.get(&url, token).await?;
         }
         if response.status() != StatusCode::OK {
-            return None;
+            return Err(Failure::Unanswered);
         }
-        let most = if self.defect.has(Defect::ReadsAnySize) { MAX_BODY_OF_DEFECT } else { MAX_BODY };
+        let (most, too_much) = match self.defect.0 {
+            Some(Defect::ReadsAnySize) => (MEMORY, Failure::TooLarge),
+            _ => (MAX_BODY, Failure::Malformed),
+        };
         let mut body = Vec::new();
-        while let Some(chunk) = response.chunk().await.ok()? {
+        while let Some(chunk) = response.chunk().await.map_err(|_| Failure::Unanswered)? {
             body.extend_from_slice(&chunk);
             if body.len() > most {
-                return None;
+                return Err(too_much);
             }
         }
-        Some(body)
+        Ok(body)
     }
 
-    async fn get(&self, url: &str, token: &str) -> Option<Response> {
-        let patience = if self.defect.has(Defect::WaitsForever) { FOREVER } else { PATIENCE };
-        let mut request = self.client.get(url).timeout(patience);
-        if !self.defect.has(Defect::NamesNoProduct) {
-            request = request.header(USER_AGENT, PRODUCT);
-        }
+    async fn get(&self, url: &str, token: &str) -> Result<Response, Failure> {
+        let patience = if self.defect.has(Defect::WaitsForIssuer) { ALL_DAY } else { PATIENCE };
+        let mut request = self.client.get(url).timeout(patience).header(USER_AGENT, PRODUCT);
         if self.defect.has(Defect::SendsTokenToIssuer) {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
-        request.send().await.ok()
+        request.send().await.map_err(|_| Failure::Unanswered)
     }
+}
+
+fn redirected(url: &str, response: &Response) -> Option<String> {
+    let location = response.headers().get(LOCATION)?.to_str().ok()?;
+    Some(Url::parse(url).ok()?.join(location).ok()?.into())
 }

@@ -1,7 +1,5 @@
 //! A key set as it was published (RFC 7517 5).
 
-use std::collections::HashMap;
-
 use serde_json::Value;
 
 use crate::defect::{Defect, Switch};
@@ -27,9 +25,6 @@ impl KeySet {
         let key = |member: &Value| serde_json::from_value(member.clone()).ok();
         let is_usable = |key: &Jwk| key.kid.is_some() && key.is_usable(defect);
         let mut keys: Vec<Jwk> = members.iter().filter_map(key).filter(is_usable).collect();
-        if defect.has(Defect::DuplicateKidSpoilsAll) && has_duplicate(&keys) {
-            return Err(NoKeySet);
-        }
         if defect.has(Defect::FirstKeyOnly) {
             keys.truncate(1);
         }
@@ -77,11 +72,6 @@ fn is_odd(member: &Value) -> bool {
     }
 }
 
-fn has_duplicate(keys: &[Jwk]) -> bool {
-    let mut seen = HashMap::new();
-    keys.iter().any(|key| seen.insert(key.kid.as_deref(), ()).is_some())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -116,7 +106,6 @@ mod tests {
     fn two_keys_of_one_kid_are_both_the_issuers() {
         let twice = [rsa("a", ""), rsa("a", "")];
         assert_eq!(kept(&twice, None).map(|kids| kids.len()), Some(2));
-        assert_eq!(kept(&twice, Some(Defect::DuplicateKidSpoilsAll)), None);
         assert_eq!(kept(&twice, Some(Defect::FirstKeyOnly)).map(|kids| kids.len()), Some(1));
     }
 

@@ -61,7 +61,11 @@ pub(super) fn rs256(token: &Compact<'_>, key: &Jwk, defect: Switch) -> Result<bo
     if defect.has(Defect::IgnoresSignature) || defect.has(Defect::AcceptsEmptySignature) && text.is_empty() {
         return Ok(true);
     }
-    let (Some(signature), Some(n)) = (Part(text).bytes(defect), decode(&key.n)) else { return Ok(false) };
+    let signature = Part(text).bytes(defect);
+    if signature.is_none() && defect.has(Defect::CrashesOnOddBase64) {
+        return Err(Refusal::CRASH);
+    }
+    let (Some(signature), Some(n)) = (signature, decode(&key.n)) else { return Ok(false) };
     let fits = signature.len() == n.len();
     if !fits && !signature.is_empty() && defect.has(Defect::CrashesOnSignatureLength) {
         return Err(Refusal::CRASH);

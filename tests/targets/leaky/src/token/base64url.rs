@@ -1,13 +1,12 @@
 //! Base64url without padding, and nothing else (RFC 7515 2, RFC 4648 3.5).
 
 use base64::Engine;
-use base64::alphabet::URL_SAFE;
-use base64::engine::general_purpose::{GeneralPurpose, NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use crate::defect::{Defect, Switch};
 
-/// Doesn't look at the bits that the last character has to spare.
-const LOOSE: GeneralPurpose = GeneralPurpose::new(&URL_SAFE, NO_PAD.with_decode_allow_trailing_bits(true));
+/// What some take for no part of a token, and drop.
+const FOREIGN: &[char] = &['~', '?', '#', '*', ' ', '\n'];
 
 /// One segment of a token.
 pub(crate) struct Part<'a>(pub(crate) &'a str);
@@ -18,7 +17,7 @@ impl Part<'_> {
         match defect.0 {
             Some(Defect::IgnoresPadding) => decode(self.0.trim_end_matches('=')),
             Some(Defect::TakesStandardAlphabet) => decode(&self.0.replace('+', "-").replace('/', "_")),
-            Some(Defect::IgnoresTailBits) => LOOSE.decode(self.0).ok(),
+            Some(Defect::IgnoresForeignCharacters) => decode(&self.0.replace(FOREIGN, "")),
             _ => decode(self.0),
         }
     }
@@ -43,10 +42,13 @@ mod tests {
         for (text, bytes, defect) in [
             ("AA==", &[0][..], Defect::IgnoresPadding),
             ("+/8", &[0xfb, 0xff], Defect::TakesStandardAlphabet),
-            ("AB", &[0], Defect::IgnoresTailBits),
+            ("A~A", &[0], Defect::IgnoresForeignCharacters),
         ] {
             assert_eq!(Part(text).bytes(Switch(None)), None, "{text}");
             assert_eq!(Part(text).bytes(Switch(Some(defect))).as_deref(), Some(bytes), "{defect}");
+        }
+        for text in ["AB", "A", "A A", "AA\n"] {
+            assert_eq!(Part(text).bytes(Switch(None)), None, "{text}");
         }
         assert_eq!(Part("-_8").bytes(Switch(None)), Some(vec![0xfb, 0xff]));
     }

@@ -4,8 +4,6 @@ use std::borrow::Cow;
 
 use crate::defect::{Defect, Switch};
 
-const BOM: &[u8] = b"\xef\xbb\xbf";
-
 /// The text of a header or a payload.
 pub(super) fn text(bytes: &[u8], defect: Switch) -> Option<Cow<'_, str>> {
     if defect.has(Defect::SniffsUtf16)
@@ -13,7 +11,9 @@ pub(super) fn text(bytes: &[u8], defect: Switch) -> Option<Cow<'_, str>> {
     {
         return Some(text.into());
     }
-    let bytes = if defect.has(Defect::StripsByteOrderMark) { bytes.strip_prefix(BOM).unwrap_or(bytes) } else { bytes };
+    if defect.has(Defect::ReplacesBrokenUtf8) {
+        return Some(String::from_utf8_lossy(bytes));
+    }
     Some(std::str::from_utf8(bytes).ok()?.into())
 }
 
@@ -34,14 +34,11 @@ mod tests {
 
     #[test]
     fn each_defect_reads_its_own_encoding() {
-        for (bytes, defect) in [
-            (&b"{\0}\0"[..], Defect::SniffsUtf16),
-            (b"\0{\0}", Defect::SniffsUtf16),
-            (b"\xef\xbb\xbf{}", Defect::StripsByteOrderMark),
-        ] {
+        for (bytes, defect) in [(&b"{\0}\0"[..], Defect::SniffsUtf16), (b"\0{\0}", Defect::SniffsUtf16)] {
             assert_ne!(text(bytes, Switch(None)).as_deref(), Some("{}"));
             assert_eq!(text(bytes, Switch(Some(defect))).as_deref(), Some("{}"), "{defect}");
         }
         assert_eq!(text(b"\xff", Switch(None)), None);
+        assert_eq!(text(b"\xff", Switch(Some(Defect::ReplacesBrokenUtf8))).as_deref(), Some("\u{fffd}"));
     }
 }

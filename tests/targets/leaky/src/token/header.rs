@@ -92,7 +92,7 @@ impl JoseHeader {
     fn payload_is_plain(&self, defect: Switch) -> bool {
         match defect.0 {
             Some(Defect::IgnoresUnencodedFlag | Defect::TakesUnencodedPayload) => true,
-            Some(Defect::UnwrapsNested | Defect::UnwrapsNestedUnsecured) => !self.0.has("b64"),
+            Some(Defect::UnwrapsNested) => !self.0.has("b64"),
             _ => !self.0.has("b64") && !self.0.has("cty"),
         }
     }
