@@ -1,125 +1,110 @@
 //! The extractor that protects a handler.
 
 use std::future::Future;
+use std::marker::PhantomData;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header::{AUTHORIZATION, HeaderMap};
 use actix_web::{FromRequest, HttpRequest, web};
 use jsonwebtoken::get_current_timestamp;
 
+use crate::bearer;
+use crate::claims::Demands;
 use crate::keys::Keys;
 use crate::refusal::Refusal;
 use crate::token::Token;
 
 /// What a caller has to bring; the application holds it as data.
 pub(crate) struct Guard {
-    /// The keys of the issuer.
-    pub(crate) keys: Keys,
-    /// Whose tokens are taken.
-    pub(crate) issuer: String,
-    /// The name of this API.
-    pub(crate) audience: String,
-    /// What the token must grant.
+    /// Whose tokens are taken, each by its own keys.
+    pub(crate) issuers: Vec<Issuer>,
+    /// What is asked of every token.
+    pub(crate) demands: Demands,
+    /// The scope that reading needs.
     pub(crate) scope: String,
+    /// The scope that writing needs.
+    pub(crate) other_scope: String,
 }
 
-/// Who calls. A handler that takes one is reached with a good token only.
-pub(crate) struct Caller {
+/// An issuer whose tokens are taken.
+pub(crate) struct Issuer {
+    /// Its `iss`.
+    pub(crate) id: String,
+    /// Its keys, which are good for its own tokens only.
+    pub(crate) keys: Keys,
+}
+
+/// What a handler needs of its caller.
+pub(crate) trait Right {
+    /// The scopes that give it, all of them.
+    fn scopes(guard: &Guard) -> Vec<&str>;
+}
+
+/// To read.
+pub(crate) struct Read;
+/// To write.
+pub(crate) struct Write;
+/// To read and to write (scope/conjunction).
+pub(crate) struct Both;
+
+impl Right for Read {
+    fn scopes(guard: &Guard) -> Vec<&str> {
+        vec![&guard.scope]
+    }
+}
+
+impl Right for Write {
+    fn scopes(guard: &Guard) -> Vec<&str> {
+        vec![&guard.other_scope]
+    }
+}
+
+impl Right for Both {
+    fn scopes(guard: &Guard) -> Vec<&str> {
+        vec![&guard.scope, &guard.other_scope]
+    }
+}
+
+/// Who calls. A handler that takes one is reached only with a good token that gives the right.
+pub(crate) struct Caller<R> {
     /// The `sub` of the token.
     pub(crate) sub: String,
+    right: PhantomData<R>,
 }
 
-impl FromRequest for Caller {
+impl<R: Right> FromRequest for Caller<R> {
     type Error = Refusal;
     type Future = Pin<Box<dyn Future<Output = Result<Self, Refusal>>>>;
 
     fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
         let guard = request.app_data::<web::Data<Guard>>().cloned();
-        let token = bearer(request.headers()).map(str::to_owned);
-        Box::pin(async move { guard.ok_or(Refusal::KeysUnavailable)?.admit(&token?).await })
+        let token = bearer::token(request.headers()).map(str::to_owned);
+        Box::pin(async move {
+            let guard = guard.ok_or(Refusal::KeysUnavailable)?;
+            let sub = guard.admit(&token?, &R::scopes(&guard)).await?;
+            Ok(Self { sub, right: PhantomData })
+        })
     }
 }
 
 impl Guard {
-    async fn admit(&self, token: &str) -> Result<Caller, Refusal> {
-        let token = Token::parse(token).ok_or(Refusal::InvalidToken)?;
-        let key = self.keys.find(&token.kid).await?;
+    /// The `sub` of a good token that grants `required`.
+    async fn admit(&self, token: &str, required: &[&str]) -> Result<String, Refusal> {
+        let token = Token::parse(token, self.demands.shape).ok_or(Refusal::InvalidToken)?;
+        // issuer/cross-issuer-key, issuer/second-as-own-key: a key is asked for by issuer and id.
+        let claimed = token.claimed_issuer();
+        let issuer = self.issuers.iter().find(|issuer| claimed == Some(&issuer.id)).ok_or(Refusal::InvalidToken)?;
+        let key = issuer.keys.find(&token.kid).await?;
         let claims = token.claims(&key).ok_or(Refusal::InvalidToken)?;
-        let now = get_current_timestamp() as f64;
-        if !claims.hold(&self.issuer, &self.audience, now) {
+        if !self.demands.are_met(claims, &issuer.id, get_current_timestamp() as f64) {
             return Err(Refusal::InvalidToken);
         }
-        if !claims.grant(&self.scope) {
-            return Err(Refusal::InsufficientScope(self.scope.clone()));
+        // scope/authn-before-authz: only now. scope/partial-match: compared as a whole.
+        let granted = self.demands.shape.granted(claims);
+        if !required.iter().all(|scope| granted.iter().any(|one| one == scope)) {
+            return Err(Refusal::InsufficientScope(required.join(" ")));
         }
-        Ok(Caller { sub: claims.sub })
-    }
-}
-
-/// The token of the one `Authorization` line there may be (RFC 6750 2.1).
-fn bearer(headers: &HeaderMap) -> Result<&str, Refusal> {
-    let mut lines = headers.get_all(AUTHORIZATION);
-    // transport/two-authorization-headers: `get` would take the first in silence.
-    let line = match (lines.next(), lines.next()) {
-        (None, _) => return Err(Refusal::NoCredentials),
-        (Some(line), None) => line.to_str().map_err(|_| Refusal::InvalidRequest)?,
-        (Some(_), Some(_)) => return Err(Refusal::InvalidRequest),
-    };
-    // transport/scheme-case: `actix-web-httpauth` takes only the spelling `Bearer`.
-    match line.split_once(' ') {
-        Some((scheme, rest)) if scheme.eq_ignore_ascii_case("Bearer") => b64token(rest),
-        None if line.eq_ignore_ascii_case("Bearer") => Err(Refusal::InvalidRequest),
-        _ => Err(Refusal::NoCredentials),
-    }
-}
-
-/// `1*SP b64token`, of which the first space is gone.
-fn b64token(rest: &str) -> Result<&str, Refusal> {
-    let token = rest.trim_start_matches(' ');
-    let allowed = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~+/=".contains(&byte);
-    if !token.is_empty() && token.bytes().all(allowed) { Ok(token) } else { Err(Refusal::InvalidRequest) }
-}
-
-#[cfg(test)]
-mod tests {
-    use actix_web::http::header::HeaderValue;
-
-    use super::*;
-
-    fn parse(lines: &[&'static [u8]]) -> Result<String, Refusal> {
-        let mut headers = HeaderMap::new();
-        for line in lines {
-            let value = HeaderValue::from_bytes(line).expect("a legal field value");
-            headers.append(AUTHORIZATION, value);
-        }
-        bearer(&headers).map(str::to_owned)
-    }
-
-    #[test]
-    fn the_scheme_is_taken_in_any_case() {
-        for line in [&b"Bearer a.b.c"[..], b"bearer a.b.c", b"BEARER  a.b.c"] {
-            assert_eq!(parse(&[line]), Ok("a.b.c".to_owned()));
-        }
-    }
-
-    #[test]
-    fn another_scheme_is_no_credentials() {
-        for lines in [&[][..], &[&b"Basic a"[..]], &[b"BearerX a"], &[b"a.b.c"]] {
-            assert_eq!(parse(lines), Err(Refusal::NoCredentials));
-        }
-    }
-
-    #[test]
-    fn what_is_not_one_token_is_an_invalid_request() {
-        for lines in [
-            &[&b"Bearer"[..]][..],
-            &[b"Bearer a b"],
-            &[b"Bearer \"a\""],
-            &[b"Bearer \xff"],
-            &[b"Bearer a", b"Bearer a"],
-        ] {
-            assert_eq!(parse(lines), Err(Refusal::InvalidRequest));
-        }
+        let sub = claims.get("sub").and_then(|sub| sub.as_str());
+        sub.map(str::to_owned).ok_or(Refusal::InvalidToken)
     }
 }

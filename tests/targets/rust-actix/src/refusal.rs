@@ -1,7 +1,7 @@
 //! How a request is refused (RFC 6750 3), as an error that actix-web answers by itself.
 
 use actix_web::http::StatusCode;
-use actix_web::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use actix_web::http::header::WWW_AUTHENTICATE;
 use actix_web::{HttpResponse, ResponseError};
 use serde_json::json;
 
@@ -17,7 +17,7 @@ pub(crate) enum Refusal {
     /// The token failed a check: 401.
     #[error("the access token is not valid here")]
     InvalidToken,
-    /// The token is good but doesn't grant this scope: 403.
+    /// The token is good but doesn't grant these scopes, with spaces between them: 403.
     #[error("the access token does not grant the scope")]
     InsufficientScope(String),
     /// There are no keys to judge by: 503.
@@ -60,7 +60,6 @@ impl ResponseError for Refusal {
 
     fn error_response(&self) -> HttpResponse {
         let mut response = HttpResponse::build(self.status_code());
-        response.insert_header((CACHE_CONTROL, "no-store"));
         if let Some(challenge) = self.challenge() {
             response.insert_header((WWW_AUTHENTICATE, challenge));
         }

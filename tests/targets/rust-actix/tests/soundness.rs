@@ -1,153 +1,138 @@
 //! The program against a small issuer: what it must take, what it must refuse, and how.
 
-#[path = "../../rust-axum/tests/support/mod.rs"]
-mod support;
+#[path = "../../rust-axum/tests/suite/mod.rs"]
+mod suite;
 
 use std::io::{BufRead, BufReader};
+use std::net::SocketAddr;
 use std::process::{Child, Command, Stdio};
 
-use serde_json::{Value, json};
-use support::{Answer, Issuer, ask, header, segment, sign, sign_with};
+use serde_json::json;
+use suite::forms::OTHER_KEY;
+use suite::issuer::{OTHER_JWK, OTHER_KID};
+use suite::token::{KID, sign_with};
+use suite::{Bench, Server, Setup, Shape};
 
 /// The program, on a free port, for one test.
-struct Program {
-    issuer: Issuer,
-    url: String,
-    client: reqwest::Client,
-    child: Child,
-}
+struct Actix(Child);
 
-impl Drop for Program {
+impl Drop for Actix {
     fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        let _ = self.0.kill();
+        let _ = self.0.wait();
     }
 }
 
-impl Program {
-    async fn start() -> Self {
-        let issuer = Issuer::start().await;
+impl Actix {
+    /// Starts it with these variables in place of all that are there.
+    fn spawn(variables: &[(&str, String)]) -> (Self, SocketAddr) {
         let mut child = Command::new(env!("CARGO_BIN_EXE_rust-actix"))
-            .env("ISSUER", &issuer.url)
-            .env("SERVER_PORT", "0")
+            .env_clear()
+            .envs(variables.iter().map(|(name, value)| (*name, value)))
             .stdout(Stdio::piped())
+            .stderr(Stdio::null())
             .spawn()
             .expect("the program starts");
         let stdout = child.stdout.take().expect("a pipe");
         let line = BufReader::new(stdout).lines().next().expect("a line").expect("text");
-        let url = line.rsplit(' ').next().expect("a word").to_owned();
-        let client = reqwest::Client::builder().build().expect("a client");
-        Self { issuer, url, client, child }
-    }
-
-    async fn send(&self, authorization: &[&str]) -> Answer {
-        ask(&self.client, &self.url, authorization).await.expect("an answer")
-    }
-
-    async fn bearer(&self, token: &str) -> Answer {
-        self.send(&[&format!("Bearer {token}")]).await
-    }
-
-    async fn assert_invalid(&self, token: &str) {
-        let answer = self.bearer(token).await;
-        assert_eq!(answer.status, 401, "{token}: {answer:?}");
-        assert!(answer.challenge.contains("error=\"invalid_token\""), "{answer:?}");
+        let address = line.rsplit('/').next().and_then(|address| address.parse().ok());
+        (Self(child), address.expect("an address"))
     }
 }
 
-#[tokio::test]
-async fn good_tokens_get_the_resource_in_every_legal_form() {
-    let program = Program::start().await;
-    let answer = program.bearer(&program.issuer.token(json!({}))).await;
-    assert_eq!(answer.status, 200);
-    let body: Value = serde_json::from_str(&answer.body).expect("JSON");
-    assert_eq!(body, json!({ "message": "Hello, world!", "sub": "0oaTest" }));
+impl Server for Actix {
+    const REALM: &'static str = "rust-actix";
 
-    for changes in
-        [json!({ "scp": ["a", "test_scope", "b"] }), json!({ "aud": ["https://other.example", "api://default"] })]
-    {
-        let token = program.issuer.token(changes.clone());
-        assert_eq!(program.bearer(&token).await.status, 200, "{changes}");
+    async fn start(setup: Setup) -> (Self, SocketAddr) {
+        let shape = match setup.shape {
+            Shape::Okta => "okta",
+            Shape::Rfc9068 => "rfc9068",
+        };
+        Self::spawn(&[
+            ("ISSUER", setup.issuer),
+            ("SHAPE", shape.to_owned()),
+            ("COOLDOWN_MS", setup.cooldown.to_string()),
+            ("MAX_AGE_MS", setup.max_age.to_string()),
+            ("CLIENTS", setup.clients.to_owned()),
+            ("SERVER_PORT", "0".to_owned()),
+        ])
     }
-    let line = format!("bEaReR {}", program.issuer.token(json!({})));
-    assert_eq!(program.send(&[&line]).await.status, 200);
+}
+
+mod okta {
+    use super::{Actix, Shape};
+
+    crate::suite::hold_all!(Actix, Shape::Okta);
+}
+
+mod rfc9068 {
+    use super::{Actix, Shape};
+
+    crate::suite::hold_all!(Actix, Shape::Rfc9068);
 }
 
 #[tokio::test]
-async fn requests_that_carry_no_single_token_are_told_so() {
-    let program = Program::start().await;
-    for lines in [&[][..], &["Basic YTpi"]] {
-        let answer = program.send(lines).await;
-        assert_eq!(answer.status, 401);
-        assert_eq!(answer.challenge, "Bearer realm=\"rust-actix\"");
-    }
-    let line = format!("Bearer {}", program.issuer.token(json!({})));
-    assert_eq!(program.send(&[&line, &line]).await.status, 400);
-}
-
-#[tokio::test]
-async fn bad_claims_are_refused() {
-    let program = Program::start().await;
-    let now = jsonwebtoken::get_current_timestamp();
-    for changes in [
-        json!({ "exp": now - 3600 }),
-        json!({ "exp": null }),
-        json!({ "nbf": now + 3600 }),
-        json!({ "iss": "https://other.example" }),
-        json!({ "iss": [program.issuer.url] }),
-        json!({ "aud": "api://other" }),
-        json!({ "aud": "0oaTest", "scp": null, "cid": null, "nonce": "n" }),
-        json!({ "aud": ["0oaTest", "api://default"], "scp": null, "cid": null, "nonce": "n" }),
+async fn metadata_that_lie_bring_no_keys() {
+    let attacker = Bench::<Actix>::start(Shape::Okta).await;
+    let bench = Bench::<Actix>::start_with(Shape::Okta, |setup| setup.cooldown = 0).await;
+    bench.assert_served("baseline/valid", &bench.issuer.token(json!({}))).await;
+    let truth = bench.issuer.stage().metadata.clone();
+    bench.publish(&[OTHER_JWK]);
+    for (member, lie) in [
+        ("issuer", attacker.issuer.id.clone()),
+        ("issuer", format!("{}/", bench.issuer.id)),
+        ("jwks_uri", format!("{}/v1/keys", attacker.issuer.id)),
+        ("jwks_uri", "nowhere".to_owned()),
     ] {
-        program.assert_invalid(&program.issuer.token(changes)).await;
+        let mut metadata = truth.clone();
+        metadata[member] = json!(lie);
+        bench.issuer.stage().metadata = metadata;
+        bench.assert_invalid("keys/metadata-issuer-mismatch", &bench.by_other_key()).await;
     }
+    assert_eq!(bench.issuer.stage().fetches, 1, "nothing was fetched on the word of a liar");
+    assert_eq!(attacker.issuer.stage().fetches, 0, "nor from the attacker");
+    bench.issuer.stage().metadata = truth;
+    bench.assert_served("keys/metadata-issuer-mismatch", &bench.by_other_key()).await;
 }
 
 #[tokio::test]
-async fn a_missing_scope_is_forbidden() {
-    let program = Program::start().await;
-    for scp in [json!(["other"]), json!(["test_scope_x"]), json!("x_test_scope"), Value::Null] {
-        let answer = program.bearer(&program.issuer.token(json!({ "scp": scp }))).await;
-        assert_eq!(answer.status, 403, "{scp}");
-        assert!(answer.challenge.ends_with("scope=\"test_scope\""), "{answer:?}");
+async fn a_key_is_good_for_the_tokens_of_its_own_issuer() {
+    let [first, second] = [Bench::<Actix>::start(Shape::Okta).await, Bench::<Actix>::start(Shape::Okta).await];
+    let variables = [
+        ("ISSUER", first.issuer.id.clone()),
+        ("SECOND_ISSUER", second.issuer.id.clone()),
+        ("SERVER_PORT", "0".to_owned()),
+    ];
+    // Under the very id of the first issuer's key.
+    second.publish(&[OTHER_JWK.replace(OTHER_KID, KID).as_str()]);
+    let (server, address) = Actix::spawn(&variables);
+    let bench = Bench { issuer: first.issuer, address, _server: server };
+    let by_the_second = |claims| sign_with(OTHER_KEY, &second.issuer.header(json!({})), &claims);
+
+    bench.assert_served("baseline/valid", &bench.issuer.token(json!({}))).await;
+    bench.assert_served("baseline/valid", &by_the_second(second.issuer.claims(json!({})))).await;
+
+    for scenario in ["issuer/cross-issuer-key", "issuer/second-as-own-key"] {
+        bench.assert_invalid(scenario, &by_the_second(bench.issuer.claims(json!({})))).await;
+        bench.assert_invalid(scenario, &second.issuer.token(json!({}))).await;
+        bench.assert_invalid(scenario, &second.issuer.token(json!({ "iss": [second.issuer.id] }))).await;
     }
 }
 
-#[tokio::test]
-async fn a_token_that_was_not_signed_as_it_stands_is_refused() {
-    let program = Program::start().await;
-    let good = program.issuer.token(json!({}));
-    let (message, signature) = good.rsplit_once('.').expect("three segments");
-    let (head, _) = message.split_once('.').expect("three segments");
-    let claims = program.issuer.claims();
-    let mut admin = claims.clone();
-    admin["sub"] = json!("admin");
-    let foreign = include_bytes!("../../rust-axum/tests/support/foreign-test-key.pem");
-    for token in [
-        "abc".to_owned(),
-        "..".to_owned(),
-        message.to_owned(),
-        format!("{message}."),
-        format!("{good}."),
-        format!("{good}.x"),
-        format!(".{message}"),
-        format!("{head}..{signature}"),
-        format!("{head}.{}.{signature}", segment(&admin)),
-        format!("{}.{}.", segment(&header(json!({ "alg": "none" }))), segment(&claims)),
-        sign(&header(json!({ "crit": ["x-badpenny"], "x-badpenny": 1 })), &claims),
-        sign_with(foreign, &header(json!({})), &claims),
+#[test]
+fn a_setting_that_can_not_be_read_is_said() {
+    for (name, value, said) in [
+        ("SHAPE", "rfc9069", "set SHAPE to okta or rfc9068, not \"rfc9069\""),
+        ("ISSUER", "default", "an issuer is an address with a host, not \"default\""),
+        ("COOLDOWN_MS", "soon", "set COOLDOWN_MS to a whole number, not \"soon\""),
     ] {
-        program.assert_invalid(&token).await;
+        let output = Command::new(env!("CARGO_BIN_EXE_rust-actix"))
+            .env("ISSUER", "http://127.0.0.1:1/oauth2/default")
+            .env(name, value)
+            .output()
+            .expect("the program starts");
+        assert_eq!(output.status.code(), Some(1));
+        let text = String::from_utf8_lossy(&output.stderr);
+        assert!(text.contains(said), "{text}");
     }
-    assert_eq!(program.bearer(&good).await.status, 200, "it still stands");
-}
-
-#[tokio::test]
-async fn unknown_keys_are_looked_up_once_in_a_cooldown() {
-    let program = Program::start().await;
-    for kid in ["a", "b", "c", "d"] {
-        let token = sign(&header(json!({ "kid": kid })), &program.issuer.claims());
-        program.assert_invalid(&token).await;
-    }
-    assert_eq!(program.issuer.fetches(), 1);
 }

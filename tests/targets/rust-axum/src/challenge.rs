@@ -1,7 +1,7 @@
 //! How a request is refused: status, `WWW-Authenticate` challenge and body (RFC 6750 3).
 
 use axum::Json;
-use axum::http::header::{CACHE_CONTROL, WWW_AUTHENTICATE};
+use axum::http::header::WWW_AUTHENTICATE;
 use axum::http::{HeaderValue, StatusCode};
 use axum::response::{IntoResponse, Response};
 use serde_json::json;
@@ -17,7 +17,7 @@ pub(crate) enum Refusal {
     InvalidToken,
     /// The token is good, and grants too little: 403.
     InsufficientScope {
-        /// What it would have to grant.
+        /// What it would have to grant, with spaces between several.
         required: String,
     },
     /// The issuer's keys were never obtained, so that nothing can be judged: 503.
@@ -65,7 +65,7 @@ impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let (error, description) = self.error().unwrap_or(("unauthorized", "send a bearer token"));
         let body = json!({ "error": error, "error_description": description });
-        let mut response = (self.status(), [(CACHE_CONTROL, "no-store")], Json(body)).into_response();
+        let mut response = (self.status(), Json(body)).into_response();
         let challenge = self.challenge().and_then(|text| HeaderValue::try_from(text).ok());
         if let Some(challenge) = challenge {
             response.headers_mut().insert(WWW_AUTHENTICATE, challenge);

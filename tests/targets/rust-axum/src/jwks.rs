@@ -1,32 +1,39 @@
 //! The issuer's keys: fetched when needed, kept, and never fetched faster than the cooldown.
 
-use std::collections::HashMap;
+use std::sync::Arc;
 
 use jsonwebtoken::DecodingKey;
 use reqwest::StatusCode;
-use serde::Deserialize;
 use tokio::sync::{Mutex, RwLock};
 use tokio::time::Instant;
 
+use crate::jwk::{self, KeySet};
 use crate::settings::JwksSource;
 
 /// More than this is no key set.
 const MAX_BODY: usize = 256 * 1024;
 
-/// The keys that may sign, by `kid`.
-type KeySet = HashMap<String, DecodingKey>;
-
 /// The key set of the issuer, as last seen.
 pub(crate) struct KeyCache {
+    shared: Arc<Shared>,
+}
+
+struct Shared {
     source: JwksSource,
     seen: RwLock<Option<Seen>>,
-    /// Held during a fetch, so that there is one at a time; those who waited find it done.
-    last_attempt: Mutex<Option<Instant>>,
+    /// Held during a fetch, so that there is one at a time.
+    last: Mutex<Option<Attempt>>,
 }
 
 struct Seen {
     keys: KeySet,
     at: Instant,
+}
+
+/// A fetch, whatever came of it.
+struct Attempt {
+    began: Instant,
+    ended: Instant,
 }
 
 /// Why there is no key for a `kid`.
@@ -58,7 +65,7 @@ pub enum JwksError {
 
 impl KeyCache {
     pub(crate) fn new(source: JwksSource) -> Self {
-        Self { source, seen: RwLock::default(), last_attempt: Mutex::default() }
+        Self { shared: Arc::new(Shared { source, seen: RwLock::default(), last: Mutex::default() }) }
     }
 
     /// The key of that id. An unknown one may have been published since, so the set is fetched
@@ -69,36 +76,48 @@ impl KeyCache {
         }
         self.refresh().await;
         // keys/jwks-outage-warm: after a failed fetch the keys seen before still hold.
-        let seen = self.seen.read().await;
+        let seen = self.shared.seen.read().await;
         let keys = &seen.as_ref().ok_or(NoKey::Unavailable)?.keys;
         keys.get(kid).cloned().ok_or(NoKey::Unknown)
     }
 
+    /// keys/removed-key: a set that is too old answers for nobody before it was fetched again.
     async fn fresh(&self, kid: &str) -> Option<DecodingKey> {
-        let seen = self.seen.read().await;
-        let seen = seen.as_ref().filter(|seen| seen.at.elapsed() < self.source.max_age)?;
+        let seen = self.shared.seen.read().await;
+        let seen = seen.as_ref().filter(|seen| seen.at.elapsed() < self.shared.source.max_age)?;
         seen.keys.get(kid).cloned()
     }
 
+    /// A task of its own: who hangs up must not end the fetch that others wait for.
     async fn refresh(&self) {
-        let mut last_attempt = self.last_attempt.lock().await;
-        if last_attempt.is_some_and(|at| at.elapsed() < self.source.cooldown) {
+        let shared = Arc::clone(&self.shared);
+        // Fails only while the program ends.
+        let _ = tokio::spawn(async move { shared.refresh(Instant::now()).await }).await;
+    }
+}
+
+impl Shared {
+    async fn refresh(&self, asked: Instant) {
+        let mut last = self.last.lock().await;
+        // keys/cold-start-herd: who waited for a fetch takes what it brought.
+        // keys/unknown-kid-flood: and nobody fetches twice within the cooldown.
+        let spent = |attempt: &Attempt| attempt.ended >= asked || attempt.began.elapsed() < self.source.cooldown;
+        if last.as_ref().is_some_and(spent) {
             return;
         }
-        // Before the fetch: a caller who hangs up cancels the fetch, and must not undo this.
-        *last_attempt = Some(Instant::now());
+        let began = Instant::now();
         match self.fetch().await {
-            Ok(keys) => {
-                let at = Instant::now();
-                *self.seen.write().await = Some(Seen { keys, at });
-            }
+            // keys/kid-miss-keeps-good-keys: only a key set takes the place of a key set.
+            Ok(keys) => *self.seen.write().await = Some(Seen { keys, at: Instant::now() }),
             Err(error) => (self.source.on_error)(&error),
         }
+        *last = Some(Attempt { began, ended: Instant::now() });
     }
 
     async fn fetch(&self) -> Result<KeySet, JwksError> {
         let request = self.source.client.get(&self.source.url).timeout(self.source.timeout);
         let mut response = request.send().await?;
+        // keys/jwks-transport: a redirect is an answer like any other that isn't 200.
         if response.status() != StatusCode::OK {
             return Err(JwksError::Status(response.status()));
         }
@@ -110,75 +129,6 @@ impl KeyCache {
                 return Err(JwksError::TooLarge);
             }
         }
-        Ok(parse(&body)?)
-    }
-}
-
-fn parse(body: &[u8]) -> Result<KeySet, serde_json::Error> {
-    /// One by one later: a member of a kind we don't know must not spoil the others.
-    #[derive(Deserialize)]
-    struct Jwks {
-        keys: Vec<serde_json::Value>,
-    }
-    let jwks: Jwks = serde_json::from_slice(body)?;
-    let usable = |value| serde_json::from_value::<Jwk>(value).ok()?.into_key();
-    Ok(jwks.keys.into_iter().filter_map(usable).collect())
-}
-
-/// The members of an RSA key that matter (RFC 7517 4, RFC 7518 6.3.1).
-#[derive(Deserialize)]
-struct Jwk {
-    kty: String,
-    kid: String,
-    alg: Option<String>,
-    #[serde(rename = "use")]
-    usage: Option<String>,
-    key_ops: Option<Vec<String>>,
-    n: String,
-    e: String,
-}
-
-impl Jwk {
-    /// Only a key that its issuer means to verify RS256 with. `jsonwebtoken` would take any
-    /// (keys/jwk-use-enc, keys/jwk-alg-mismatch, keys/jwk-oct-published).
-    fn into_key(self) -> Option<(String, DecodingKey)> {
-        let meant = self.kty == "RSA"
-            && self.alg.is_none_or(|alg| alg == "RS256")
-            && self.usage.is_none_or(|usage| usage == "sig")
-            && self.key_ops.is_none_or(|ops| ops.iter().any(|op| op == "verify"));
-        let key = DecodingKey::from_rsa_components(&self.n, &self.e).ok()?;
-        meant.then_some((self.kid, key))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn kids(keys: &str) -> Vec<String> {
-        let body = format!("{{\"keys\":[{keys}]}}");
-        parse(body.as_bytes()).expect("a key set").into_keys().collect()
-    }
-
-    #[test]
-    fn a_member_that_can_not_be_read_does_not_spoil_the_set() {
-        let good = r#"{"kty":"RSA","kid":"good","n":"AQAB","e":"AQAB"}"#;
-        let keys = format!(r#"{{"kty":"AKP","kid":"pq"}},{{"kty":"RSA","kid":"no-n"}},"x",{good}"#);
-        assert_eq!(kids(&keys), ["good"]);
-    }
-
-    #[test]
-    fn a_key_for_another_purpose_is_left_out() {
-        for purpose in [r#""use":"enc""#, r#""alg":"PS256""#, r#""key_ops":["encrypt"]"#, r#""key_ops":["sign"]"#] {
-            let key = format!(r#"{{"kty":"RSA","kid":"k","n":"AQAB","e":"AQAB",{purpose}}}"#);
-            assert!(kids(&key).is_empty(), "{purpose}");
-        }
-    }
-
-    #[test]
-    fn what_is_not_a_key_set_is_an_error() {
-        for body in ["", "[]", "{}", "<html>", r#"{"keys":null}"#, r#"{"keys":{}}"#] {
-            assert!(parse(body.as_bytes()).is_err(), "{body}");
-        }
+        Ok(jwk::parse(&body)?)
     }
 }

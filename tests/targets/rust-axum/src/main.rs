@@ -1,5 +1,5 @@
 //! The server as a program, set up by the environment: `ISSUER`, `AUDIENCE`, `SCOPE`,
-//! `SERVER_PORT` or `PORT`, `SSL_CERT_FILE`.
+//! `OTHER_SCOPE`, `CLIENTS`, `COOLDOWN_MS`, `MAX_AGE_MS`, `SERVER_PORT` or `PORT`, `SSL_CERT_FILE`.
 
 use std::error::Error;
 use std::net::Ipv4Addr;

@@ -2,6 +2,7 @@
 
 use std::env;
 use std::num::ParseIntError;
+use std::str::FromStr;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -15,8 +16,12 @@ pub struct Settings {
     pub issuer: String,
     /// The name of this API, which `aud` must hold. Defaults to `api://default`.
     pub audience: String,
-    /// The scope that the protected route needs. Defaults to `test_scope`.
+    /// The scope that reading needs. Defaults to `test_scope`.
     pub scope: String,
+    /// The scope that writing needs. Defaults to `other_scope`.
+    pub other_scope: String,
+    /// The clients that may call, by `cid`. Defaults to none: all of the issuer's may.
+    pub clients: Vec<String>,
     /// How far the clocks may be apart, for `exp` and `nbf`. Defaults to 5 s.
     pub leeway: Duration,
     /// Where the issuer's keys come from.
@@ -30,7 +35,8 @@ pub struct JwksSource {
     pub url: String,
     /// The client that fetches it; [`http_client`] makes a suitable one.
     pub client: reqwest::Client,
-    /// A fetch that takes longer has failed. Defaults to 2 s.
+    /// A fetch that takes longer has failed. Defaults to 1.5 s: a caller may wait for it, and is to
+    /// have the answer within 2 s (response/latency-bound).
     pub timeout: Duration,
     /// At most one fetch in this time, however many unknown `kid`s arrive. Defaults to 5 s.
     pub cooldown: Duration,
@@ -49,23 +55,37 @@ impl Settings {
             issuer,
             audience: "api://default".to_owned(),
             scope: "test_scope".to_owned(),
+            other_scope: "other_scope".to_owned(),
+            clients: Vec::new(),
             leeway: Duration::from_secs(5),
         }
     }
 
-    /// Reads `ISSUER`, and `AUDIENCE` and `SCOPE` where they are set.
+    /// Reads `ISSUER`, and where they are set `AUDIENCE`, `SCOPE`, `OTHER_SCOPE`, `CLIENTS` (with
+    /// spaces between them), `COOLDOWN_MS` and `MAX_AGE_MS`.
     ///
     /// # Errors
-    /// [`SettingsError`] without `ISSUER`, or when no HTTP client can be made.
+    /// [`SettingsError`] without `ISSUER`, when a number is none, or when no HTTP client can be made.
     pub fn from_env() -> Result<Self, SettingsError> {
         let issuer = env::var("ISSUER").map_err(|_| SettingsError::NoIssuer)?;
         let mut settings = Self::new(issuer, http_client()?);
-        if let Ok(audience) = env::var("AUDIENCE") {
-            settings.audience = audience;
+        let texts = [
+            ("AUDIENCE", &mut settings.audience),
+            ("SCOPE", &mut settings.scope),
+            ("OTHER_SCOPE", &mut settings.other_scope),
+        ];
+        for (name, setting) in texts {
+            if let Ok(value) = env::var(name) {
+                *setting = value;
+            }
         }
-        if let Ok(scope) = env::var("SCOPE") {
-            settings.scope = scope;
+        let times = [("COOLDOWN_MS", &mut settings.jwks.cooldown), ("MAX_AGE_MS", &mut settings.jwks.max_age)];
+        for (name, setting) in times {
+            if let Some(milliseconds) = number_from_env(name)? {
+                *setting = Duration::from_millis(milliseconds);
+            }
         }
+        settings.clients = env::var("CLIENTS").map_or_else(|_| Vec::new(), |text| words(&text));
         Ok(settings)
     }
 }
@@ -76,7 +96,7 @@ impl JwksSource {
         Self {
             url: url.into(),
             client,
-            timeout: Duration::from_secs(2),
+            timeout: Duration::from_millis(1500),
             cooldown: Duration::from_secs(5),
             max_age: Duration::from_secs(600),
             on_error: |_| {},
@@ -91,14 +111,14 @@ pub enum SettingsError {
     /// When `ISSUER` is absent or isn't UTF-8.
     #[error("set ISSUER to the issuer whose tokens are accepted")]
     NoIssuer,
-    /// When `SERVER_PORT` or `PORT` isn't a port.
-    #[error("set {name} to a port between 0 and 65535, not {value:?}")]
-    Port {
+    /// When a port or a time isn't a whole number, or is too large.
+    #[error("set {name} to a whole number, not {value:?}")]
+    Number {
         /// The variable.
         name: &'static str,
         /// What it holds.
         value: String,
-        /// Why that isn't a port.
+        /// Why that isn't one.
         source: ParseIntError,
     },
     /// When the TLS roots can't be loaded.
@@ -106,7 +126,7 @@ pub enum SettingsError {
     Client(#[from] reqwest::Error),
 }
 
-/// A client for the issuer, which follows no redirect to another host's keys.
+/// A client for the issuer, which follows no redirect to another host's keys and says who asks.
 ///
 /// On Linux the roots are those of `SSL_CERT_FILE` where it is set, else the system's:
 /// reqwest's platform verifier reads the variable itself.
@@ -114,17 +134,26 @@ pub enum SettingsError {
 /// # Errors
 /// When no TLS root can be loaded.
 pub fn http_client() -> Result<reqwest::Client, reqwest::Error> {
-    reqwest::Client::builder().redirect(Policy::none()).build()
+    // keys/fetch-hygiene: reqwest has no User-Agent by itself.
+    let name = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    reqwest::Client::builder().redirect(Policy::none()).user_agent(name).build()
 }
 
 /// The port to listen on: `SERVER_PORT`, else `PORT`, else 8080. 0 takes a free one.
 ///
 /// # Errors
-/// [`SettingsError::Port`] when the variable isn't a port.
+/// [`SettingsError::Number`] when the variable isn't a port.
 pub fn port_from_env() -> Result<u16, SettingsError> {
-    let set = ["SERVER_PORT", "PORT"].into_iter().find_map(|name| Some((name, env::var(name).ok()?)));
-    let Some((name, value)) = set else {
-        return Ok(8080);
+    Ok(number_from_env("SERVER_PORT")?.or(number_from_env("PORT")?).unwrap_or(8080))
+}
+
+fn number_from_env<T: FromStr<Err = ParseIntError>>(name: &'static str) -> Result<Option<T>, SettingsError> {
+    let Ok(value) = env::var(name) else {
+        return Ok(None);
     };
-    value.parse().map_err(|source| SettingsError::Port { name, value, source })
+    value.parse().map(Some).map_err(|source| SettingsError::Number { name, value, source })
+}
+
+fn words(text: &str) -> Vec<String> {
+    text.split_whitespace().map(str::to_owned).collect()
 }

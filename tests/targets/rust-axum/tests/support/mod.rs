@@ -1,7 +1,9 @@
 //! An issuer small enough to live in a test: one published key, and tokens signed with it.
 //!
-//! The tests of every Rust target include this file. `*-test-key.pem` were made for it and
-//! protect nothing.
+//! The tests of the sound servers and of `leaky` share what is here. `*-test-key.pem` were made
+//! for it and protect nothing.
+
+mod token;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -9,14 +11,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use axum::Router;
 use axum::http::StatusCode;
 use axum::routing::get;
-use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, EncodingKey, crypto, get_current_timestamp};
+use jsonwebtoken::get_current_timestamp;
 use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
-/// The `kid` of the published key.
-pub(crate) const KID: &str = "badpenny-test-key";
+use token::changed;
+pub(crate) use token::{header, segment, sign, sign_with};
 
 /// Serves the key set at `{url}/v1/keys` for as long as the test's runtime lives.
 pub(crate) struct Issuer {
@@ -60,41 +60,6 @@ impl Issuer {
     pub(crate) fn token(&self, changes: Value) -> String {
         sign(&header(json!({})), &changed(self.claims(), changes))
     }
-}
-
-/// The header of a good access token, but for the members that `changes` sets or removes.
-pub(crate) fn header(changes: Value) -> Value {
-    changed(json!({ "kid": KID, "alg": "RS256" }), changes)
-}
-
-/// `header.payload.signature`, signed with the published key whatever the header says.
-pub(crate) fn sign(header: &Value, claims: &Value) -> String {
-    sign_with(include_bytes!("test-key.pem"), header, claims)
-}
-
-/// As [`sign`], with the RSA key in `pem`.
-pub(crate) fn sign_with(pem: &[u8], header: &Value, claims: &Value) -> String {
-    let message = format!("{}.{}", segment(header), segment(claims));
-    let key = EncodingKey::from_rsa_pem(pem).expect("an RSA key");
-    let signature = crypto::sign(message.as_bytes(), &key, Algorithm::RS256).expect("a signature");
-    format!("{message}.{signature}")
-}
-
-/// A header or payload as the segment of a token.
-pub(crate) fn segment(value: &Value) -> String {
-    URL_SAFE_NO_PAD.encode(value.to_string())
-}
-
-fn changed(mut object: Value, changes: Value) -> Value {
-    let Value::Object(changes) = changes else { panic!("changes are an object") };
-    let members = object.as_object_mut().expect("an object");
-    for (name, value) in changes {
-        match value {
-            Value::Null => members.remove(&name),
-            value => members.insert(name, value),
-        };
-    }
-    object
 }
 
 /// What a server answered.
