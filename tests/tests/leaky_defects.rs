@@ -92,7 +92,9 @@ async fn served(issuer: &Issuer, defect: Option<Defect>) -> Target {
     let client = leaky::http_client().unwrap();
     let variables = environment(defect);
     let serve = move || {
-        let settings = Settings::of(&url, client.clone(), &variables);
+        let variable =
+            |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.to_owned());
+        let settings = Settings::of(&url, client.clone(), &variable);
         let served = settings.map_err(|error| error.to_string()).and_then(|settings| {
             let server = Leaky::start(settings, defect).map_err(|error| error.to_string())?;
             Ok(Served::new(format!("{}/", server.url()), server))
@@ -160,22 +162,22 @@ async fn the_server_without_a_defect_trips_nothing() {
     assert!(tripped.is_empty(), "{}", told.join("\n"));
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn every_defect_trips_exactly_the_scenarios_that_it_should() {
-    let queue = Arc::new(Mutex::new(chosen().into_iter()));
-    let wrong = Arc::new(Mutex::new(Vec::new()));
-    let workers = (0..WORKERS).map(|_| {
-        let (queue, wrong) = (Arc::clone(&queue), Arc::clone(&wrong));
-        tokio::spawn(async move {
-            while let Some(defect) = { queue.lock().unwrap().next() } {
-                let fault = fault_of(defect).await;
-                wrong.lock().unwrap().extend(fault);
-            }
-        })
+#[test]
+fn every_defect_trips_exactly_the_scenarios_that_it_should() {
+    let queue = Mutex::new(chosen().into_iter());
+    let wrong = Mutex::new(Vec::new());
+    std::thread::scope(|scope| {
+        for _ in 0..WORKERS {
+            scope.spawn(|| {
+                let runtime =
+                    tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+                while let Some(defect) = { queue.lock().unwrap().next() } {
+                    let fault = runtime.block_on(fault_of(defect));
+                    wrong.lock().unwrap().extend(fault);
+                }
+            });
+        }
     });
-    for worker in workers.collect::<Vec<_>>() {
-        worker.await.unwrap();
-    }
     let wrong = wrong.lock().unwrap();
     assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
 }

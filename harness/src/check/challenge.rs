@@ -149,7 +149,7 @@ mod tests {
         #[case] fields: &[(&str, &str)],
         #[case] sound: Option<bool>,
     ) {
-        let answer = fields.iter().fold(Answer::new(401), |answer, (name, value)| answer.with_header(name, value));
+        let answer = fields.iter().fold(Answer::new(401), |answer, (name, value)| answer.with_header(*name, *value));
         let exchange = Exchange {
             answer: &answer,
             accepted: false,

@@ -81,8 +81,25 @@ impl Settings {
     /// # Errors
     /// [`SettingsError`] without `ISSUER`, with a value that can't be read, or without TLS roots.
     pub fn from_env() -> Result<(Self, Option<Defect>), SettingsError> {
-        let issuer = variable("ISSUER").ok_or(SettingsError::NoIssuer)?;
-        let mut settings = Self::new(issuer, http_client()?);
+        let variable = |name: &str| env::var(name).ok();
+        let issuer = variable("ISSUER").filter(|value| !value.is_empty()).ok_or(SettingsError::NoIssuer)?;
+        let settings = Self::of(issuer, http_client()?, &variable)?;
+        let name = variable("LEAKY_DEFECT").filter(|value| !value.is_empty());
+        Ok((settings, name.map(|name| name.parse()).transpose()?))
+    }
+
+    /// What these variables say, which [`Settings::from_env`] tells of, for `issuer`, whose keys
+    /// `client` fetches.
+    ///
+    /// # Errors
+    /// [`SettingsError`] with a value that can't be read.
+    pub fn of(
+        issuer: impl Into<String>,
+        client: reqwest::Client,
+        variable: &dyn Fn(&str) -> Option<String>,
+    ) -> Result<Self, SettingsError> {
+        let variable = |name: &str| variable(name).filter(|value| !value.is_empty());
+        let mut settings = Self::new(issuer, client);
         for (name, place) in [
             ("AUDIENCE", &mut settings.audience),
             ("SCOPE", &mut settings.scope),
@@ -103,13 +120,16 @@ impl Settings {
                 *place = unit * value.parse().map_err(|source| SettingsError::Number { name, source })?;
             }
         }
-        settings.shape = shape()?;
+        settings.shape = match variable("SHAPE").as_deref() {
+            None | Some("okta") => Shape::Okta,
+            Some("rfc9068") => Shape::Rfc9068,
+            Some(_) => return Err(SettingsError::Shape),
+        };
         settings.cors = variable("CORS").as_deref() == Some("1");
         settings.trust_second = variable("TRUST_SECOND").as_deref() == Some("1");
         let clients = variable("CLIENTS").unwrap_or_default();
         settings.clients = clients.split(',').filter(|client| !client.is_empty()).map(str::to_owned).collect();
-        let defect = variable("LEAKY_DEFECT").map(|name| name.parse()).transpose()?;
-        Ok((settings, defect))
+        Ok(settings)
     }
 
     /// The second issuer on the same host, where it is trusted or a defect trusts it.
@@ -117,18 +137,6 @@ impl Settings {
         let start = self.issuer.find("://").map_or(0, |at| at + 3);
         let end = self.issuer[start..].find('/').map_or(self.issuer.len(), |at| start + at);
         format!("{}/oauth2/second", &self.issuer[..end])
-    }
-}
-
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.is_empty())
-}
-
-fn shape() -> Result<Shape, SettingsError> {
-    match variable("SHAPE").as_deref() {
-        None | Some("okta") => Ok(Shape::Okta),
-        Some("rfc9068") => Ok(Shape::Rfc9068),
-        Some(_) => Err(SettingsError::Shape),
     }
 }
 
