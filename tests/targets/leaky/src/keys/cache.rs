@@ -47,18 +47,15 @@ impl KeyCache {
         settings: &Settings,
         defect: Switch,
     ) -> Result<Vec<Jwk>, Refusal> {
-        if self.must_look(cause.kid, settings, defect) {
-            let known = self.known(cause.kid, defect);
-            match (self.turn.try_lock(), known) {
-                _ if defect.has(Defect::FetchesAllAtOnce) => self.look(cause, defect).await,
-                (Ok(_turn), _) => self.look(cause, defect).await,
-                (Err(_), Ok(keys)) if !defect.has(Defect::WaitsForIssuer) => return Ok(keys),
-                (Err(_), _) => {
-                    let _turn = self.turn.lock().await;
-                    if self.must_look(cause.kid, settings, defect) {
-                        self.look(cause, defect).await;
-                    }
-                }
+        if self.wants_look(cause.kid, settings, defect) {
+            if defect.has(Defect::FetchesAllAtOnce) {
+                self.look_if_due(cause, settings, defect).await;
+            } else if let Ok(_turn) = self.turn.try_lock() {
+                self.look_if_due(cause, settings, defect).await;
+            } else if !self.lock().has(cause.kid) || defect.has(Defect::WaitsForIssuer) {
+                // Whoever fetches may bring the key. One that is merely old serves meanwhile.
+                let _turn = self.turn.lock().await;
+                self.look_if_due(cause, settings, defect).await;
             }
         }
         self.known(cause.kid, defect)
@@ -87,20 +84,31 @@ impl KeyCache {
         Err(Refusal::InvalidToken)
     }
 
-    /// Whether this `kid` is worth a look at the issuer, and it is time for one.
-    fn must_look(&self, kid: &str, settings: &Settings, defect: Switch) -> bool {
+    /// Whether this `kid` is worth a look at the issuer: it is unknown, or what is known is old.
+    fn wants_look(&self, kid: &str, settings: &Settings, defect: Switch) -> bool {
         let seen = self.lock();
         let is_old = seen.fetched.is_none_or(|at| at.elapsed() >= settings.max_age);
-        let is_unknown = seen.keys.as_ref().is_none_or(|keys| !keys.has(kid));
-        let rested = seen.attempted.is_none_or(|at| at.elapsed() >= settings.cooldown);
         match defect.0 {
             Some(Defect::FetchesForEachRequest | Defect::WaitsForIssuer) => true,
+            Some(Defect::EmptySetEndsCooldown) if seen.is_empty() => true,
+            Some(Defect::KeysLoadedOnce) => seen.keys.is_none(),
+            _ => (is_old || !seen.has(kid)) && !seen.given_up,
+        }
+    }
+
+    /// Looks, unless somebody has just looked.
+    async fn look_if_due(&self, cause: Cause<'_>, settings: &Settings, defect: Switch) {
+        let rested = self.lock().attempted.is_none_or(|at| at.elapsed() >= settings.cooldown);
+        let never_rests = match defect.0 {
+            Some(Defect::FetchesForEachRequest | Defect::WaitsForIssuer) => true,
+            Some(Defect::EmptySetEndsCooldown) => self.lock().is_empty(),
             Some(
                 Defect::FetchesForEachUnknownKid | Defect::DropsKeysAtFailedFetch | Defect::HasNoKeysWhileFetching,
-            ) if is_unknown => true,
-            Some(Defect::EmptySetEndsCooldown) if seen.keys.as_ref().is_some_and(KeySet::is_empty) => true,
-            Some(Defect::KeysLoadedOnce) => seen.keys.is_none() && rested,
-            _ => (is_old || is_unknown) && rested && !seen.given_up,
+            ) => !self.lock().has(cause.kid),
+            _ => false,
+        };
+        if rested || never_rests {
+            self.look(cause, defect).await;
         }
     }
 
@@ -129,6 +137,15 @@ impl KeyCache {
 }
 
 impl Seen {
+    fn has(&self, kid: &str) -> bool {
+        self.keys.as_ref().is_some_and(|keys| keys.has(kid))
+    }
+
+    /// Whether there is a key set, and nothing in it.
+    fn is_empty(&self) -> bool {
+        self.keys.as_ref().is_some_and(KeySet::is_empty)
+    }
+
     fn learn(&mut self, keys: KeySet, defect: Switch) {
         let known = self.keys.take().unwrap_or_default();
         self.keys = Some(match defect.0 {
