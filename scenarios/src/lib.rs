@@ -45,3 +45,14 @@ pub const FILES: &[File] = files![
 
 /// The profiles: frozen selections of scenarios with their settings.
 pub const PROFILES: &[File] = files!["core@1.toml" in "profiles/"];
+
+/// The coverage ledger: what each RFC asks of a resource server with the
+/// scenarios that hold it to that, and the scenarios beyond them.
+pub const COVERAGE: &[File] = files![
+    "rfc6750.toml" in "coverage/",
+    "rfc7515.toml" in "coverage/",
+    "rfc7519.toml" in "coverage/",
+    "rfc8725.toml" in "coverage/",
+    "rfc9068.toml" in "coverage/",
+    "beyond.toml" in "coverage/",
+];
