@@ -40,6 +40,7 @@ pub mod cargo_test;
 pub mod check;
 #[cfg(feature = "cli")]
 pub mod cli;
+pub mod coverage;
 pub mod demo;
 pub mod engine;
 pub mod error;

@@ -28,6 +28,8 @@ pub(super) enum Verb {
     Mint(MintArgs),
     /// Run one variant again and tell in full what came of it
     Replay(Box<ReplayArgs>),
+    /// Show what the RFCs ask of a resource server, and which scenarios hold it to that
+    Coverage(CoverageArgs),
 }
 
 #[derive(Debug, Args)]
@@ -132,4 +134,14 @@ pub(super) struct ReplayArgs {
     pub(super) variant: String,
     #[command(flatten)]
     pub(super) session: SessionArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct CoverageArgs {
+    /// Only what this RFC asks for, such as 7519
+    #[arg(long, value_name = "NUMBER")]
+    pub(super) rfc: Option<u32>,
+    /// Print JSON
+    #[arg(long)]
+    pub(super) json: bool,
 }

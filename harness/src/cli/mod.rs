@@ -2,6 +2,7 @@
 
 mod args;
 mod config;
+mod coverage;
 mod header_arg;
 mod list;
 mod load;
@@ -70,6 +71,7 @@ async fn perform(cli: args::Cli, given: &ArgMatches) -> Result<u8, Failure> {
         args::Verb::List(list) => list::list(&list),
         args::Verb::Why(why) => why::why(&why),
         args::Verb::Mint(mint) => mint::mint(mint, given).await,
+        args::Verb::Coverage(coverage) => coverage::coverage(&coverage),
     }
 }
 
