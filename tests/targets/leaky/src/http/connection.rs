@@ -86,6 +86,9 @@ impl Connection {
     /// Reads one request. Nothing is lost where the caller gives up waiting.
     async fn read(&mut self) -> io::Result<Option<Request>> {
         loop {
+            if self.service.defect.has(Defect::DiesOfLargeHeader) && self.head_length() > LARGE_HEAD {
+                return self.service.dead().await;
+            }
             match self.parse() {
                 Ok(Some(request)) => return Ok(Some(request)),
                 Ok(None) => (),
@@ -103,7 +106,7 @@ impl Connection {
     /// Takes a request out of what was read, if it is whole.
     fn parse(&mut self) -> Result<Option<Request>, BadHead> {
         let end = head::end(&self.unread);
-        self.weigh(end.unwrap_or(self.unread.len()))?;
+        self.weigh()?;
         let Some(end) = end else { return Ok(None) };
         let head = head::parse(&self.unread[..end], self.service.defect)?;
         if head.length > MAX_BODY {
@@ -115,15 +118,17 @@ impl Connection {
         Ok(Some(request))
     }
 
-    fn weigh(&self, head: usize) -> Result<(), BadHead> {
-        let is_large = head > LARGE_HEAD;
-        if is_large && self.service.defect.has(Defect::DiesOfLargeHeader) {
-            self.service.die();
-        }
-        if is_large && self.service.defect.has(Defect::CrashesOnLargeHeader) {
+    fn weigh(&self) -> Result<(), BadHead> {
+        let length = self.head_length();
+        if length > LARGE_HEAD && self.service.defect.has(Defect::CrashesOnLargeHeader) {
             return Err(BadHead(500));
         }
-        if head > MAX_HEAD { Err(BadHead(431)) } else { Ok(()) }
+        if length > MAX_HEAD { Err(BadHead(431)) } else { Ok(()) }
+    }
+
+    /// As far as it has come.
+    fn head_length(&self) -> usize {
+        head::end(&self.unread).unwrap_or(self.unread.len())
     }
 
     /// Says why no further request is read here, and sees the client off.

@@ -2,17 +2,14 @@
 //! the requests of those of its scenarios that it names, and by no others. The requests are
 //! written down a second time, so that a mistake in either shows.
 
-mod cases;
-#[path = "../../rust-axum/tests/support/mod.rs"]
-mod support;
-
 use std::collections::BTreeSet;
 use std::sync::Arc;
 
-use cases::{Case, cases};
 use leaky::{Defect, Leaky, Settings, http_client};
 use serde_json::json;
-use support::{Answer, Issuer, ask};
+
+use crate::cases::{Case, cases};
+use crate::support::{Answer, Issuer, ask};
 
 type Tripped = BTreeSet<String>;
 
