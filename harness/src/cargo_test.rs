@@ -24,7 +24,7 @@ use crate::event::Event;
 use crate::http::{Client, ClientSettings, Endpoint};
 use crate::issuer::{Issuer, IssuerSettings};
 use crate::report::{Style, terminal};
-use crate::scenario::{Catalogue, Plan, Selector};
+use crate::scenario::{Catalogue, DEFAULT_PROFILE, Plan, Selector};
 use crate::snapshot::Snapshot;
 use crate::target::{InProcess, Served, Serving, Target};
 
@@ -43,7 +43,7 @@ pub struct Conformance {
 }
 
 impl Conformance {
-    /// Starts an issuer on a free port, with profile `core`.
+    /// Starts an issuer on a free port, with profile `okta`.
     ///
     /// # Panics
     ///
@@ -64,7 +64,7 @@ impl Conformance {
         };
         Self {
             issuer,
-            profile: "core".to_owned(),
+            profile: DEFAULT_PROFILE.to_owned(),
             selectors: Vec::new(),
             settings: RunSettings::default(),
             snapshot: None,
@@ -89,7 +89,7 @@ impl Conformance {
         self.issuer.mock_idp()
     }
 
-    /// Another profile. Defaults to `core`.
+    /// Another profile. Defaults to `okta`, as on the command line.
     pub fn profile(mut self, name: impl Into<String>) -> Self {
         self.profile = name.into();
         self

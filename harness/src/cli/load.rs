@@ -8,10 +8,7 @@ use mock_idp::input::InputError;
 
 use super::session_args::SessionArgs;
 use crate::error::Failure;
-use crate::scenario::{Catalogue, LoadError, Plan, PlanError, Selector};
-
-/// The profile of a bare `run`.
-const DEFAULT_PROFILE: &str = "core";
+use crate::scenario::{Catalogue, DEFAULT_PROFILE, LoadError, Plan, PlanError, Selector};
 
 /// The embedded scenarios and those of `files`.
 pub(super) fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Failure> {

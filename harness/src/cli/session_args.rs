@@ -53,7 +53,7 @@ pub(super) struct SessionArgs {
     /// How long the target may take to start and to accept the control, in seconds [default: 30]
     #[arg(long, value_name = "SECONDS", env = "BADPENNY_WAIT", value_parser = seconds, help_heading = "Target")]
     pub(super) wait: Option<Duration>,
-    /// The profile, or a file of your own that ends in .toml [default: core]
+    /// The profile, or a file of your own that ends in .toml [default: okta]
     #[arg(long, value_name = "NAME", env = "BADPENNY_PROFILE", help_heading = "Tokens")]
     pub(super) profile: Option<String>,
     /// Add the scenarios of this file; repeatable

@@ -29,7 +29,7 @@ pub use effect::{Effect, EffectKind, Identity};
 pub use expectation::{Access, Expectation, Level, Tier};
 pub use needs::Need;
 pub use plan::{Case, Manner, Plan, PlanError};
-pub use profile::{Profile, ProfileSettings};
+pub use profile::{DEFAULT_PROFILE, Profile, ProfileSettings};
 pub use reference::Reference;
 pub use request::{Credentials, RequestEdit, Values};
 pub use selector::{Selector, SelectorError};

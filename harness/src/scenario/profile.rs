@@ -7,6 +7,9 @@ use mock_idp::input::{InputError, Node, Table, parse_toml};
 use super::change::ExpectationChange;
 use super::expectation::Level;
 
+/// The profile where none is chosen, in its newest version.
+pub const DEFAULT_PROFILE: &str = "okta";
+
 /// A named, frozen selection of scenarios with its settings.
 #[derive(Debug, Clone)]
 pub struct Profile {

@@ -1,6 +1,7 @@
 //! The client against raw sockets that misbehave.
 
 mod answers;
+mod bytes;
 mod failures;
 mod reuse;
 mod server;

@@ -31,7 +31,7 @@ async fn tls_server() -> (Server, String) {
     (server, ca_pem)
 }
 
-fn authority() -> (TlsAcceptor, String) {
+pub(super) fn authority() -> (TlsAcceptor, String) {
     let mut ca = CertificateParams::new([]).unwrap();
     ca.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
     let ca_key = KeyPair::generate().unwrap();
