@@ -44,7 +44,15 @@ pub const FILES: &[File] = files![
 ];
 
 /// The profiles: frozen selections of scenarios with their settings.
-pub const PROFILES: &[File] = files!["core@1.toml" in "profiles/"];
+pub const PROFILES: &[File] = files![
+    "core@1.toml" in "profiles/",
+    "core-plus@1.toml" in "profiles/",
+    "rfc6750@1.toml" in "profiles/",
+    "rfc9068@1.toml" in "profiles/",
+    "rfc8725@1.toml" in "profiles/",
+    "okta@1.toml" in "profiles/",
+    "hardening@1.toml" in "profiles/",
+];
 
 /// The coverage ledger: what each RFC asks of a resource server with the
 /// scenarios that hold it to that, and the scenarios beyond them.
