@@ -14,7 +14,7 @@ use super::wire::{Prepared, Wire};
 use crate::check::{Probe, Tally};
 use crate::event::{CaseResult, Event, Sink};
 use crate::learn::Acceptance;
-use crate::scenario::{Case, EffectKind, Manner, Plan};
+use crate::scenario::{Access, Case, EffectKind, Manner, Plan};
 use crate::target::Target;
 use crate::verdict::{Cause, Death, Evidence, VerdictKind};
 
@@ -41,6 +41,15 @@ pub(super) struct Done {
     pub(super) changes: Vec<String>,
     pub(super) curl: Option<String>,
     pub(super) carried: Carried,
+}
+
+/// Whether a case that is about its token holds an honest one: the upper case
+/// of an audience without letters, say.
+fn changes_nothing(case: &Case, prepared: &Prepared) -> bool {
+    let variant = &case.variant;
+    let is_refused = case.expectation().is_some_and(|expectation| expectation.access != Access::Accepted);
+    let is_about_token = !variant.token.is_control() && variant.request.is_empty() && variant.issuer.is_empty();
+    is_refused && is_about_token && prepared.minted.changes.is_empty()
 }
 
 impl<'a> Progress<'a> {
@@ -160,6 +169,11 @@ impl<'a> Progress<'a> {
     /// recorded.
     async fn mint(&mut self, case: &Case) -> Result<Option<Prepared>, RunError> {
         match self.wire.prepare(case).await {
+            Ok(prepared) if changes_nothing(case, &prepared) => {
+                let why = "with this issuer, audience and scope its token is the control itself";
+                self.emit(unjudged(case, VerdictKind::Skipped, why, &self.wire.settings));
+                Ok(None)
+            }
             Ok(prepared) => Ok(Some(prepared)),
             Err(error) if error.is_about_the_token() => {
                 self.emit(unjudged(case, VerdictKind::Skipped, &error.to_string(), &self.wire.settings));

@@ -67,6 +67,9 @@ impl RunSettings {
         if case.variant.slow && !self.slow {
             return Some("it is slow or heavy: add --slow".to_owned());
         }
+        if let Some(there) = case.variant.undeclared.iter().find(|capability| self.declared.has(**capability)) {
+            return Some(format!("it proves nothing where the target has {} declared", there.word()));
+        }
         let missing = case.variant.capabilities().into_iter().find(|capability| !self.declared.has(*capability))?;
         Some(format!("the target has not declared it: {}", missing.example()))
     }

@@ -29,14 +29,13 @@ impl Progress<'_> {
             self.begin(&case, target).await;
         }
         let Some(case) = self.runnable(case) else { return Ok(()) };
-        if self.proves_nothing_of_builtin(&case, target).await? {
-            let why = "the issuer of this run signs with the built-in key, which the target may know for that reason";
+        if let Some(why) = self.proves_nothing(&case, target).await? {
             let carried = Carried::without_exchange(Observation::Skipped { why: why.to_owned() });
             return self.finish_staged(case, None, carried, target).await;
         }
         let before = self.wire.minter.seen().await?;
         let outcome = self.on_stage(&case, target).await;
-        let after = self.wire.minter.seen().await;
+        let after = self.seen_after(&case, before).await;
         self.wire.minter.restore().await?;
         let (prepared, carried) = outcome?;
         let mut carried = witnessed(&case, carried, before, after?);
@@ -48,14 +47,35 @@ impl Progress<'_> {
         self.finish_staged(case, prepared, carried, target).await
     }
 
-    /// A target that runs on may have the built-in key from before.
-    async fn proves_nothing_of_builtin(&self, case: &Case, target: &Target) -> Result<bool, RunError> {
+    /// Why nothing could follow from this case here, if so.
+    async fn proves_nothing(&self, case: &Case, target: &Target) -> Result<Option<&'static str>, RunError> {
+        if case.variant.issuer.iter().any(shows_a_certificate)
+            && self.wire.minter.settings().issuer.starts_with("http:")
+        {
+            return Ok(Some("the issuer is not https, so it has no certificate to show"));
+        }
+        // A target that runs on may have the built-in key from before.
         if target.is_owned() || !case.variant.token.to_json().to_string().contains("\"builtin\"") {
-            return Ok(false);
+            return Ok(None);
         }
         let control = self.wire.minter.mint(&Mutation::control()).await?;
         let header: serde_json::Value = serde_json::from_str(&control.header).unwrap_or_default();
-        Ok(header["kid"].as_str().is_some_and(is_builtin_kid))
+        let is_builtin = header["kid"].as_str().is_some_and(is_builtin_kid);
+        Ok(is_builtin
+            .then_some("the issuer of this run signs with the built-in key, which the target may know for that reason"))
+    }
+
+    /// What the issuer has seen once the case is answered. A connection that
+    /// failed may be in its journal only a moment after the target gave up.
+    async fn seen_after(&self, case: &Case, before: Seen) -> Result<Seen, RunError> {
+        let deadline = Instant::now() + JOURNAL_DELAY;
+        loop {
+            let seen = self.wire.minter.seen().await?;
+            if seen != before || case.variant.cache != Cache::Cold || Instant::now() > deadline {
+                return Ok(seen);
+            }
+            tokio::time::sleep(POLL / 10).await;
+        }
     }
 
     /// A fresh target where it is the harness's own: what it knows of the issuer
@@ -178,6 +198,14 @@ impl Progress<'_> {
 
 /// Pause between two tries.
 const POLL: Duration = Duration::from_millis(100);
+
+/// How much later than the target's answer a fetch may be in the journal.
+const JOURNAL_DELAY: Duration = Duration::from_millis(500);
+
+/// Whether the step needs an issuer with a certificate.
+fn shows_a_certificate(step: &mock_idp::step::Step) -> bool {
+    step.to_json()["by"] == "untrusted-tls"
+}
 
 /// Whether the issuer is made to fail, and not only to change.
 fn breaks(case: &Case) -> bool {

@@ -110,6 +110,7 @@ fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
         effects: table.get("effects").map(|node| list(node, Effect::from_node)).transpose()?,
         check: table.get("check").map(|node| node.as_choice(&CheckKind::ALL)).transpose()?,
         declared: table.get("declared").map_or(Ok(Vec::new()), |node| list(node, capability))?,
+        undeclared: table.get("undeclared").map_or(Ok(Vec::new()), |node| list(node, capability))?,
         slow: table.flag("slow")? || slow,
     };
     table.finish()?;

@@ -192,7 +192,8 @@ impl Plan {
 }
 
 fn cases(catalogue: &Catalogue, profile: &Profile) -> Vec<Case> {
-    let ids = profile.scenarios.iter().chain(catalogue.added());
+    let added = catalogue.added().iter().filter(|id| !profile.scenarios.contains(id));
+    let ids = profile.scenarios.iter().chain(added);
     let scenarios = ids.filter_map(|id| catalogue.scenario(id));
     scenarios
         .flat_map(|scenario| {

@@ -117,6 +117,8 @@ pub struct Variant {
     pub check: Option<CheckKind>,
     /// What the target must be able to do, besides what placeholders show.
     pub declared: Vec<Capability>,
+    /// What the target must not be able to do: where it is, the case proves nothing.
+    pub undeclared: Vec<Capability>,
     /// Whether it takes long or weighs heavily: it runs with `--slow` only.
     pub slow: bool,
 }
