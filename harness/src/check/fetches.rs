@@ -8,7 +8,7 @@ use crate::scenario::CheckKind;
 /// journal tells it.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
 pub struct Fetch {
-    /// Its path.
+    /// Its path; empty where only a connection was tried.
     pub path: String,
     /// Its query.
     #[serde(default)]
@@ -27,6 +27,9 @@ pub struct Fetch {
 /// What a request to the issuer does wrong, by that check; `None` where it is fine.
 #[must_use]
 pub fn fetch_fault(kind: CheckKind, fetch: &Fetch) -> Option<&'static str> {
+    if fetch.path.is_empty() {
+        return None;
+    }
     let fault = match kind {
         CheckKind::FetchCredentials if fetch.authorization.is_some() => "it carries an Authorization line",
         CheckKind::FetchCredentials if fetch.cookie => "it carries a cookie",

@@ -15,7 +15,7 @@ pub(super) async fn replay(mut args: ReplayArgs, given: &ArgMatches) -> Result<u
     config::session(&mut args.session, given)?;
     let selector: Selector = args.variant.parse().map_err(Failure::usage)?;
     let plan = load::plan(&args.session, &[selector])?;
-    let mut opened = Opened::new(Session::open(&args.session).await?, plan);
+    let mut opened = Opened::new(Session::open(&args.session, &plan.settings).await?, plan);
     // Whoever asks for one case by name has the time for it.
     opened.run.settings.slow = true;
     let report = opened.execute(&mut |_: &Event| {}).await?;

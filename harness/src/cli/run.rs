@@ -29,7 +29,7 @@ pub(super) async fn run(mut args: RunArgs, given: &ArgMatches) -> Result<u8, Fai
 }
 
 async fn carry_out(plan: Plan, args: &RunArgs, to_terminal: bool) -> Result<RunReport, Failure> {
-    let session = Session::open(&args.session).await?;
+    let session = Session::open(&args.session, &plan.settings).await?;
     if let Some(advice) = &session.advice {
         output::notice(&format!("{advice}\n"));
     }

@@ -16,7 +16,7 @@ use crate::error::Failure;
 use crate::http::{Client, ClientSettings, Overrides, Trust};
 use crate::issuer::{Issuer, IssuerSettings, IssuerStartError};
 use crate::remote::ControlToken;
-use crate::scenario::{Capability, Declaration, Declared};
+use crate::scenario::{Capability, Declaration, Declared, ProfileSettings};
 use crate::target::{Target, TrustFiles};
 
 /// Everything that a run needs, started and kept alive.
@@ -35,10 +35,11 @@ pub(super) struct Session {
 }
 
 impl Session {
-    pub(super) async fn open(args: &SessionArgs) -> Result<Self, Failure> {
+    /// Starts issuer and target as the arguments say, for tokens of a profile.
+    pub(super) async fn open(args: &SessionArgs, profile: &ProfileSettings) -> Result<Self, Failure> {
         let random = args.seed.map_or_else(Random::from_system, Random::seeded);
         let issuer = Issuer::start(&issuer_settings(args)?).await.map_err(issuer_failure)?;
-        let minter = issuer.minter();
+        let minter = issuer.minter().with_settings(|tokens| profile.apply(tokens));
         let client = Arc::new(Client::new(client_settings(args)?).map_err(Failure::usage)?);
         let (target, trust) = start_target(args, &issuer, &minter, &client).await?;
         Ok(Self {

@@ -68,6 +68,7 @@ async fn demo(minter: &Minter, ca_pem: String) -> Result<Target, Failure> {
     let settings = DemoSettings {
         audience: tokens.audience.clone(),
         scope: tokens.scope.clone(),
+        shape: tokens.shape,
         ..DemoSettings::new(tokens.issuer.clone(), ca_pem)
     };
     let demo = Demo::start(settings.clone()).await.map_err(|error| match error {

@@ -1,3 +1,4 @@
+use mock_idp::claims::Shape;
 use serde_json::{Map, Value};
 
 use super::answer::Refusal;
@@ -9,7 +10,11 @@ pub(super) struct Rules {
     pub(super) issuer: String,
     pub(super) audience: String,
     pub(super) scope: String,
+    pub(super) shape: Shape,
 }
+
+/// The texts that RFC 9068, section 2.2, requires besides what is looked at anyway.
+const REQUIRED: [&str; 2] = ["client_id", "jti"];
 
 /// Whom an accepted token stands for.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -22,10 +27,24 @@ impl Rules {
         self.check_parties(claims)?;
         check_times(claims, now)?;
         let subject = claims.get("sub").and_then(Value::as_str).ok_or(Defect::Subject)?;
-        if !claims.get("scp").is_some_and(|scp| holds(scp, &self.scope)) {
+        if self.shape == Shape::Rfc9068 {
+            check_required(claims)?;
+        }
+        if !self.grants(claims) {
             return Err(Refusal::InsufficientScope { needed: self.scope.clone() });
         }
         Ok(Subject(subject.to_owned()))
+    }
+
+    /// Whether the scope is granted where this shape states it, whole and in its case.
+    fn grants(&self, claims: &Map<String, Value>) -> bool {
+        match self.shape {
+            Shape::Okta => claims.get("scp").is_some_and(|scp| holds(scp, &self.scope)),
+            Shape::Rfc9068 => {
+                let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
+                scope.split(' ').any(|granted| granted == self.scope)
+            }
+        }
     }
 
     /// RFC 9068, section 4: from this issuer, for this audience.
@@ -40,6 +59,13 @@ impl Rules {
         };
         if named { Ok(()) } else { Err(Defect::Audience) }
     }
+}
+
+/// RFC 9068, section 2.2.
+fn check_required(claims: &Map<String, Value>) -> Result<(), Defect> {
+    let is_text = |name: &str| claims.get(name).is_some_and(Value::is_string);
+    let is_complete = REQUIRED.into_iter().all(is_text) && claims.get("iat").is_some_and(Value::is_number);
+    if is_complete { Ok(()) } else { Err(Defect::Required) }
 }
 
 /// RFC 7519, sections 4.1.4 to 4.1.6, without leeway.
@@ -92,7 +118,12 @@ mod tests {
             claims.insert(name.clone(), value.clone());
         }
         claims.retain(|_, value| !value.is_null());
-        let rules = Rules { issuer: "https://i.example".into(), audience: "api://a".into(), scope: "read".into() };
+        let rules = Rules {
+            issuer: "https://i.example".into(),
+            audience: "api://a".into(),
+            scope: "read".into(),
+            shape: Shape::Okta,
+        };
         rules.admit(claims, NOW)
     }
 
@@ -160,5 +191,29 @@ mod tests {
     #[case("é", false)]
     fn a_scope_value_has_the_characters_of_the_standard(#[case] text: &str, #[case] expected: bool) {
         assert_eq!(is_scope_value(text), expected);
+    }
+
+    #[rstest]
+    #[case::honest(json!({}), true)]
+    #[case::among_others(json!({"scope": "a read b"}), true)]
+    #[case::within_another(json!({"scope": "reader"}), false)]
+    #[case::in_the_claim_of_okta(json!({"scope": null, "scp": ["read"]}), false)]
+    #[case::no_client(json!({"client_id": null}), false)]
+    #[case::no_time_of_issue(json!({"iat": null}), false)]
+    fn rfc_9068_has_its_own_claims(#[case] changes: Value, #[case] is_admitted: bool) {
+        let mut claims = json!({
+            "iss": "https://i.example", "exp": NOW + 60, "aud": "api://a", "sub": "s", "client_id": "c",
+            "iat": NOW, "jti": "j", "scope": "read"
+        });
+        let claims = claims.as_object_mut().unwrap();
+        claims.extend(changes.as_object().unwrap().clone());
+        claims.retain(|_, value| !value.is_null());
+        let rules = Rules {
+            issuer: "https://i.example".into(),
+            audience: "api://a".into(),
+            scope: "read".into(),
+            shape: Shape::Rfc9068,
+        };
+        assert_eq!(rules.admit(claims, NOW).is_ok(), is_admitted);
     }
 }

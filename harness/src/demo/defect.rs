@@ -48,12 +48,15 @@ pub(super) enum Defect {
     /// `sub` is absent or no string (RFC 9068, section 2.2).
     #[error("the token states no subject")]
     Subject,
+    /// `client_id` or `jti` is absent or no string, or `iat` is absent (RFC 9068, section 2.2).
+    #[error("the token lacks a required claim")]
+    Required,
 }
 
 #[cfg(test)]
 impl Defect {
     /// Every defect.
-    pub(super) const ALL: [Self; 15] = [
+    pub(super) const ALL: [Self; 16] = [
         Self::Structure,
         Self::Header,
         Self::Algorithm,
@@ -69,5 +72,6 @@ impl Defect {
         Self::NotYetValid,
         Self::IssuedAt,
         Self::Subject,
+        Self::Required,
     ];
 }

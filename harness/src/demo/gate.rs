@@ -26,7 +26,7 @@ impl Gate {
 
     /// Who asks, if they may: each step sees only what the one before let through.
     pub(super) async fn admit(&self, headers: &HeaderMap) -> Result<Subject, Refusal> {
-        let token = UnverifiedToken::parse(bearer_token(headers)?)?;
+        let token = UnverifiedToken::parse(bearer_token(headers)?, self.rules.shape)?;
         let key = self.keys.find(token.kid()).await?;
         let claims = token.verify(&key)?;
         self.rules.admit(&claims, self.clock.now())

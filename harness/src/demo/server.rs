@@ -88,13 +88,13 @@ impl fmt::Debug for Demo {
 }
 
 fn gate(settings: DemoSettings) -> Result<Gate, DemoError> {
-    let DemoSettings { issuer, audience, scope, ca_pem, refetch_cooldown, clock } = settings;
+    let DemoSettings { issuer, audience, scope, shape, ca_pem, refetch_cooldown, clock } = settings;
     if !is_scope_value(&scope) {
         return Err(DemoError::Scope { scope });
     }
     let source = KeySource::new(&issuer, &ca_pem)?;
     let keys = KeyCache::new(source, refetch_cooldown);
-    Ok(Gate::new(Rules { issuer, audience, scope }, keys, clock))
+    Ok(Gate::new(Rules { issuer, audience, scope, shape }, keys, clock))
 }
 
 /// The guard is around the whole router, so that no route can be forgotten and

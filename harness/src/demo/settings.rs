@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_SCOPE};
+use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_SCOPE, Shape};
 use mock_idp::clock::Clock;
 
 /// What the demo server is told: whose tokens it takes, and for what.
@@ -14,10 +14,13 @@ pub struct DemoSettings {
     /// The scope that the protected route needs: one value as RFC 6749, section
     /// 3.3, spells them. Defaults to `test_scope`.
     pub scope: String,
+    /// Which `typ` and claims a token must have, and where its scope stands.
+    /// Defaults to Okta's.
+    pub shape: Shape,
     /// PEM of the certificates that an https issuer may be signed by; no other
     /// root is trusted. Not read where the issuer is http.
     pub ca_pem: String,
-    /// In which time the key set may be fetched three times, however many unknown
+    /// In which time the key set may be fetched four times, however many unknown
     /// `kid`s arrive. Defaults to 5 s.
     pub refetch_cooldown: Duration,
     /// Tells the time for `exp` and `nbf`, which are held without any leeway.
@@ -33,6 +36,7 @@ impl DemoSettings {
             issuer: issuer.into(),
             audience: DEFAULT_AUDIENCE.to_owned(),
             scope: DEFAULT_SCOPE.to_owned(),
+            shape: Shape::Okta,
             ca_pem: ca_pem.into(),
             refetch_cooldown: Duration::from_secs(5),
             clock: Clock::system(),

@@ -1,14 +1,14 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, DecodingKey, crypto};
+use mock_idp::claims::Shape;
 use serde_json::{Map, Value};
 
 use super::defect::Defect;
 use super::json::parse_object;
 
-/// The types that an access token may state, in any case. Okta states none;
-/// `at+jwt` is that of RFC 9068, section 2.1.
-const ACCEPTED_TYPES: [&str; 3] = ["JWT", "at+jwt", "application/at+jwt"];
+/// The types of RFC 9068, section 2.1, in any case.
+const ACCESS_TOKEN: [&str; 2] = ["at+jwt", "application/at+jwt"];
 /// Members that change what a signature means; none is implemented here.
 /// `b64` is of RFC 7797, which forbids it in a JWT.
 const EXTENSIONS: [&str; 2] = ["crit", "b64"];
@@ -24,14 +24,14 @@ pub(super) struct UnverifiedToken<'a> {
 
 impl<'a> UnverifiedToken<'a> {
     /// Takes a token apart and judges its header.
-    pub(super) fn parse(text: &'a str) -> Result<Self, Defect> {
+    pub(super) fn parse(text: &'a str, shape: Shape) -> Result<Self, Defect> {
         let (signing_input, signature) = text.rsplit_once('.').ok_or(Defect::Structure)?;
         let (header, payload) = signing_input.split_once('.').ok_or(Defect::Structure)?;
         if ![header, payload, signature].into_iter().all(is_segment) {
             return Err(Defect::Structure);
         }
         let header = object(header).ok_or(Defect::Header)?;
-        let kid = acceptable(&header)?;
+        let kid = acceptable(&header, shape)?;
         Ok(Self { signing_input, payload, signature, kid })
     }
 
@@ -62,21 +62,24 @@ fn object(segment: &str) -> Option<Map<String, Value>> {
 
 /// The `kid` of a header that asks for nothing which is not done here. Members
 /// that bring or point to a key (`jwk`, `jku`, `x5c`, `x5u`) are never read.
-fn acceptable(header: &Map<String, Value>) -> Result<String, Defect> {
+fn acceptable(header: &Map<String, Value>, shape: Shape) -> Result<String, Defect> {
     if header.get("alg").and_then(Value::as_str) != Some("RS256") {
         return Err(Defect::Algorithm);
     }
     if EXTENSIONS.iter().any(|name| header.contains_key(*name)) {
         return Err(Defect::Extension);
     }
-    if !header.get("typ").is_none_or(is_accepted_type) {
+    if !is_accepted_type(header.get("typ"), shape) {
         return Err(Defect::Type);
     }
     header.get("kid").and_then(Value::as_str).map(str::to_owned).ok_or(Defect::Key)
 }
 
-fn is_accepted_type(typ: &Value) -> bool {
-    typ.as_str().is_some_and(|typ| ACCEPTED_TYPES.iter().any(|accepted| accepted.eq_ignore_ascii_case(typ)))
+/// Okta states no type, or `JWT`; RFC 9068 always states its own.
+fn is_accepted_type(typ: Option<&Value>, shape: Shape) -> bool {
+    let Some(typ) = typ else { return shape == Shape::Okta };
+    let is = |accepted: &str| typ.as_str().is_some_and(|typ| accepted.eq_ignore_ascii_case(typ));
+    ACCESS_TOKEN.into_iter().any(is) || (shape == Shape::Okta && is("JWT"))
 }
 
 #[cfg(test)]
@@ -105,11 +108,11 @@ mod tests {
     }
 
     fn verified(token: &str) -> Result<Map<String, Value>, Defect> {
-        UnverifiedToken::parse(token)?.verify(&issuer_key())
+        UnverifiedToken::parse(token, Shape::Okta)?.verify(&issuer_key())
     }
 
     fn kid_of(header: &[u8]) -> Result<String, Defect> {
-        UnverifiedToken::parse(&format!("{}.p.s", encode(header))).map(|token| token.kid().to_owned())
+        UnverifiedToken::parse(&format!("{}.p.s", encode(header)), Shape::Okta).map(|token| token.kid().to_owned())
     }
 
     #[rstest]
@@ -157,7 +160,7 @@ mod tests {
     #[case("h=.p.s")]
     #[case("h.p.s+/")]
     fn what_is_not_three_segments_of_base64url_is_refused(#[case] text: &str) {
-        assert_eq!(UnverifiedToken::parse(text).err(), Some(Defect::Structure));
+        assert_eq!(UnverifiedToken::parse(text, Shape::Okta).err(), Some(Defect::Structure));
     }
 
     #[test]

@@ -98,7 +98,11 @@ fn nowhere(search: &Search, accepted: bool) -> String {
 fn figure(over: Boundary, accepted: i64, length: usize) -> String {
     match over {
         Boundary::HeaderLength => format!("the longest token that works has some {length} bytes"),
-        over => format!("leeway for {}: {} s", word(over), accepted.abs()),
+        // Later than the token's end, or earlier than its begin.
+        over => {
+            let leeway = if over == Boundary::Expiry { -accepted } else { accepted };
+            format!("leeway for {}: {leeway} s", word(over))
+        }
     }
 }
 

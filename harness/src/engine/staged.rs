@@ -81,10 +81,11 @@ impl Progress<'_> {
     /// A fresh target where it is the harness's own: what it knows of the issuer
     /// is known then.
     async fn begin(&mut self, case: &Case, target: &mut Target) {
-        match case.variant.cache {
+        match (case.variant.cache, case.variant.minted) {
+            // A token of a key that is gone since: the target is to have known that key.
+            (Cache::Warm, _) | (Cache::Refreshed, Minted::Before) => self.renew(target).await,
             // The twin is to be the first that it fetches for: no pause of its cache stands in between.
-            Cache::Cold | Cache::Refreshed => self.renew_cold(target).await,
-            Cache::Warm => self.renew(target).await,
+            (Cache::Cold | Cache::Refreshed, _) => self.renew_cold(target).await,
         };
     }
 

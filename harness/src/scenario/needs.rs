@@ -81,7 +81,14 @@ fn credential(variant: &Variant) -> Need {
     let has_other_place = variant.request.iter().any(|edit| edit.uses("token") || edit.uses("control"));
     let without =
         variant.request.iter().any(|edit| matches!(edit, RequestEdit::Credentials(super::request::Credentials::None)));
-    if without && !has_other_place { Need::NoToken } else { of_token(&variant.token) }
+    if without && !has_other_place {
+        Need::NoToken
+    } else if variant.delivery.search.is_some() {
+        // Every try is a token of its own.
+        Need::SigningKey
+    } else {
+        of_token(&variant.token)
+    }
 }
 
 fn of_token(token: &Mutation) -> Need {

@@ -29,10 +29,10 @@ fn context(issuer: &str) -> ForgeContext {
 }
 
 fn gate(context: &ForgeContext) -> Gate {
-    let TokenSettings { issuer, audience, scope, .. } = context.settings.clone();
+    let TokenSettings { issuer, audience, scope, shape, .. } = context.settings.clone();
     let source = KeySource::new(&issuer, "").unwrap();
     let keys = KeyCache::new(source, Duration::from_secs(3600));
-    Gate::new(Rules { issuer, audience, scope }, keys, Clock::fixed(NOW))
+    Gate::new(Rules { issuer, audience, scope, shape }, keys, Clock::fixed(NOW))
 }
 
 /// The header of the request that carries a variant's token.
