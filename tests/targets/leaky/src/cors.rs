@@ -20,8 +20,7 @@ pub(crate) fn allow() -> Response {
 
 /// The answer as scripts of any origin may read it, the challenge too.
 pub(crate) fn open(response: Response, request: &Request, defect: Switch) -> Response {
-    let is_hidden = defect.has(Defect::HidesRefusalsFromBrowsers) && response.status >= status::BAD_REQUEST;
-    if !request.has("Origin") || is_hidden {
+    if !request.has("Origin") {
         return response;
     }
     let response = response.with("Access-Control-Allow-Origin", "*");
@@ -48,7 +47,6 @@ mod tests {
         };
         assert_eq!(exposed(None), (true, true));
         assert_eq!(exposed(Some(Defect::HidesChallengeFromBrowsers)), (true, false));
-        assert_eq!(exposed(Some(Defect::HidesRefusalsFromBrowsers)), (false, false));
         let plain = open(refusal(), &Request::of("/", &[]), Switch(None));
         assert_eq!(plain.header("Access-Control-Allow-Origin"), None);
     }

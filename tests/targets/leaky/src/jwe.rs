@@ -18,7 +18,7 @@ pub(crate) async fn inner_payload(
     settings: &Settings,
     defect: Switch,
 ) -> Option<Vec<u8>> {
-    if !matches!(defect.0, Some(Defect::DecryptsDirect | Defect::DecryptsWrapped)) {
+    if !defect.has(Defect::DecryptsWithPublicKey) {
         return None;
     }
     let [protected, encrypted_key, iv, ciphertext, tag] = token.split('.').collect::<Vec<_>>()[..] else { return None };
@@ -26,9 +26,9 @@ pub(crate) async fn inner_payload(
     let cause = Cause { kid: header.kid()?, token };
     let key = keys.find(cause, settings, defect).await.ok()?.into_iter().next()?;
     let secret = digest(&SHA256, spki_pem(&key)?.as_bytes());
-    let content_key = match (header.0.text("alg")?, defect.0?) {
-        ("dir", Defect::DecryptsDirect) => secret.as_ref().to_vec(),
-        ("A256KW", Defect::DecryptsWrapped) => unwrapped(secret.as_ref(), &decode(encrypted_key)?)?,
+    let content_key = match header.0.text("alg")? {
+        "dir" => secret.as_ref().to_vec(),
+        "A256KW" => unwrapped(secret.as_ref(), &decode(encrypted_key)?)?,
         _ => return None,
     };
     let sealed = [decode(ciphertext)?, decode(tag)?].concat();

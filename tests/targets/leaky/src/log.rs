@@ -13,7 +13,6 @@ pub(crate) fn outcome(token: &str, is_good: bool, defect: Switch) {
 fn line(token: &str, is_good: bool, defect: Switch) -> Option<String> {
     match defect.0? {
         Defect::LogsTokens => Some(format!("good={is_good} token={token}")),
-        Defect::LogsSignatures => token.rsplit('.').next().map(|signature| format!("good={is_good} sig={signature}")),
         Defect::LogsKidAsItIs => {
             let header = JoseHeader::read(token.split('.').next()?, defect)?;
             header.kid().map(|kid| format!("good={is_good} kid={kid}"))
@@ -38,7 +37,6 @@ mod tests {
         let logged = |defect| line(&token, false, Switch(defect));
         assert_eq!(logged(None), None);
         assert!(logged(Some(Defect::LogsTokens)).is_some_and(|line| line.contains(&token)));
-        assert_eq!(logged(Some(Defect::LogsSignatures)).as_deref(), Some("good=false sig=s"));
         assert_eq!(logged(Some(Defect::LogsKidAsItIs)).as_deref(), Some("good=false kid=a\r\nb"));
     }
 }

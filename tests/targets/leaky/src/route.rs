@@ -4,13 +4,6 @@ use crate::defect::{Defect, Switch};
 use crate::http::Request;
 use crate::settings::Settings;
 
-/// Headers that a front believes when it looks for the path.
-const REWRITE_HEADERS: [(&str, Defect); 3] = [
-    ("X-Original-URL", Defect::BelievesOriginalUrl),
-    ("X-Rewrite-URL", Defect::BelievesRewriteUrl),
-    ("X-Forwarded-Prefix", Defect::BelievesForwardedPrefix),
-];
-
 /// What was asked for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Resource {
@@ -64,13 +57,7 @@ fn resource(method: &str, path: &str, settings: &Settings, defect: Switch) -> Re
 /// The method that counts: the request's own. A POST that says what it is instead is no writing,
 /// a defect thinks.
 fn method(request: &Request, defect: Switch) -> &str {
-    let is_overridden = match defect.0 {
-        Some(Defect::OverridesMethodByHeader) => request.has("X-HTTP-Method-Override"),
-        Some(Defect::OverridesMethodByParameter) => {
-            request.parameter("_method").or_else(|| request.form_parameter("_method")).is_some()
-        }
-        _ => false,
-    };
+    let is_overridden = defect.has(Defect::OverridesMethodByHeader) && request.has("X-HTTP-Method-Override");
     if is_overridden && request.method == "POST" { "GET" } else { &request.method }
 }
 
@@ -96,7 +83,6 @@ fn normalised(path: &str, defect: Switch) -> String {
             if decoded == path { path.replace("%2F", "/").replace("%2f", "/") } else { without_dots(&decoded) }
         }
         Some(Defect::DropsPathParameters) => up_to(';'),
-        Some(Defect::DropsPathSuffix) => path.strip_suffix(".json").unwrap_or(path).to_owned(),
         _ => path.to_owned(),
     }
 }
@@ -117,8 +103,8 @@ fn without_dots(path: &str) -> String {
 
 /// Whether a header of a front says that the request was for something public.
 fn is_rewritten(request: &Request, defect: Switch) -> bool {
-    let believed = REWRITE_HEADERS.iter().filter(|(_, believer)| defect.has(*believer));
-    believed.filter_map(|(name, _)| request.text(name)).any(|path| path.starts_with("/public"))
+    let original = request.text("X-Original-URL").filter(|_| defect.has(Defect::BelievesOriginalUrl));
+    original.is_some_and(|path| path.starts_with("/public"))
 }
 
 #[cfg(test)]
@@ -170,29 +156,22 @@ mod tests {
             ("GET", "/%2e/", Defect::DecodesPath),
             ("GET", "%2F", Defect::DecodesPath),
             ("GET", "/;x=1", Defect::DropsPathParameters),
-            ("GET", "/.json", Defect::DropsPathSuffix),
         ] {
             let request = sent(method, path);
             assert!(route(&request, None).is_guarded, "{method} {path}");
             let route = route(&request, Some(defect));
             assert!(!route.is_guarded && matches!(route.resource, Resource::Protected(_)), "{defect}");
         }
-        for (_, defect) in REWRITE_HEADERS {
-            let all = REWRITE_HEADERS.iter().fold(sent("GET", "/"), |request, (name, _)| request.with(name, "/public"));
-            assert!(route(&all, None).is_guarded && !route(&all, Some(defect)).is_guarded, "{defect}");
-        }
+        let rewritten = sent("GET", "/").with("X-Original-URL", "/public");
+        assert!(route(&rewritten, None).is_guarded);
+        assert!(!route(&rewritten, Some(Defect::BelievesOriginalUrl)).is_guarded);
     }
 
     #[test]
     fn each_defect_has_its_own_idea_of_the_method() {
-        let header = sent("POST", "/").with("X-HTTP-Method-Override", "PUT");
-        let parameter = sent("POST", "/?_method=PUT");
-        for (request, defect) in
-            [(header, Defect::OverridesMethodByHeader), (parameter, Defect::OverridesMethodByParameter)]
-        {
-            assert_eq!(route(&request, None).resource, needs(&["other_scope"]));
-            assert_eq!(route(&request, Some(defect)).resource, needs(&["test_scope"]), "{defect}");
-        }
+        let overridden = sent("POST", "/").with("X-HTTP-Method-Override", "PUT");
+        assert_eq!(route(&overridden, None).resource, needs(&["other_scope"]));
+        assert_eq!(route(&overridden, Some(Defect::OverridesMethodByHeader)).resource, needs(&["test_scope"]));
         let post = sent("POST", "/");
         assert_eq!(route(&post, Some(Defect::WritesWithReadScope)).resource, needs(&["test_scope"]));
         assert_eq!(route(&post, Some(Defect::ChecksScopeOfReadsOnly)).resource, needs(&[]));

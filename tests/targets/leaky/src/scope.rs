@@ -43,11 +43,9 @@ fn grants_one(claims: &Claims, required: &str, shape: Shape, defect: Switch) -> 
     }
     match (own, shape) {
         (None, _) => defect.has(Defect::AbsentScopeGrants),
-        (Some(Value::Null), _) => defect.has(Defect::NullScopeGrants),
         (Some(Value::Array(all)), Shape::Okta) => array_grants(all, required, defect),
         (Some(Value::String(text)), Shape::Rfc9068) => list_grants(&words(text), required, defect),
         (Some(Value::String(text)), Shape::Okta) => string_grants(text, required, defect),
-        (Some(Value::Object(members)), _) => defect.has(Defect::ScopeAsKey) && members.contains_key(required),
         _ => false,
     }
 }
@@ -100,8 +98,6 @@ fn list_grants(granted: &[&str], required: &str, defect: Switch) -> bool {
         Some(Defect::FirstScopeOnly) => granted.first() == Some(&required),
         Some(Defect::OnlyScope) => granted == [required],
         Some(Defect::OpenidGrants) => whole || any(&|scope| scope == "openid"),
-        Some(Defect::AdminGrants) => whole || any(&|scope| scope == "admin"),
-        Some(Defect::StarGrants) => whole || any(&|scope| scope == "*"),
         Some(Defect::ScopeAsGlob) => whole || any(&|scope| globs(scope, required)),
         Some(Defect::ScopeSubstring) => granted.join(" ").contains(required),
         Some(Defect::ScopePrefix) => any(&|scope| required.starts_with(scope)),
@@ -172,17 +168,13 @@ mod tests {
             (json!(["Read_It"]), Defect::ScopeAnyCase),
             (json!(["read_i."]), Defect::ScopePattern),
             (json!(["openid"]), Defect::OpenidGrants),
-            (json!(["admin"]), Defect::AdminGrants),
-            (json!(["*"]), Defect::StarGrants),
             (json!(["read_*"]), Defect::ScopeAsGlob),
             (json!(["a"]), Defect::IgnoresScope),
             (json!([]), Defect::EmptyScopeGrants),
             (json!([""]), Defect::EmptyScopeGrants),
-            (json!(null), Defect::NullScopeGrants),
             (json!(["a read_it"]), Defect::SplitsScopeMembers),
             (json!(["a,read_it"]), Defect::SplitsScopeAnywhere),
             (json!([["read_it"]]), Defect::FlattensScope),
-            (json!({ "read_it": true }), Defect::ScopeAsKey),
         ] {
             assert!(!granted(&scp, None), "{scp}");
             assert!(granted(&scp, Some(defect)), "{defect}");

@@ -66,7 +66,7 @@ impl Service {
         if !header.is_understood(self.settings.shape, self.defect) {
             return Err(Refusal::InvalidToken);
         }
-        let payload = self.payload(&token, &header);
+        let payload = Part(token.payload).bytes(self.defect);
         let claimed = payload.as_ref().and_then(|payload| Claims::read(payload, self.defect).ok());
         if self.defect.has(Defect::JudgesScopeFirst)
             && let Some(claims) = &claimed
@@ -191,7 +191,6 @@ impl Service {
             Some(Defect::CrashesOnDuplicateKid) if found.as_ref().is_ok_and(|keys| keys.len() > 1) => {
                 return Err(Refusal::CRASH);
             }
-            Some(Defect::TriesEveryKey) if found.is_ok() => return Ok(trusted.keys.all()),
             Some(Defect::TrustsTestIssuer) if found.is_err() => {
                 return test_issuer::key(kid).ok_or(Refusal::InvalidToken);
             }
@@ -220,14 +219,6 @@ impl Service {
     /// Believed as it is.
     fn unsecured(&self, payload: Vec<u8>) -> Genuine {
         Genuine { issuer: self.settings.issuer.clone(), payload }
-    }
-
-    fn payload(&self, token: &Compact<'_>, header: &JoseHeader) -> Option<Vec<u8>> {
-        let is_plain = header.0.get("b64").is_some_and(|b64| b64 == false);
-        if is_plain && self.defect.has(Defect::TakesUnencodedPayload) {
-            return Some(token.payload.as_bytes().to_vec());
-        }
-        Part(token.payload).bytes(self.defect)
     }
 
     fn bytes(&self, segment: &str) -> Result<Vec<u8>, Refusal> {

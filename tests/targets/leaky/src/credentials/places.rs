@@ -7,13 +7,11 @@ use crate::http::Request;
 pub(super) fn elsewhere(request: &Request, defect: Switch) -> Option<String> {
     let text = match defect.0? {
         Defect::TakesQueryToken => request.parameter("access_token"),
-        Defect::TakesShortQueryToken => request.parameter("token"),
         Defect::TakesFormToken => request.form_parameter("access_token").filter(|_| request.method != "GET"),
         Defect::TakesFormTokenOnGet => request.form_parameter("access_token").filter(|_| request.method == "GET"),
         Defect::TakesCookie => cookie(request, &["access_token", "token"]),
         Defect::TakesAccessTokenHeader => request.text("X-Access-Token"),
         Defect::TakesForwardedAuthorization => request.text("X-Forwarded-Authorization"),
-        Defect::TakesProxyAuthorization => request.text("Proxy-Authorization"),
         _ => None,
     }?;
     let token = text.strip_prefix("Bearer ").unwrap_or(text);
@@ -39,13 +37,11 @@ mod tests {
         let posted = Request { method: "POST".to_owned(), ..form() };
         for (request, defect) in [
             (Request::of("/?access_token=t", &[]), Defect::TakesQueryToken),
-            (Request::of("/?a=b&token=t", &[]), Defect::TakesShortQueryToken),
             (posted, Defect::TakesFormToken),
             (form(), Defect::TakesFormTokenOnGet),
             (Request::of("/", &[]).with("Cookie", "a=b; access_token=t"), Defect::TakesCookie),
             (Request::of("/", &[]).with("X-Access-Token", "t"), Defect::TakesAccessTokenHeader),
             (Request::of("/", &[]).with("X-Forwarded-Authorization", "Bearer t"), Defect::TakesForwardedAuthorization),
-            (Request::of("/", &[]).with("Proxy-Authorization", "Bearer t"), Defect::TakesProxyAuthorization),
         ] {
             assert_eq!(elsewhere(&request, Switch(None)), None);
             assert_eq!(elsewhere(&request, Switch(Some(defect))).as_deref(), Some("t"), "{defect}");

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 
+use jsonwebtoken::get_current_timestamp as now;
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
@@ -24,7 +25,7 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// a reset could overtake the answer.
 const LINGER: Duration = Duration::from_millis(500);
 const MAX_LINGER: usize = 2 * 1024 * 1024;
-/// Above this a defect falls over.
+/// Above this a defect dies.
 const LARGE_HEAD: usize = 12 * 1024;
 
 /// Who logged in on this connection: what only defects remember.
@@ -55,7 +56,7 @@ impl Connection {
             let mut answers = Vec::new();
             for request in requests {
                 let response = self.service.respond(&request, &mut self.login).await;
-                answers.push((response.bytes(request.method == "HEAD", request.closes), request.closes));
+                answers.push((response.bytes(request.method == "HEAD", request.closes, now()), request.closes));
             }
             if self.service.defect.has(Defect::AnswersOutOfOrder) {
                 answers.rotate_right(1);
@@ -105,9 +106,10 @@ impl Connection {
 
     /// Takes a request out of what was read, if it is whole.
     fn parse(&mut self) -> Result<Option<Request>, BadHead> {
-        let end = head::end(&self.unread);
-        self.weigh()?;
-        let Some(end) = end else { return Ok(None) };
+        if self.head_length() > MAX_HEAD {
+            return Err(BadHead(431));
+        }
+        let Some(end) = head::end(&self.unread) else { return Ok(None) };
         let head = head::parse(&self.unread[..end], self.service.defect)?;
         if head.length > MAX_BODY {
             return Err(BadHead(413));
@@ -118,14 +120,6 @@ impl Connection {
         Ok(Some(request))
     }
 
-    fn weigh(&self) -> Result<(), BadHead> {
-        let length = self.head_length();
-        if length > LARGE_HEAD && self.service.defect.has(Defect::CrashesOnLargeHeader) {
-            return Err(BadHead(500));
-        }
-        if length > MAX_HEAD { Err(BadHead(431)) } else { Ok(()) }
-    }
-
     /// As far as it has come.
     fn head_length(&self) -> usize {
         head::end(&self.unread).unwrap_or(self.unread.len())
@@ -134,7 +128,7 @@ impl Connection {
     /// Says why no further request is read here, and sees the client off.
     async fn refuse(&mut self, status: u16) -> io::Result<Option<Request>> {
         let response = Response::empty(status).with("Cache-Control", "no-store");
-        self.stream.write_all(&response.bytes(false, true)).await?;
+        self.stream.write_all(&response.bytes(false, true, now())).await?;
         self.stream.shutdown().await?;
         let mut scratch = vec![0; 16 * 1024];
         let mut seen = 0;

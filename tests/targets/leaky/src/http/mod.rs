@@ -2,6 +2,7 @@
 //! defects must get wrong.
 
 mod connection;
+mod date;
 mod head;
 mod request;
 mod response;

@@ -2,6 +2,8 @@
 
 use serde_json::Value;
 
+use super::date::imf_fixdate;
+
 /// The statuses that this server knows.
 pub(crate) mod status {
     pub(crate) const OK: u16 = 200;
@@ -56,9 +58,10 @@ impl Response {
         found.map(|(_, value)| value.as_str())
     }
 
-    /// As it goes over the wire. An answer to HEAD has the length of a body and none.
-    pub(crate) fn bytes(&self, is_to_head: bool, closes: bool) -> Vec<u8> {
-        let mut head = format!("HTTP/1.1 {} {}\r\n", self.status, reason(self.status));
+    /// As it goes over the wire `now`, in seconds since 1970. An answer to HEAD has the length of a
+    /// body and none.
+    pub(crate) fn bytes(&self, is_to_head: bool, closes: bool, now: u64) -> Vec<u8> {
+        let mut head = format!("HTTP/1.1 {} {}\r\nDate: {}\r\n", self.status, reason(self.status), imf_fixdate(now));
         for (name, value) in &self.headers {
             head.push_str(&format!("{name}: {value}\r\n"));
         }
@@ -102,8 +105,9 @@ mod tests {
     #[test]
     fn an_answer_to_head_tells_the_length_and_sends_nothing() {
         let response = Response::json(status::OK, &json!({})).with("X", "y");
-        let head = "HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nX: y\r\nContent-Length: 2\r\n";
-        assert_eq!(response.bytes(true, false), format!("{head}\r\n").into_bytes());
-        assert_eq!(response.bytes(false, true), format!("{head}Connection: close\r\n\r\n{{}}").into_bytes());
+        let head = "HTTP/1.1 200 OK\r\nDate: Thu, 01 Jan 1970 00:00:00 GMT\r\n\
+                    Content-Type: application/json\r\nX: y\r\nContent-Length: 2\r\n";
+        assert_eq!(response.bytes(true, false, 0), format!("{head}\r\n").into_bytes());
+        assert_eq!(response.bytes(false, true, 0), format!("{head}Connection: close\r\n\r\n{{}}").into_bytes());
     }
 }

@@ -61,11 +61,6 @@ impl KeyCache {
         self.known(cause.kid, defect)
     }
 
-    /// Every key that is known, of whatever id.
-    pub(crate) fn all(&self) -> Vec<Jwk> {
-        self.lock().keys.as_ref().map(|keys| keys.all().to_vec()).unwrap_or_default()
-    }
-
     /// Why the last fetch failed, if it did.
     pub(crate) fn failure(&self) -> Option<Failure> {
         self.lock().failure
@@ -150,7 +145,6 @@ impl Seen {
         let known = self.keys.take().unwrap_or_default();
         self.keys = Some(match defect.0 {
             Some(Defect::NeverForgetsKeys) => keys.and(&known),
-            Some(Defect::NewestKeyOnly) => keys.newest(&known),
             _ => keys,
         });
         self.fetched = Some(Instant::now());

@@ -25,8 +25,10 @@ impl KeySet {
         let key = |member: &Value| serde_json::from_value(member.clone()).ok();
         let is_usable = |key: &Jwk| key.kid.is_some() && key.is_usable(defect);
         let mut keys: Vec<Jwk> = members.iter().filter_map(key).filter(is_usable).collect();
-        if defect.has(Defect::FirstKeyOnly) {
-            keys.truncate(1);
+        match defect.0 {
+            Some(Defect::FirstKeyOnly) => keys.truncate(1),
+            Some(Defect::ForgetsOldestKey) if keys.len() > 1 => drop(keys.remove(0)),
+            _ => (),
         }
         Ok(Self(keys))
     }
@@ -52,13 +54,6 @@ impl KeySet {
     pub(crate) fn and(mut self, other: &Self) -> Self {
         self.0.extend(other.0.iter().cloned());
         self
-    }
-
-    /// Without the keys that are known already, unless nothing is left then.
-    pub(crate) fn newest(self, known: &Self) -> Self {
-        let is_new = |key: &&Jwk| key.kid.as_deref().is_none_or(|kid| !known.has(kid));
-        let new: Vec<Jwk> = self.0.iter().filter(is_new).cloned().collect();
-        if new.is_empty() { self } else { Self(new) }
     }
 }
 
@@ -106,7 +101,13 @@ mod tests {
     fn two_keys_of_one_kid_are_both_the_issuers() {
         let twice = [rsa("a", ""), rsa("a", "")];
         assert_eq!(kept(&twice, None).map(|kids| kids.len()), Some(2));
-        assert_eq!(kept(&twice, Some(Defect::FirstKeyOnly)).map(|kids| kids.len()), Some(1));
+    }
+
+    #[test]
+    fn some_have_room_for_some_keys_only() {
+        let kept = |defect| kept(&[rsa("old", ""), rsa("new", "")], Some(defect)).expect("a key set");
+        assert_eq!(kept(Defect::FirstKeyOnly), ["old"]);
+        assert_eq!(kept(Defect::ForgetsOldestKey), ["new"]);
     }
 
     #[test]

@@ -53,18 +53,13 @@ pub(super) fn is_on(defect: Switch) -> bool {
             Defect::HmacWithSpkiPem
                 | Defect::HmacWithPkcs1Pem
                 | Defect::HmacWithIndentedPem
-                | Defect::HmacWithCrlfPem
                 | Defect::HmacWithSshLine
                 | Defect::HmacWithDer
-                | Defect::HmacWithModulus
                 | Defect::HmacWithModulusText
                 | Defect::HmacWithThumbprintInput
                 | Defect::HmacWithNothing
                 | Defect::HmacWithWord
-                | Defect::HmacWithUndefined
                 | Defect::HmacWithClientId
-                | Defect::HmacWithIssuer
-                | Defect::HmacWithAudience
                 | Defect::TakesSecretKeys
                 | Defect::ReadsKeyFile
                 | Defect::AsksDatabaseForKey
@@ -82,18 +77,13 @@ fn secret(key: &Jwk, settings: &Settings, defect: Switch) -> Option<Vec<u8>> {
         Defect::HmacWithSpkiPem => forms::spki_pem(key)?,
         Defect::HmacWithPkcs1Pem => forms::pkcs1_pem(key)?,
         Defect::HmacWithIndentedPem => format!(" {}", forms::spki_pem(key)?),
-        Defect::HmacWithCrlfPem => forms::spki_pem(key)?.replace('\n', "\r\n"),
         Defect::HmacWithSshLine => forms::ssh_line(key)?,
         Defect::HmacWithDer => return forms::spki_der(key),
-        Defect::HmacWithModulus => return decode(&key.n),
         Defect::HmacWithModulusText => key.n.clone(),
         Defect::HmacWithThumbprintInput => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, key.e, key.n),
         Defect::HmacWithNothing => String::new(),
         Defect::HmacWithWord => "secret".to_owned(),
-        Defect::HmacWithUndefined => "undefined".to_owned(),
         Defect::HmacWithClientId => settings.client_id.clone(),
-        Defect::HmacWithIssuer => settings.issuer.clone(),
-        Defect::HmacWithAudience => settings.audience.clone(),
         Defect::TakesSecretKeys => return decode(&key.k).filter(|_| key.kty == "oct"),
         _ => return None,
     };
@@ -162,10 +152,6 @@ mod tests {
         for (due, defect) in [
             (&b""[..], Defect::HmacWithNothing),
             (b"secret", Defect::HmacWithWord),
-            (b"undefined", Defect::HmacWithUndefined),
-            (b"https://i", Defect::HmacWithIssuer),
-            (b"api://default", Defect::HmacWithAudience),
-            (&[0x83; 256], Defect::HmacWithModulus),
             (key.n.as_bytes(), Defect::HmacWithModulusText),
         ] {
             assert_eq!(of(Some(defect)).as_deref(), Some(due), "{defect}");
@@ -173,7 +159,5 @@ mod tests {
         }
         let line = of(Some(Defect::HmacWithSshLine)).expect("a line");
         assert!(line.starts_with(b"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABAQCDg4OD"));
-        let pem = of(Some(Defect::HmacWithCrlfPem)).expect("a key");
-        assert!(pem.starts_with(b"-----BEGIN PUBLIC KEY-----\r\n"));
     }
 }

@@ -22,7 +22,6 @@ pub(crate) enum Opened {
 pub(crate) fn open(text: &str, defect: Switch) -> Opened {
     let opened = match defect.0 {
         Some(Defect::TakesFlattenedJson) => json(text).and_then(|json| joined(&json, &json)).map(Opened::Compact),
-        Some(Defect::TakesGeneralJson) => general(text).map(Opened::Compact),
         Some(Defect::TakesUnprotectedHeader) => unprotected(text).map(Opened::Unsecured),
         Some(Defect::ReadsPolyglot) => polyglot(text),
         _ => None,
@@ -40,11 +39,6 @@ fn joined(signature: &Value, json: &Value) -> Option<String> {
     let member = |object: &Value, name| Some(object.get(name)?.as_str()?.to_owned());
     let segments = [member(signature, "protected")?, member(json, "payload")?, member(signature, "signature")?];
     Some(segments.join("."))
-}
-
-fn general(text: &str) -> Option<String> {
-    let json = json(text)?;
-    joined(json.get("signatures")?.get(0)?, &json)
 }
 
 /// The algorithm is what a header says that nobody signed: `none` is as good as any.
@@ -70,14 +64,12 @@ mod tests {
     #[test]
     fn each_defect_opens_its_own_envelope() {
         let flattened = r#"{"payload":"p","protected":"h","signature":"s"}"#;
-        let general = r#"{"payload":"p","signatures":[{"protected":"h","signature":"s"}]}"#;
         let unprotected = r#"{"payload":"p","header":{"alg":"none"},"signature":""}"#;
         let polyglot = r#"{"h.evil.":"","payload":"p","protected":"h","signature":"s"}"#;
         let compact = || Opened::Compact("h.p.s".to_owned());
         for (text, due, defect) in [
             (flattened, compact(), Defect::TakesFlattenedJson),
             (&encode(flattened), compact(), Defect::TakesFlattenedJson),
-            (general, compact(), Defect::TakesGeneralJson),
             (unprotected, Opened::Unsecured("p".to_owned()), Defect::TakesUnprotectedHeader),
             (polyglot, Opened::Polyglot("h.p.s".to_owned(), "evil".to_owned()), Defect::ReadsPolyglot),
         ] {

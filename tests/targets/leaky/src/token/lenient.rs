@@ -11,9 +11,6 @@ pub(super) fn repaired(text: &str, defect: Switch) -> Cow<'_, str> {
     match defect.0 {
         Some(Defect::IgnoresTextBehindJson) => first_value(text).into(),
         Some(Defect::TakesRelaxedJson) => relaxed(text).into(),
-        Some(Defect::TakesNotANumber) => {
-            text.replace("-Infinity", "-1e300").replace("Infinity", "1e300").replace("NaN", "0").into()
-        }
         _ => text.into(),
     }
 }
@@ -49,7 +46,6 @@ mod tests {
             ("{}}x", "{}", Defect::IgnoresTextBehindJson),
             ("{}{}", "{}", Defect::IgnoresTextBehindJson),
             ("{/* a */'b':1}", "{\"b\":1}", Defect::TakesRelaxedJson),
-            ("{\"a\":NaN}", "{\"a\":0}", Defect::TakesNotANumber),
         ] {
             assert_eq!(repaired(text, Switch(None)), text);
             assert_eq!(repaired(text, Switch(Some(defect))), due, "{defect}");

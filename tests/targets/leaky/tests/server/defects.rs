@@ -67,9 +67,21 @@ fn start(issuer: &Issuer, client: &reqwest::Client, defect: Option<Defect>) -> L
     Leaky::start(settings, defect).expect("a server")
 }
 
-/// The scheme and at least one parameter.
+/// The scheme and at least one parameter, all of them well-formed as far as this server goes.
 fn is_bearer(challenge: &str) -> bool {
-    challenge.strip_prefix("Bearer ").is_some_and(|parameters| parameters.contains('='))
+    let Some(mut rest) = challenge.strip_prefix("Bearer ") else { return false };
+    loop {
+        let Some((_, value)) = rest.split_once('=') else { return false };
+        let end = match value.strip_prefix('"') {
+            Some(quoted) => quoted.find('"').map(|end| end + 2),
+            None => Some(value.find(',').unwrap_or(value.len())),
+        };
+        let Some(behind) = end.and_then(|end| value.get(end..)) else { return false };
+        match behind.strip_prefix(", ") {
+            Some(next) => rest = next,
+            None => return behind.is_empty(),
+        }
+    }
 }
 
 #[tokio::test]

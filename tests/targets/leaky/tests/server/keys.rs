@@ -16,9 +16,11 @@ use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio::time::{Instant, sleep};
 
-use crate::support::{KID, header, sign};
+use crate::support::{header, sign};
 use crate::wire::{exchange, request};
 
+/// The `kid` of the key in that set.
+const KID: &str = "badpenny-test-key";
 const KEYS: &str = include_str!("../../../rust-axum/tests/support/test-key.jwks.json");
 /// Longer than twenty requests take, and short enough to wait for.
 const COOLDOWN: Duration = Duration::from_millis(500);
