@@ -10,7 +10,7 @@ fn badpenny(arguments: &[&str]) -> std::process::Output {
 }
 
 #[test]
-fn a_bare_run_passes_every_variant_of_core() {
+fn a_bare_run_passes_every_variant_of_okta_that_needs_no_word_of_its_owner() {
     let output = badpenny(&["run"]);
     insta::assert_snapshot!("bare_run", binary::transcript(&output));
     assert_eq!(output.status.code(), Some(0));
@@ -22,7 +22,8 @@ fn the_json_report_has_a_row_per_variant_that_says_how_to_repeat_it() {
     let report: serde_json::Value = serde_json::from_slice(&output.stdout).unwrap();
     assert_eq!(report["schema"], "badpenny/1");
     let results = report["results"].as_array().unwrap();
-    assert_eq!(results.len() as u64, report["summary"]["pass"].as_u64().unwrap());
+    let summed = |verdict: &str| report["summary"][verdict].as_u64().unwrap();
+    assert_eq!(results.len() as u64, summed("pass") + summed("skipped"));
     for member in [
         "id",
         "variant",

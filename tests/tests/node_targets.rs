@@ -14,11 +14,16 @@ use serde_json::Value;
 
 /// Runs core against a script of the app; the report in JSON, and what was said.
 fn run(variant: Variant, script: Script) -> (Value, Output) {
+    run_with(variant, script, &["--profile", "core"])
+}
+
+fn run_with(variant: Variant, script: Script, arguments: &[&str]) -> (Value, Output) {
     let app = node::installed(variant).unwrap();
     let folder = tempfile::tempdir().unwrap();
     let report = folder.path().join("report.json");
     let output = binary::command("badpenny", folder.path())
-        .args(["run", "--profile", "core", "--name", "node-okta-express"])
+        .args(["run", "--name", "node-okta-express"])
+        .args(arguments)
         .arg("--command")
         .arg(app.command_line(script))
         .arg("--cwd")
@@ -99,6 +104,23 @@ fn the_seed_app_is_found_out(#[case] variant: Variant, #[case] audience_array: &
     let name = format!("node_{variant:?}").to_lowercase();
     insta::assert_snapshot!(format!("{name}_outcomes"), outcomes(&report));
     insta::assert_snapshot!(format!("{name}_terminal"), redact::text(&String::from_utf8_lossy(&output.stdout)));
+}
+
+/// Its verifier asks for keys ten times a minute at most.
+#[rstest]
+#[case::packages_of_2021(Variant::Year2021)]
+#[case::packages_of_today(Variant::Current)]
+fn its_own_limit_of_fetches_is_counted_and_leaves_nothing_open(#[case] variant: Variant) {
+    if !has_node() {
+        return;
+    }
+    let arguments = ["--profile", "hardening", "keys/unknown-kid-flood"];
+    let (report, _) = run_with(variant, Script::Secured, &arguments);
+    assert_eq!(report["summary"]["inconclusive"], 0);
+    let reason = row(&report, "keys/unknown-kid-flood@short-burst")["reason"].as_str().unwrap();
+    let (_, counted) = reason.split_once("; ").unwrap_or_else(|| panic!("{reason}"));
+    let fetches: u64 = counted.split_whitespace().next().unwrap().parse().unwrap();
+    assert!((1..=10).contains(&fetches), "{reason}");
 }
 
 #[test]

@@ -47,10 +47,10 @@ impl Scenario {
     /// What one of its variants is held against, where no profile says otherwise.
     #[must_use]
     pub fn judgement_of(&self, variant: &Variant) -> Judgement {
-        let mut judgement = self.judgement.clone();
-        if let (Judgement::Check { kind, .. }, Some(check)) = (&mut judgement, variant.check) {
-            *kind = check;
-        }
+        let mut judgement = match variant.check {
+            Some(kind) => Judgement::Check { kind, level: self.level(), tier: self.tier() },
+            None => self.judgement.clone(),
+        };
         variant.change.apply(&mut judgement);
         judgement
     }

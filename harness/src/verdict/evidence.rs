@@ -49,6 +49,10 @@ pub enum Fault {
     WrongIdentity,
 }
 
+fn fetches(count: u64) -> String {
+    format!("{count} requests came to the issuer's keys")
+}
+
 /// The gravest of the verdicts on a case's answer, its effects and its
 /// companions.
 #[must_use]
@@ -61,6 +65,7 @@ pub fn judge_case(
 ) -> Verdict {
     let judged = Judged { scenario, expectation, evidence };
     let answer = judged.with_measure(judge(scenario, expectation, observation));
+    let answer = judged.with_fetches(answer, effects);
     if matches!(observation, Observation::NotRun { .. } | Observation::Skipped { .. }) {
         return answer;
     }
@@ -89,14 +94,22 @@ impl Judged<'_> {
         Verdict { reason: format!("{}, {measured}", verdict.reason), ..verdict }
     }
 
+    /// Where fetches are counted, an answer that is wrong by itself tells them too.
+    fn with_fetches(&self, verdict: Verdict, effects: &[Effect]) -> Verdict {
+        let counts = effects.iter().any(|effect| matches!(effect.kind, EffectKind::IssuerHits(_)));
+        match self.evidence.issuer_hits {
+            Some(count) if counts && verdict.kind != VerdictKind::Pass => {
+                let reason = format!("{}; {}", verdict.reason, fetches(count));
+                Verdict { reason, ..verdict }
+            }
+            _ => verdict,
+        }
+    }
+
     fn effect(&self, effect: &Effect, observation: &Observation) -> Option<Verdict> {
         match effect.kind {
             EffectKind::Identity(whose) => self.identity(effect, whose, observation),
-            EffectKind::IssuerHits(most) => {
-                self.hits(effect, self.evidence.issuer_hits?, most, "issuer-hits", |count| {
-                    format!("{count} requests came to the issuer's keys")
-                })
-            }
+            EffectKind::IssuerHits(most) => self.hits(effect, self.evidence.issuer_hits?, most, "issuer-hits", fetches),
             EffectKind::ListenerHits(most) => {
                 self.hits(effect, self.evidence.listener_hits?, most, "listener-hits", |count| {
                     format!("the target called an address out of the token ({count} requests)")
@@ -241,6 +254,14 @@ mod tests {
         assert_eq!(judged(Access::Refused, Level::Must, &should, 401, &evidence).kind, VerdictKind::Deviates);
         let observe = [effect(EffectKind::IssuerHits(3), Level::Observe)];
         assert_eq!(judged(Access::Refused, Level::Must, &observe, 401, &evidence).kind, VerdictKind::Note);
+    }
+
+    #[test]
+    fn a_wrong_answer_tells_the_fetches_that_were_counted() {
+        let evidence = Evidence { issuer_hits: Some(7), ..Evidence::default() };
+        let effects = [effect(EffectKind::IssuerHits(9), Level::Should)];
+        let verdict = judged(Access::Refused, Level::Must, &effects, 500, &evidence);
+        assert_eq!(verdict.reason, "answered 500 where 401 is due; 7 requests came to the issuer's keys");
     }
 
     #[test]
