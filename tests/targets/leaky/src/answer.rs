@@ -66,7 +66,8 @@ pub(crate) fn serve(sub: Option<&str>, defect: Switch) -> Response {
 pub(crate) fn refuse(refusal: Refusal, token: Option<&str>, scope: &str, defect: Switch) -> Response {
     let mut response = Response::json(refusal.status(), &body(refusal, token, defect));
     if let Some(kid) = token.and_then(|token| kid(token, defect)) {
-        response = reflect(response, &kid, defect);
+        // A line break in it ends the line, and begins another.
+        response = response.with("X-Key-Id", kid);
     }
     if let Some(challenge) = challenge::of(refusal, token, scope, defect) {
         response = response.with("WWW-Authenticate", challenge);
@@ -97,20 +98,11 @@ const STACK_TRACE: &str = "Traceback (most recent call last):\n  File \"/app/aut
 
 /// The `kid` of a token that was refused, where a defect tells it.
 fn kid(token: &str, defect: Switch) -> Option<String> {
-    if !matches!(defect.0, Some(Defect::ReflectsKidInBody | Defect::ReflectsKidInHeader)) {
+    if !defect.has(Defect::ReflectsKidInHeader) {
         return None;
     }
     let header = JoseHeader::read(token.split('.').next()?, defect)?;
     header.kid().map(str::to_owned)
-}
-
-fn reflect(mut response: Response, kid: &str, defect: Switch) -> Response {
-    if defect.has(Defect::ReflectsKidInBody) {
-        response.body = format!("<p>There is no key {kid}.</p>").into_bytes();
-        return response.without("Content-Type").with("Content-Type", "text/html");
-    }
-    // A line break in it ends the line, and begins another.
-    response.with("X-Key-Id", kid)
 }
 
 #[cfg(test)]
@@ -138,7 +130,6 @@ mod tests {
         for (text, defect) in [
             ("\"token\":\"eyJ", Defect::EchoesTokenInBody),
             ("X-Refused-Token: eyJ", Defect::EchoesTokenInHeader),
-            ("no key <b>", Defect::ReflectsKidInBody),
             ("\r\nX: y\r\n", Defect::ReflectsKidInHeader),
             ("Traceback", Defect::ShowsStackTrace),
             ("JsonWebTokenError", Defect::ShowsLibraryName),

@@ -276,7 +276,6 @@ defects! {
     EchoesTokenInBody "echoes-token-in-body" "Tells a refused token in the body."
     EchoesTokenInHeader "echoes-token-in-header" "Tells a refused token in a header."
     EchoesTokenInChallenge "echoes-token-in-challenge" "Tells a refused token in the challenge."
-    ReflectsKidInBody "reflects-kid-in-body" "Writes `kid` into a page as it is."
     ReflectsKidInHeader "reflects-kid-in-header" "Writes `kid` into a header as it is."
     ShowsStackTrace "shows-stack-trace" "Shows where in the code a token was refused."
     ShowsLibraryName "shows-library-name" "Shows the words of the library that refused a token."

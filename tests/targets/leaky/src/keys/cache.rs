@@ -13,7 +13,7 @@ use crate::settings::Settings;
 use super::fetch::{Cause, Failure, Fetcher};
 use super::{Jwk, KeySet};
 
-/// Long enough for others to see that there are no keys.
+/// Long enough for others to see what happens meanwhile.
 const A_WHILE: Duration = Duration::from_millis(20);
 
 /// The key set of one issuer.
@@ -52,8 +52,7 @@ impl KeyCache {
                 self.look_if_due(cause, settings, defect).await;
             } else if let Ok(_turn) = self.turn.try_lock() {
                 self.look_if_due(cause, settings, defect).await;
-            } else if !self.lock().has(cause.kid) || defect.has(Defect::WaitsForIssuer) {
-                // Whoever fetches may bring the key. One that is merely old serves meanwhile.
+            } else if self.is_worth_waiting(cause.kid, defect) {
                 let _turn = self.turn.lock().await;
                 self.look_if_due(cause, settings, defect).await;
             }
@@ -91,6 +90,15 @@ impl KeyCache {
         }
     }
 
+    /// Whoever fetches may bring an unknown key. One that is merely old serves meanwhile.
+    fn is_worth_waiting(&self, kid: &str, defect: Switch) -> bool {
+        match defect.0 {
+            Some(Defect::FetchesForEachRequest | Defect::WaitsForIssuer) => true,
+            Some(Defect::HasNoKeysWhileFetching) => false,
+            _ => !self.lock().has(kid),
+        }
+    }
+
     /// Looks, unless somebody has just looked.
     async fn look_if_due(&self, cause: Cause<'_>, settings: &Settings, defect: Switch) {
         let rested = self.lock().attempted.is_none_or(|at| at.elapsed() >= settings.cooldown);
@@ -113,8 +121,10 @@ impl KeyCache {
             self.lock().attempted = Some(Instant::now());
         }
         let kept = if defect.has(Defect::HasNoKeysWhileFetching) { self.lock().keys.take() } else { None };
-        if kept.is_some() {
-            sleep(A_WHILE).await;
+        match defect.0 {
+            Some(Defect::HasNoKeysWhileFetching) if kept.is_some() => sleep(A_WHILE).await,
+            Some(Defect::FetchesAllAtOnce) => sleep(A_WHILE * 10).await,
+            _ => (),
         }
         let fetched = self.fetcher.keys_of(&self.issuer, cause).await;
         let mut seen = self.lock();
