@@ -2,7 +2,8 @@
 //! they are there to find.
 //!
 //! Without a [`Defect`] it is sound. With one, exactly one thing is wrong, and
-//! [`Defect::expected`] names the scenarios that must notice.
+//! [`Defect::expected`] names the scenarios that must notice. With a [`Quirk`] it is odd and still
+//! sound: no scenario may call that a failure.
 //!
 //! The server is written by hand, from the socket on, so that a defect is one condition in one
 //! place, even where a framework would not let it be. Look for the name of a [`Defect`] to see
@@ -16,6 +17,7 @@
 //! | `verify`, `token/`, `keys/`, `signature/`, `claims/`, `scope` | whether it is good |
 //! | `answer`, `challenge` | how the outcome is told |
 //! | `burden`, `memory`, `log`, `jwe`, `test_issuer` | what a sound server doesn't have |
+//! | `quirk`, `limit` | what one sound server has, and another hasn't |
 //!
 //! Never serve anything with this.
 
@@ -29,8 +31,10 @@ mod defect;
 mod http;
 mod jwe;
 mod keys;
+mod limit;
 mod log;
 mod memory;
+mod quirk;
 mod route;
 mod scope;
 mod server;
@@ -42,5 +46,6 @@ mod token;
 mod verify;
 
 pub use crate::defect::{Defect, UnknownDefect};
+pub use crate::quirk::{Quirk, Quirks, UnknownQuirk};
 pub use crate::server::{Leaky, serve};
 pub use crate::settings::{Settings, SettingsError, Shape, http_client, port_from_env};

@@ -10,7 +10,9 @@ use crate::claims::Claims;
 use crate::defect::{Defect, Switch};
 use crate::http::{Login, Request, Response, status};
 use crate::keys::{Fetcher, KeyCache};
+use crate::limit::Limit;
 use crate::memory::Memory;
+use crate::quirk::Quirk;
 use crate::route::{Resource, Route};
 use crate::settings::Settings;
 use crate::token::decode;
@@ -30,6 +32,7 @@ pub(crate) struct Service {
     pub(crate) second: KeyCache,
     pub(crate) fetcher: Fetcher,
     pub(crate) memory: Memory,
+    limit: Limit,
 }
 
 /// The caller's `sub`, where there is one.
@@ -38,7 +41,7 @@ pub(crate) type Subject = Option<String>;
 impl Service {
     pub(crate) fn new(settings: Settings, defect: Option<Defect>) -> Self {
         let defect = Switch(defect);
-        let fetcher = Fetcher::new(settings.client.clone(), defect);
+        let fetcher = Fetcher::new(settings.client.clone(), settings.quirks, defect);
         Self {
             keys: KeyCache::new(settings.issuer.clone(), fetcher.clone()),
             second: KeyCache::new(settings.second_issuer(), fetcher.clone()),
@@ -46,6 +49,7 @@ impl Service {
             defect,
             fetcher,
             memory: Memory::default(),
+            limit: Limit::default(),
         }
     }
 
@@ -67,6 +71,10 @@ impl Service {
 
     /// Answers one request. `login` is what a defect knows about its connection.
     pub(crate) async fn respond(&self, request: &Request, login: &mut Login) -> Response {
+        if self.settings.quirks.has(Quirk::LimitsRate) && !self.limit.admits() {
+            let response = Response::empty(status::TOO_MANY_REQUESTS).with("Retry-After", "1");
+            return response.with("Cache-Control", "no-store");
+        }
         let preflight = self.settings.cors && cors::is_preflight(request);
         if preflight && !self.defect.has(Defect::PreflightNeedsToken) {
             return cors::allow();
@@ -102,7 +110,8 @@ impl Service {
         if let Some(sub) = self.known_by_connection(request, login) {
             return Ok(Some(sub));
         }
-        let token = credentials::token(request, self.defect).map_err(|refusal| (refusal, None))?;
+        let token =
+            credentials::token(request, self.settings.quirks, self.defect).map_err(|refusal| (refusal, None))?;
         let admitted = match &token {
             Some(token) => self.admit(request, token, required).await,
             None => self.admit_anonymous(request),
@@ -183,7 +192,10 @@ impl Service {
     }
 
     fn refuse(&self, refusal: Refusal, token: Option<&str>, scope: &str) -> Response {
-        let response = refuse(refusal, token, scope, self.defect);
+        let mut response = refuse(refusal, token, scope, self.defect);
+        if refusal == Refusal::NoCredentials && self.settings.quirks.has(Quirk::BareChallenge) {
+            response = response.without("WWW-Authenticate").with("WWW-Authenticate", "Bearer");
+        }
         if response.status == status::FOUND { response.with("Location", "/login") } else { response }
     }
 }

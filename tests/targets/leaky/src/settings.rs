@@ -7,6 +7,7 @@ use std::time::Duration;
 use reqwest::redirect::Policy;
 
 use crate::defect::{Defect, UnknownDefect};
+use crate::quirk::{Quirks, UnknownQuirk};
 
 /// Which claims and which `typ` an access token has.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -48,6 +49,8 @@ pub struct Settings {
     pub hang: Duration,
     /// A client of the issuer: only a defect uses it. Defaults to nothing.
     pub client_id: String,
+    /// What is odd about the server, and legal. Defaults to nothing.
+    pub quirks: Quirks,
     /// The client that fetches the keys; [`http_client`] makes a suitable one.
     pub client: reqwest::Client,
 }
@@ -69,14 +72,15 @@ impl Settings {
             trust_second: false,
             hang: Duration::from_secs(11),
             client_id: String::new(),
+            quirks: Quirks::default(),
             client,
         }
     }
 
     /// Reads the environment: `ISSUER`, `AUDIENCE`, `SCOPE`, `OTHER_SCOPE`, `SHAPE` (`okta` or
     /// `rfc9068`), `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `LEAKY_HANG_MS`, `CORS=1`, `CLIENTS`
-    /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, and the defect from `LEAKY_DEFECT`.
-    /// What is absent or empty keeps its default, but for `ISSUER`.
+    /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, `LEAKY_QUIRKS` (names with commas
+    /// between them), and the defect from `LEAKY_DEFECT`. What is absent or empty keeps its default, but for `ISSUER`.
     ///
     /// # Errors
     /// [`SettingsError`] without `ISSUER`, with a value that can't be read, or without TLS roots.
@@ -125,6 +129,7 @@ impl Settings {
             Some("rfc9068") => Shape::Rfc9068,
             Some(_) => return Err(SettingsError::Shape),
         };
+        settings.quirks = variable("LEAKY_QUIRKS").unwrap_or_default().parse()?;
         settings.cors = variable("CORS").as_deref() == Some("1");
         settings.trust_second = variable("TRUST_SECOND").as_deref() == Some("1");
         let clients = variable("CLIENTS").unwrap_or_default();
@@ -164,6 +169,9 @@ pub enum SettingsError {
     /// When `LEAKY_DEFECT` names none.
     #[error("set LEAKY_DEFECT to the name of a defect, or leave it out")]
     Defect(#[from] UnknownDefect),
+    /// When `LEAKY_QUIRKS` names one that there is not.
+    #[error("set LEAKY_QUIRKS to names of quirks, or leave it out")]
+    Quirk(#[from] UnknownQuirk),
     /// When the TLS roots can't be loaded.
     #[error("make SSL_CERT_FILE or the system's certificates readable")]
     Client(#[from] reqwest::Error),

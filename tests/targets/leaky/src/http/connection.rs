@@ -10,6 +10,7 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 use crate::defect::Defect;
+use crate::quirk::Quirk;
 use crate::service::Service;
 
 use super::head::{self, BadHead};
@@ -25,6 +26,8 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// a reset could overtake the answer.
 const LINGER: Duration = Duration::from_millis(500);
 const MAX_LINGER: usize = 2 * 1024 * 1024;
+/// Above this a quirk hangs up.
+const USUAL_HEAD: usize = 8 * 1024;
 /// Above this a defect dies.
 const LARGE_HEAD: usize = 12 * 1024;
 
@@ -89,6 +92,9 @@ impl Connection {
         loop {
             if self.service.defect.has(Defect::DiesOfLargeHeader) && self.head_length() > LARGE_HEAD {
                 return self.service.dead().await;
+            }
+            if self.service.settings.quirks.has(Quirk::ClosesOnLargeHead) && self.head_length() > USUAL_HEAD {
+                return Ok(None);
             }
             match self.parse() {
                 Ok(Some(request)) => return Ok(Some(request)),

@@ -14,6 +14,7 @@ pub(crate) mod status {
     pub(crate) const FORBIDDEN: u16 = 403;
     pub(crate) const NOT_FOUND: u16 = 404;
     pub(crate) const METHOD_NOT_ALLOWED: u16 = 405;
+    pub(crate) const TOO_MANY_REQUESTS: u16 = 429;
     pub(crate) const INTERNAL_SERVER_ERROR: u16 = 500;
     pub(crate) const SERVICE_UNAVAILABLE: u16 = 503;
 }
@@ -84,6 +85,7 @@ fn reason(status: u16) -> &'static str {
         408 => "Request Timeout",
         411 => "Length Required",
         413 => "Content Too Large",
+        429 => "Too Many Requests",
         431 => "Request Header Fields Too Large",
         503 => "Service Unavailable",
         _ => "Internal Server Error",

@@ -8,6 +8,7 @@ use tokio::time::{Instant, sleep};
 
 use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
+use crate::quirk::Quirk;
 use crate::settings::Settings;
 
 use super::fetch::{Cause, Failure, Fetcher};
@@ -57,7 +58,10 @@ impl KeyCache {
                 self.look_if_due(cause, settings, defect).await;
             }
         }
-        self.known(cause.kid, defect)
+        match self.known(cause.kid, defect) {
+            Err(Refusal::KeysUnavailable) if settings.quirks.has(Quirk::ErrsWithoutKeys) => Err(Refusal::CRASH),
+            known => known,
+        }
     }
 
     /// Why the last fetch failed, if it did.

@@ -7,6 +7,7 @@ use reqwest::{Client, Response, StatusCode, Url};
 use serde_json::Value;
 
 use crate::defect::{Defect, Switch};
+use crate::quirk::Quirks;
 
 use super::KeySet;
 
@@ -35,6 +36,7 @@ pub(crate) enum Failure {
 #[derive(Clone, Debug)]
 pub(crate) struct Fetcher {
     client: Client,
+    quirks: Quirks,
     defect: Switch,
 }
 
@@ -46,19 +48,20 @@ pub(crate) struct Cause<'a> {
 }
 
 impl Fetcher {
-    pub(crate) fn new(client: Client, defect: Switch) -> Self {
+    pub(crate) fn new(client: Client, quirks: Quirks, defect: Switch) -> Self {
         let careless = defect.has(Defect::TakesAnyCertificate);
         let client = if careless {
             Client::builder().tls_danger_accept_invalid_certs(true).build().unwrap_or(client)
         } else {
             client
         };
-        Self { client, defect }
+        Self { client, quirks, defect }
     }
 
     /// The key set of `issuer`.
     pub(crate) async fn keys_of(&self, issuer: &str, cause: Cause<'_>) -> Result<KeySet, Failure> {
-        let mut url = format!("{issuer}/v1/keys");
+        // An issuer may end in a slash, and its addresses have one slash there all the same.
+        let mut url = format!("{}/v1/keys", issuer.trim_end_matches('/'));
         if self.defect.has(Defect::BelievesMetadataAddress) {
             url = self.metadata(issuer, "jwks_uri").await.unwrap_or(url);
         }
@@ -79,7 +82,7 @@ impl Fetcher {
     /// The key set at that address.
     pub(crate) async fn keys_at(&self, url: &str, token: &str) -> Result<KeySet, Failure> {
         let body = self.body(url, token).await?;
-        KeySet::read(&body, self.defect).map_err(|_| Failure::Malformed)
+        KeySet::read(&body, self.quirks, self.defect).map_err(|_| Failure::Malformed)
     }
 
     /// What is at that address.

@@ -3,6 +3,7 @@
 use serde::Deserialize;
 
 use crate::defect::{Defect, Switch};
+use crate::quirk::{Quirk, Quirks};
 use crate::token::decode;
 
 /// Below this an RSA key is too weak (RFC 7518 3.3).
@@ -39,8 +40,8 @@ impl Jwk {
     }
 
     /// Whether its owner means it to verify, and it is strong enough to.
-    pub(crate) fn is_usable(&self, defect: Switch) -> bool {
-        self.is_for_signatures(defect) && self.is_for_verifying(defect) && self.is_of_a_taken_kind(defect)
+    pub(crate) fn is_usable(&self, quirks: Quirks, defect: Switch) -> bool {
+        self.is_for_signatures(defect) && self.is_for_verifying(defect) && self.is_of_a_taken_kind(quirks, defect)
     }
 
     fn is_for_signatures(&self, defect: Switch) -> bool {
@@ -52,11 +53,11 @@ impl Jwk {
     }
 
     /// RSA for RS256 it is, and nothing else: one algorithm a key.
-    fn is_of_a_taken_kind(&self, defect: Switch) -> bool {
+    fn is_of_a_taken_kind(&self, quirks: Quirks, defect: Switch) -> bool {
         let alg = self.alg.as_deref().filter(|_| !defect.has(Defect::IgnoresKeyAlg));
         match self.kty.as_str() {
             "RSA" => alg.is_none_or(|alg| alg == "RS256") && self.is_strong_rsa(defect),
-            "EC" => defect.takes_ecdsa() && !self.x.is_empty(),
+            "EC" => (defect.takes_ecdsa() || quirks.has(Quirk::TakesEs256)) && !self.x.is_empty(),
             "oct" => defect.has(Defect::TakesSecretKeys),
             _ => false,
         }
@@ -90,7 +91,7 @@ mod tests {
             key[name] = value.clone();
         }
         let key: Jwk = serde_json::from_value(key).expect("a key");
-        key.is_usable(Switch(defect))
+        key.is_usable(Quirks::default(), Switch(defect))
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! ES256 (RFC 7518 3.4), which this issuer doesn't use: all of it is defects.
+//! ES256 (RFC 7518 3.4), which this issuer doesn't use: all of it is a quirk, or defects.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, UnparsedPublicKey, VerificationAlgorithm,

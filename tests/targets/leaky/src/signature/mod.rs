@@ -10,6 +10,7 @@ use serde_json::Value;
 use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
 use crate::keys::Jwk;
+use crate::quirk::{Quirk, Quirks};
 use crate::settings::Settings;
 use crate::token::{Compact, JoseHeader};
 
@@ -32,7 +33,7 @@ pub(crate) enum Method {
 
 impl Method {
     /// The method for the header's `alg`.
-    pub(crate) fn of(header: &JoseHeader, defect: Switch) -> Result<Self, Refusal> {
+    pub(crate) fn of(header: &JoseHeader, quirks: Quirks, defect: Switch) -> Result<Self, Refusal> {
         let alg = header.algorithm();
         let text = alg.and_then(Value::as_str);
         if defect.has(Defect::IgnoresAlg) {
@@ -41,6 +42,9 @@ impl Method {
         if text == Some("RS256") {
             let says_none_last = header.0.last("alg").is_some_and(|last| last == "none");
             return Ok(if says_none_last { Self::Unsecured } else { Self::Rs256 });
+        }
+        if text == Some("ES256") && quirks.has(Quirk::TakesEs256) {
+            return Ok(Self::Es256);
         }
         if text.is_none() && alg.is_some() && defect.has(Defect::CrashesOnAlgType) {
             return Err(Refusal::CRASH);
@@ -110,7 +114,7 @@ mod tests {
 
     fn method(header: &str, defect: Option<Defect>) -> Result<Method, Refusal> {
         let defect = Switch(defect);
-        Method::of(&JoseHeader::read(&encode(header), defect).expect("a header"), defect)
+        Method::of(&JoseHeader::read(&encode(header), defect).expect("a header"), Quirks::default(), defect)
     }
 
     #[test]

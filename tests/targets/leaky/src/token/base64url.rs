@@ -1,7 +1,9 @@
 //! Base64url without padding, and nothing else (RFC 7515 2, RFC 4648 3.5).
 
 use base64::Engine;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use base64::alphabet::URL_SAFE;
+use base64::engine::general_purpose::{NO_PAD, URL_SAFE_NO_PAD};
+use base64::engine::{GeneralPurpose, GeneralPurposeConfig};
 
 use crate::defect::{Defect, Switch};
 
@@ -28,6 +30,15 @@ pub(crate) fn decode(text: &str) -> Option<Vec<u8>> {
     URL_SAFE_NO_PAD.decode(text).ok()
 }
 
+/// The bits behind the last byte mean nothing, so some ignore them.
+const LOOSE: GeneralPurposeConfig = NO_PAD.with_decode_allow_trailing_bits(true);
+
+/// The segment without loose bits; what is no base64url stays as it is.
+pub(crate) fn without_loose_bits(segment: &str) -> String {
+    let bytes = GeneralPurpose::new(&URL_SAFE, LOOSE).decode(segment);
+    bytes.map_or_else(|_| segment.to_owned(), encode)
+}
+
 /// The one right way to write these bytes.
 pub(crate) fn encode(bytes: impl AsRef<[u8]>) -> String {
     URL_SAFE_NO_PAD.encode(bytes)
@@ -50,6 +61,8 @@ mod tests {
         for text in ["AB", "A", "A A", "AA\n"] {
             assert_eq!(Part(text).bytes(Switch(None)), None, "{text}");
         }
+        assert_eq!(without_loose_bits("AB"), "AA");
+        assert_eq!(without_loose_bits("A~"), "A~");
         assert_eq!(Part("-_8").bytes(Switch(None)), Some(vec![0xfb, 0xff]));
     }
 }

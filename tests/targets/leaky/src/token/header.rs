@@ -3,6 +3,7 @@
 use serde_json::Value;
 
 use crate::defect::{Defect, Switch};
+use crate::quirk::{Quirk, Quirks};
 use crate::settings::Shape;
 
 use super::Part;
@@ -44,9 +45,9 @@ impl JoseHeader {
 
     /// Whether the type is an access token's, no extension is critical, and the payload is what
     /// it is without this header.
-    pub(crate) fn is_understood(&self, shape: Shape, defect: Switch) -> bool {
+    pub(crate) fn is_understood(&self, shape: Shape, quirks: Quirks, defect: Switch) -> bool {
         self.is_expected_type(shape, defect)
-            && self.crit_is_understood(defect)
+            && (self.crit_is_understood(defect) || self.crit_is_only_the_producers(quirks))
             && self.payload_is_plain(defect)
             && !(defect.has(Defect::RefusesUnknownHeaderMembers) && self.has_unknown_member())
     }
@@ -84,6 +85,13 @@ impl JoseHeader {
         }
     }
 
+    /// A list that its producer must not write, and that asks nothing of the recipient.
+    fn crit_is_only_the_producers(&self, quirks: Quirks) -> bool {
+        let names = self.0.get("crit").and_then(Value::as_array).filter(|_| quirks.has(Quirk::TakesProducersCrit));
+        let is_registered = |name: &Value| name.as_str().is_some_and(|name| REGISTERED_NAMES.contains(&name));
+        names.is_some_and(|names| names.iter().all(is_registered))
+    }
+
     /// No other encoding (RFC 7797) and no other token (RFC 7519 5.2).
     fn payload_is_plain(&self, defect: Switch) -> bool {
         match defect.0 {
@@ -105,7 +113,7 @@ mod tests {
 
     fn understood(json: &str, defect: Option<Defect>) -> bool {
         let header = JoseHeader::read(&encode(json), Switch(defect)).expect("a JSON object");
-        header.is_understood(Shape::Okta, Switch(defect))
+        header.is_understood(Shape::Okta, Quirks::default(), Switch(defect))
     }
 
     #[test]
@@ -114,6 +122,17 @@ mod tests {
         for crit in [r#"["x"]"#, r#"["exp"]"#, "[]", "null", "1"] {
             assert!(!understood(&format!(r#"{{"crit":{crit}}}"#), None), "{crit}");
         }
+    }
+
+    #[test]
+    fn what_binds_producers_only_may_be_ignored() {
+        let quirks = [Quirk::TakesProducersCrit].into_iter().collect();
+        let taken = |json: &str| {
+            let header = JoseHeader::read(&encode(json), Switch(None)).expect("a JSON object");
+            header.is_understood(Shape::Okta, quirks, Switch(None))
+        };
+        assert!(taken(r#"{"crit":[]}"#) && taken(r#"{"crit":["alg"]}"#));
+        assert!(!taken(r#"{"crit":["x"],"x":1}"#) && !taken(r#"{"crit":"alg"}"#) && !taken(r#"{"crit":null}"#));
     }
 
     #[test]
@@ -139,7 +158,7 @@ mod tests {
     fn the_type_depends_on_the_shape_of_the_tokens() {
         let taken = |typ: &str, shape| {
             let header = JoseHeader::read(&encode(typ), Switch(None)).expect("a JSON object");
-            header.is_understood(shape, Switch(None))
+            header.is_understood(shape, Quirks::default(), Switch(None))
         };
         for typ in [r#"{"typ":"at+JWT"}"#, r#"{"typ":"application/at+jwt"}"#] {
             assert!(taken(typ, Shape::Okta) && taken(typ, Shape::Rfc9068), "{typ}");

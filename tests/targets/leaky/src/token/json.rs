@@ -57,6 +57,13 @@ impl Object {
     }
 }
 
+/// The same JSON with each member once, the last of those that stand several times; what can't be
+/// read stays as it is.
+pub(crate) fn with_last_members(json: Vec<u8>) -> Vec<u8> {
+    let last = serde_json::from_slice::<Value>(&json).ok();
+    last.and_then(|value| serde_json::to_vec(&value).ok()).unwrap_or(json)
+}
+
 /// The members of the outermost object, whatever their names.
 struct Members(Vec<(String, Value)>);
 
@@ -162,6 +169,13 @@ mod tests {
         }
         assert!(read(&format!(r#"{{"a":{}"#, "[".repeat(20_000)), None).is_none());
         assert!(read(r#"{"exp":1e400}"#, None).is_none());
+    }
+
+    #[test]
+    fn the_last_of_several_members_may_count() {
+        let json = with_last_members(br#"{"a":1,"b":{"c":1,"c":2},"a":3}"#.to_vec());
+        assert_eq!(json, br#"{"a":3,"b":{"c":2}}"#);
+        assert_eq!(with_last_members(b"{".to_vec()), b"{");
     }
 
     #[test]

@@ -8,8 +8,8 @@ mod header;
 mod json;
 mod lenient;
 
-pub(crate) use base64url::{Part, decode, encode};
+pub(crate) use base64url::{Part, decode, encode, without_loose_bits};
 pub(crate) use compact::Compact;
 pub(crate) use envelope::{Opened, open};
 pub(crate) use header::JoseHeader;
-pub(crate) use json::Object;
+pub(crate) use json::{Object, with_last_members};
