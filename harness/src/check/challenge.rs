@@ -7,15 +7,14 @@ use crate::verdict::ChallengeClass;
 
 type Found = Option<Result<(), String>>;
 
-/// Every 401 carries a Bearer challenge with at least one parameter.
+/// Every 401 carries a Bearer challenge. Whether it has a parameter is looked at by itself.
 pub(super) fn on_401(exchange: &Exchange<'_>) -> Found {
     if exchange.answer.status != 401 {
         return None;
     }
     let fault = match challenge_class(exchange.answer) {
-        ChallengeClass::Bearer | ChallengeClass::Error(_) => return Some(Ok(())),
+        ChallengeClass::Bearer | ChallengeClass::Bare | ChallengeClass::Error(_) => return Some(Ok(())),
         ChallengeClass::None => "no WWW-Authenticate",
-        ChallengeClass::Bare => "the Bearer challenge has no parameter",
         ChallengeClass::OtherScheme => "no challenge of the scheme Bearer",
         ChallengeClass::Malformed => "WWW-Authenticate is no challenge",
     };
@@ -32,6 +31,11 @@ pub(super) fn grammar(exchange: &Exchange<'_>) -> Found {
 /// `error`, `error_description`, `error_uri` and `scope` in their characters.
 pub(super) fn characters(exchange: &Exchange<'_>) -> Found {
     violation(exchange, |violation| matches!(violation, BearerViolation::Charset { .. }))
+}
+
+/// At least one parameter, as RFC 6750 has it and the examples of RFC 9449, section 7.2, have not.
+pub(super) fn parameter(exchange: &Exchange<'_>) -> Found {
+    violation(exchange, |violation| matches!(violation, BearerViolation::NoParams))
 }
 
 /// No parameter twice.

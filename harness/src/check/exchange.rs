@@ -59,6 +59,7 @@ pub(super) type Look = fn(&Exchange<'_>) -> Option<Result<(), String>>;
 const CHECKS: &[(CheckKind, Look)] = &[
     (CheckKind::ChallengeOn401, challenge::on_401),
     (CheckKind::ChallengeGrammar, challenge::grammar),
+    (CheckKind::ChallengeParameter, challenge::parameter),
     (CheckKind::ChallengeCharacters, challenge::characters),
     (CheckKind::ChallengeDuplicates, challenge::duplicates),
     (CheckKind::ChallengeRealm, challenge::realm),

@@ -11,6 +11,7 @@ pub enum CheckKind {
     ChallengeOn401,
     AliveAfter,
     ChallengeGrammar,
+    ChallengeParameter,
     ChallengeCharacters,
     ChallengeDuplicates,
     ChallengeRealm,
@@ -41,10 +42,11 @@ pub enum CheckKind {
 
 impl CheckKind {
     /// Every check with its word.
-    pub const ALL: [(&'static str, Self); 29] = [
+    pub const ALL: [(&'static str, Self); 30] = [
         ("challenge-on-401", Self::ChallengeOn401),
         ("alive-after", Self::AliveAfter),
         ("challenge-grammar", Self::ChallengeGrammar),
+        ("challenge-parameter", Self::ChallengeParameter),
         ("challenge-characters", Self::ChallengeCharacters),
         ("challenge-duplicates", Self::ChallengeDuplicates),
         ("challenge-realm", Self::ChallengeRealm),
