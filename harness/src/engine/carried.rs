@@ -79,7 +79,12 @@ impl Wire {
             Ok(answer) => answered(&answer, reading.acceptance, large),
             Err(failure) => lost(&failure, reading, large),
         };
-        let evidence = Evidence { served, token_subject: subject(&prepared.minted.payload), ..Evidence::default() };
+        let evidence = Evidence {
+            served,
+            token_subject: subject(&prepared.minted.payload),
+            forged: case.is_forgery(),
+            ..Evidence::default()
+        };
         Carried { looked, evidence, ..carried }
     }
 

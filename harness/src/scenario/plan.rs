@@ -82,6 +82,17 @@ impl Case {
         !self.variant.issuer.is_empty() || !self.variant.meanwhile.is_empty() || self.variant.cache == Cache::Cold
     }
 
+    /// Whether its token is signed with a key of the attacker's, and is the only one that is sent:
+    /// whoever takes it lets everybody in. What an issuer is made to say of that key is its word.
+    #[must_use]
+    pub fn is_forgery(&self) -> bool {
+        let edits = self.variant.token.to_json().as_array().map(Vec::as_slice).unwrap_or_default();
+        let signed = edits.iter().rev().find_map(|edit| edit["sign"].as_str());
+        signed.is_some_and(|key| key.starts_with("attacker"))
+            && !self.variant.request.iter().any(|edit| edit.uses("control"))
+            && !self.variant.issuer.iter().any(|step| step.uses("listener"))
+    }
+
     /// How it has to be carried out.
     #[must_use]
     pub fn manner(&self) -> Manner {
@@ -240,6 +251,20 @@ mod tests {
     fn a_selector_that_matches_nothing_is_an_error_that_helps() {
         let error = plan(&["time/*", "time/expird"]).unwrap_err();
         assert_eq!(error.to_string(), "\"time/expird\" selects nothing of core@1: did you mean \"time/expired\"?");
+    }
+
+    #[test]
+    fn a_forgery_is_signed_by_the_attacker_and_travels_alone() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let is_forgery = |profile: &str, name: &str| {
+            let plan = Plan::new(&catalogue, profile, &[name.parse().unwrap()]).unwrap();
+            plan.cases.iter().all(Case::is_forgery)
+        };
+        assert!(is_forgery("core", "signature/foreign-key-same-kid"));
+        assert!(is_forgery("hardening", "keys/unknown-kid-flood"));
+        assert!(!is_forgery("core", "time/expired"));
+        assert!(!is_forgery("rfc6750", "transport/two-methods@forged-in-header"));
+        assert!(!is_forgery("hardening", "keys/jwks-transport@redirect-elsewhere"));
     }
 
     #[test]

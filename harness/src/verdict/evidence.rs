@@ -11,6 +11,8 @@ pub struct Evidence {
     pub served: Option<String>,
     /// The subject of the case's token.
     pub token_subject: Option<String>,
+    /// Whether the token is a forgery: signed by nobody whom the target trusts.
+    pub forged: bool,
     /// The subject of the control.
     pub control_subject: Option<String>,
     /// Requests that came to the issuer's JWKS meanwhile.
@@ -63,6 +65,8 @@ pub fn judge_case(
     observation: &Observation,
     evidence: &Evidence,
 ) -> Verdict {
+    let raised = raised(expectation, observation, evidence);
+    let expectation = raised.as_ref().unwrap_or(expectation);
     let judged = Judged { scenario, expectation, evidence };
     let answer = judged.with_measure(judge(scenario, expectation, observation));
     let answer = judged.with_fetches(answer, effects);
@@ -73,6 +77,17 @@ pub fn judge_case(
     let companions = evidence.companions.iter().map(|companion| judged.companion(companion));
     let recovery = evidence.unrecovered.iter().map(|why| judged.unrecovered(why));
     effects.chain(companions).chain(recovery).fold(answer, Verdict::merge)
+}
+
+/// A forgery that gets in is a bypass, whatever the scenario is about and however it is graded.
+fn raised(expectation: &Expectation, observation: &Observation, evidence: &Evidence) -> Option<Expectation> {
+    let got_in = match observation {
+        Observation::Answered(answered) => answered.accepted && answered.status != 429,
+        Observation::Lost(lost) => lost.served,
+        _ => false,
+    };
+    let is_bypass = got_in && evidence.forged && expectation.access == Access::Refused;
+    is_bypass.then(|| Expectation { level: Level::Must, tier: Tier::Critical, ..expectation.clone() })
 }
 
 struct Judged<'a> {
@@ -235,6 +250,18 @@ mod tests {
 
     fn effect(kind: EffectKind, level: Level) -> Effect {
         Effect { kind, level, tier: Tier::Medium }
+    }
+
+    #[test]
+    fn a_forgery_that_gets_in_is_critical_however_its_scenario_is_graded() {
+        let verdict = |status, forged| {
+            let evidence = Evidence { forged, ..Evidence::default() };
+            let verdict = judged(Access::Refused, Level::Should, &[], status, &evidence);
+            (verdict.kind, verdict.level, verdict.tier)
+        };
+        assert_eq!(verdict(200, true), (VerdictKind::Vulnerable, Level::Must, Tier::Critical));
+        assert_eq!(verdict(200, false), (VerdictKind::Deviates, Level::Should, Tier::High));
+        assert_eq!(verdict(403, true), (VerdictKind::Deviates, Level::Should, Tier::Low));
     }
 
     #[test]
