@@ -4,11 +4,9 @@ use serde_json::json;
 
 use super::args::CoverageArgs;
 use super::output;
+use super::wrap::wrap;
 use crate::coverage::{Beyond, Document, Ledger, Party, Requirement, Standing, Totals};
 use crate::error::Failure;
-
-/// Width to which text is wrapped.
-const WIDTH: usize = 88;
 
 /// `badpenny coverage`: the ledger as text or as JSON.
 pub(super) fn coverage(args: &CoverageArgs) -> Result<u8, Failure> {
@@ -125,24 +123,10 @@ fn row(requirement: &Requirement) -> serde_json::Value {
     })
 }
 
-/// The text in lines of at most [`WIDTH`], each after so many spaces.
-fn wrap(text: &str, indent: usize) -> String {
-    let mut lines: Vec<String> = Vec::new();
-    for word in text.split_whitespace() {
-        match lines.last_mut() {
-            Some(line) if line.chars().count() + 1 + word.chars().count() <= WIDTH => {
-                line.push(' ');
-                line.push_str(word);
-            }
-            _ => lines.push(format!("{:indent$}{word}", "")),
-        }
-    }
-    lines.join("\n")
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::cli::wrap::WIDTH;
 
     #[test]
     fn one_rfc_is_shown_alone_and_counted_alone() {

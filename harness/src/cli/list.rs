@@ -7,7 +7,7 @@ use serde_json::json;
 use super::args::ListArgs;
 use super::{load, output};
 use crate::error::Failure;
-use crate::scenario::{Catalogue, Plan, ProfileSettings, Scenario, Selector, Variant};
+use crate::scenario::{Capability, Catalogue, Plan, ProfileSettings, Scenario, Selector, Variant};
 
 /// Scenarios, each with the variants that are to be shown.
 type Chosen<'a> = Vec<(&'a Scenario, Vec<&'a Variant>)>;
@@ -81,7 +81,7 @@ fn as_text(chosen: &Chosen<'_>, catalogue: &Catalogue) -> String {
 
 /// What has to be said or asked for before the variant runs.
 fn remarks(variant: &Variant) -> String {
-    let declared = variant.capabilities().into_iter().map(|capability| capability.example());
+    let declared = variant.capabilities().into_iter().map(Capability::example);
     let remarks: Vec<String> = variant.slow.then(|| "--slow".to_owned()).into_iter().chain(declared).collect();
     if remarks.is_empty() { String::new() } else { format!("   [{}]", remarks.join(", ")) }
 }

@@ -20,6 +20,7 @@ mod session_args;
 mod settle;
 mod start;
 mod why;
+mod wrap;
 
 use std::process::ExitCode;
 

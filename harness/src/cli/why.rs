@@ -3,12 +3,10 @@ use std::fmt::Write as _;
 use mock_idp::input::nearest;
 
 use super::args::WhyArgs;
+use super::wrap::wrap;
 use super::{load, output};
 use crate::error::Failure;
 use crate::scenario::{Judgement, Scenario};
-
-/// Width to which prose is wrapped.
-const WIDTH: usize = 88;
 
 /// `badpenny why ID`.
 pub(super) fn why(args: &WhyArgs) -> Result<u8, Failure> {
@@ -27,7 +25,7 @@ pub(super) fn why(args: &WhyArgs) -> Result<u8, Failure> {
 fn page(scenario: &Scenario) -> String {
     let mut out = format!("{}\n{}\n\n", scenario.id, scenario.title);
     for paragraph in scenario.why.split("\n\n") {
-        let _ = writeln!(out, "{}\n", wrap(paragraph));
+        let _ = writeln!(out, "{}\n", wrap(paragraph, 0));
     }
     let _ = writeln!(out, "expected   {}, {}", expected(&scenario.judgement), scenario.tier());
     for reference in &scenario.references {
@@ -53,22 +51,4 @@ fn expected(judgement: &Judgement) -> String {
         Judgement::Exchange(expectation) => format!("{} ({})", expectation.status_phrase(), expectation.level),
         Judgement::Check { kind, level, .. } => format!("every exchange of the run, {kind} ({level})"),
     }
-}
-
-fn wrap(paragraph: &str) -> String {
-    let mut out = String::new();
-    let mut column = 0;
-    for word in paragraph.split_whitespace() {
-        let length = word.chars().count();
-        if column > 0 && column + 1 + length > WIDTH {
-            out.push('\n');
-            column = 0;
-        } else if column > 0 {
-            out.push(' ');
-            column += 1;
-        }
-        out.push_str(word);
-        column += length;
-    }
-    out
 }

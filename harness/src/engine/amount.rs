@@ -55,7 +55,7 @@ impl Wire {
                 let staging = Staging { steps: &case.variant.meanwhile, twin: false, rekid: false };
                 match self.minter.stage(staging).await {
                     Ok(_) => Came::Nothing,
-                    Err(error) => Came::OfCase(Box::new(Carried::not_run(error))),
+                    Err(error) => Came::OfCase(Box::new(Carried::not_run(error.to_string()))),
                 }
             }
             Job::Send(Sender::Case) => Came::OfCase(Box::new(self.case_once(case, prepared, reading).await)),
@@ -73,7 +73,7 @@ impl Wire {
         }
         match self.prepare(case).await {
             Ok(fresh) => self.once(case, &fresh, reading).await,
-            Err(error) => Carried::not_run(error),
+            Err(error) => Carried::not_run(error.to_string()),
         }
     }
 

@@ -30,8 +30,8 @@ impl Carried {
     }
 
     /// A case that proves nothing, for that reason.
-    pub(super) fn not_run(why: impl ToString) -> Self {
-        Self::without_exchange(Observation::NotRun { why: why.to_string() })
+    pub(super) fn not_run(why: impl Into<String>) -> Self {
+        Self::without_exchange(Observation::NotRun { why: why.into() })
     }
 
     /// Whether its credential got in.

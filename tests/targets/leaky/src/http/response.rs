@@ -46,6 +46,12 @@ impl Response {
         self
     }
 
+    /// Without the lines of that name.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(key, _)| !key.eq_ignore_ascii_case(name));
+        self
+    }
+
     /// The first value of that field.
     #[cfg(test)]
     pub(crate) fn header(&self, name: &str) -> Option<&str> {

@@ -64,6 +64,11 @@ impl KeyCache {
         }
     }
 
+    /// Every key that is known, of whatever id.
+    pub(crate) fn all(&self) -> Vec<Jwk> {
+        self.lock().keys.as_ref().map(|keys| keys.all().to_vec()).unwrap_or_default()
+    }
+
     /// Why the last fetch failed, if it did.
     pub(crate) fn failure(&self) -> Option<Failure> {
         self.lock().failure
