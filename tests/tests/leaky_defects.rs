@@ -45,7 +45,7 @@ fn plan(defect: Option<Defect>) -> Plan {
     let is_rfc9068 = defect.is_some_and(|defect| defect.env().get("SHAPE").is_some_and(|shape| shape == "rfc9068"));
     let (catalogue, profile) = if is_rfc9068 { (catalogue, "rfc9068@1".to_owned()) } else { everything(catalogue) };
     let mut plan = Plan::new(&catalogue, &profile, &[]).unwrap();
-    let slow = defect.map(|defect| defect.slow()).unwrap_or_default();
+    let slow = defect.map(Defect::slow).unwrap_or_default();
     plan.cases.retain(|case| !case.variant.slow || slow.contains(&case.scenario.id));
     plan.settings.leeway = LEEWAY;
     plan.settings.refresh = REFRESH;
@@ -53,7 +53,7 @@ fn plan(defect: Option<Defect>) -> Plan {
 }
 
 fn settings(defect: Option<Defect>) -> RunSettings {
-    let more = defect.map(|defect| defect.declare()).unwrap_or_default();
+    let more = defect.map(Defect::declare).unwrap_or_default();
     let declared: Declared =
         DECLARED.iter().copied().chain(more.iter().map(String::as_str)).map(|text| text.parse().unwrap()).collect();
     RunSettings { declared, slow: true, control_deadline: Duration::from_secs(3), ..RunSettings::default() }
