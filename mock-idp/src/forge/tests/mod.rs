@@ -167,8 +167,16 @@ fn without_a_second_published_key_the_error_tells_how_to_get_one() {
     assert!(error.to_string().contains("Issuer::change_keys"), "{error}");
 }
 
-/// Honest tokens: of the very kind that the control is, and for a route that needs another scope, too.
-const SAME_AS_CONTROL: [&str; 2] = ["scope/conjunction@first-only", "token-type/client-credentials@machine"];
+/// Honest tokens: of the very kind that the control is, or with its scope for a route or a method
+/// that needs another.
+const SAME_AS_CONTROL: [&str; 6] = [
+    "scope/conjunction@first-only",
+    "scope/per-method@read-scope-writes",
+    "token-type/client-credentials@machine",
+    "http/method-override@header",
+    "http/method-override@query",
+    "http/method-override@form",
+];
 
 #[test]
 fn every_scenario_of_the_catalogue_can_be_minted_and_differs_from_the_control() {

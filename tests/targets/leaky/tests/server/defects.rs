@@ -67,8 +67,11 @@ fn start(issuer: &Issuer, client: &reqwest::Client, defect: Option<Defect>) -> L
     Leaky::start(settings, defect).expect("a server")
 }
 
-/// The scheme and at least one parameter, all of them well-formed as far as this server goes.
+/// The scheme, alone or with parameters, all of them well-formed as far as this server goes.
 fn is_bearer(challenge: &str) -> bool {
+    if challenge == "Bearer" {
+        return true;
+    }
     let Some(mut rest) = challenge.strip_prefix("Bearer ") else { return false };
     loop {
         let Some((_, value)) = rest.split_once('=') else { return false };
