@@ -23,6 +23,8 @@ mod curl;
 mod endpoint;
 mod exchange;
 mod failure;
+#[doc(hidden)]
+pub mod fuzzing;
 mod head;
 mod header;
 mod overrides;
