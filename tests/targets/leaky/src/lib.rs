@@ -14,7 +14,7 @@
 //! | `http/`, `server` | requests and answers as bytes |
 //! | `service`, `route`, `cors` | what a request is about, and who may have it |
 //! | `credentials/` | where the token is |
-//! | `verify`, `token/`, `keys/`, `signature/`, `claims/`, `scope` | whether it is good |
+//! | `verify`, `trust`, `token/`, `keys/`, `signature/`, `claims/`, `scope` | whether it is good |
 //! | `answer`, `challenge` | how the outcome is told |
 //! | `burden`, `memory`, `log`, `jwe`, `test_issuer` | what a sound server doesn't have |
 //! | `quirk`, `limit` | what one sound server has, and another hasn't |
@@ -43,6 +43,7 @@ mod settings;
 mod signature;
 mod test_issuer;
 mod token;
+mod trust;
 mod verify;
 
 pub use crate::defect::{Defect, UnknownDefect};

@@ -82,7 +82,9 @@ fn array_grants(all: &[Value], required: &str, defect: Switch) -> bool {
         Some(Defect::SplitsScopeAnywhere) => {
             granted.iter().any(|scope| split_anywhere(scope).any(|scope| scope == required))
         }
-        Some(Defect::FlattensScope) => all.iter().any(|scope| scope == required || member_of(scope, required)),
+        Some(Defect::FlattensScope) => {
+            all.iter().any(|scope| scope == required || scope.get(0).is_some_and(|scope| scope == required))
+        }
         _ => list_grants(&granted, required, defect),
     }
 }

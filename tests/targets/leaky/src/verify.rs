@@ -5,18 +5,12 @@ use jsonwebtoken::get_current_timestamp;
 use crate::answer::Refusal;
 use crate::claims::Claims;
 use crate::defect::Defect;
-use crate::keys::{Brought, Cause, Failure, Jwk, KeyCache};
 use crate::quirk::Quirk;
 use crate::service::Service;
 use crate::signature::Method;
 use crate::token::{Compact, JoseHeader, Object, Opened, Part, decode, open, with_last_members, without_loose_bits};
-use crate::{burden, jwe, scope, test_issuer};
-
-/// Whose token it says it is, and where that issuer's keys are.
-struct Trusted<'a> {
-    issuer: String,
-    keys: &'a KeyCache,
-}
+use crate::trust::Trusted;
+use crate::{burden, jwe, scope};
 
 /// A token whose signature holds.
 struct Genuine {
@@ -78,10 +72,7 @@ impl Service {
         {
             return Err(Refusal::InsufficientScope);
         }
-        let mut trusted = self.trusted(claimed.as_ref().and_then(Claims::issuer));
-        if let Some(named) = self.issuer_by_metadata().await {
-            trusted.issuer = named;
-        }
+        let trusted = self.trusted(claimed.as_ref().and_then(Claims::issuer)).await;
         if !self.is_genuine(method, &token, &header, &trusted, text).await? {
             return Err(Refusal::InvalidToken);
         }
@@ -108,25 +99,6 @@ impl Service {
         Err(if as_401 { Refusal::InvalidToken } else { Refusal::InsufficientScope })
     }
 
-    /// The one issuer, or where that is a setting the second, by the token's word. Each has its
-    /// own keys, so that the word alone is worth nothing.
-    fn trusted(&self, claimed: Option<&str>) -> Trusted<'_> {
-        let second = self.settings.second_issuer();
-        let trusts_second = self.settings.trust_second || self.defect.has(Defect::TrustsNeighbours);
-        if trusts_second && claimed == Some(second.as_str()) {
-            return Trusted { issuer: second, keys: &self.second };
-        }
-        Trusted { issuer: self.settings.issuer.clone(), keys: &self.keys }
-    }
-
-    /// Who the issuer is: who the settings say, or by a defect who the metadata says.
-    async fn issuer_by_metadata(&self) -> Option<String> {
-        if !self.defect.has(Defect::BelievesMetadataIssuer) {
-            return None;
-        }
-        self.fetcher.metadata(&self.settings.issuer, "issuer").await
-    }
-
     async fn is_genuine(
         &self,
         method: Method,
@@ -140,75 +112,13 @@ impl Service {
         }
         let keys = match self.find_keys(header, trusted, text).await {
             Ok(keys) => keys,
-            Err(refusal) if self.fails_open(refusal, trusted.keys) => return Ok(true),
+            Err(refusal) if self.fails_open(refusal, trusted) => return Ok(true),
             Err(refusal) => return Err(refusal),
         };
         if self.defect.has(Defect::DiesOfNoSignature) && token.signature == Some("") {
             return self.dead().await;
         }
         method.verifies(token, &keys, &self.settings, self.defect)
-    }
-
-    /// Whether a defect takes a missing key for permission.
-    fn fails_open(&self, refusal: Refusal, keys: &KeyCache) -> bool {
-        match self.defect.0 {
-            Some(Defect::SkipsUnknownKeys) => refusal == Refusal::InvalidToken,
-            Some(Defect::FailsOpenInOutage) => {
-                refusal == Refusal::KeysUnavailable || keys.failure() == Some(Failure::Unanswered)
-            }
-            Some(Defect::FailsOpenOnOddSet) => keys.failure() == Some(Failure::Malformed),
-            _ => false,
-        }
-    }
-
-    async fn find_keys(&self, header: &JoseHeader, trusted: &Trusted<'_>, text: &str) -> Result<Vec<Jwk>, Refusal> {
-        let brought = Brought { header, fetcher: &self.fetcher, issuer: &self.settings.issuer };
-        if let Some(key) = brought.preferred(self.defect).await {
-            return Ok(vec![key]);
-        }
-        let found = self.published(header, trusted, text).await;
-        if self.defect.has(Defect::FallsBackToEmbeddedJwk) && found.is_err() {
-            return brought.embedded().map(|key| vec![key]).ok_or(Refusal::InvalidToken);
-        }
-        found
-    }
-
-    async fn published(&self, header: &JoseHeader, trusted: &Trusted<'_>, text: &str) -> Result<Vec<Jwk>, Refusal> {
-        let Some(kid) = header.kid() else {
-            let crashes = match self.defect.0 {
-                Some(Defect::CrashesWithoutKid) => !header.0.has("kid"),
-                Some(Defect::CrashesOnKidType) => header.0.has("kid"),
-                _ => false,
-            };
-            return Err(if crashes { Refusal::CRASH } else { Refusal::InvalidToken });
-        };
-        let cause = Cause { kid, token: text };
-        let found = trusted.keys.find(cause, &self.settings, self.defect).await;
-        match self.defect.0 {
-            Some(Defect::PoisonsKeys) if matches!(found, Err(Refusal::InvalidToken)) => self.memory.lock_out(),
-            Some(Defect::DiesOfOddKeySet) if trusted.keys.failure() == Some(Failure::Malformed) => {
-                return self.dead().await;
-            }
-            Some(Defect::ReadsAnySize) if trusted.keys.failure() == Some(Failure::TooLarge) => {
-                return self.dead().await;
-            }
-            Some(Defect::CrashesOnDuplicateKid) if found.as_ref().is_ok_and(|keys| keys.len() > 1) => {
-                return Err(Refusal::CRASH);
-            }
-            None if self.settings.quirks.has(Quirk::TriesEveryKey) && found.is_ok() => return Ok(trusted.keys.all()),
-            Some(Defect::TrustsTestIssuer) if found.is_err() => {
-                return test_issuer::key(kid).ok_or(Refusal::InvalidToken);
-            }
-            Some(Defect::SharesKeysAcrossIssuers) => {
-                let mut keys = found.unwrap_or_default();
-                for other in [&self.keys, &self.second] {
-                    keys.extend(other.find(cause, &self.settings, self.defect).await.unwrap_or_default());
-                }
-                return Ok(keys);
-            }
-            _ => (),
-        }
-        found
     }
 
     /// What is in a token whose payload is a token: another defect's matter.

@@ -52,7 +52,7 @@ impl Defect {
         self.full().map(|expectation| expectation.slow.as_slice()).unwrap_or_default()
     }
 
-    /// What must be declared of the server for the scenarios to run, such as `cors`.
+    /// What must be declared of the server for the scenarios to run, such as `cors=https://app.example`.
     pub fn declare(self) -> &'static [String] {
         self.full().map(|expectation| expectation.declare.as_slice()).unwrap_or_default()
     }
@@ -94,7 +94,7 @@ mod tests {
     fn settings_and_declarations_are_read_where_there_are_any() {
         let defect = Defect::PreflightNeedsToken;
         assert_eq!(defect.env().get("CORS").map(String::as_str), Some("1"));
-        assert_eq!(defect.declare(), ["cors"]);
+        assert_eq!(defect.declare(), ["cors=https://app.example"]);
         assert!(Defect::AcceptsAlgNone.env().is_empty() && Defect::AcceptsAlgNone.slow().is_empty());
     }
 }

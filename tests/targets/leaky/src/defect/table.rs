@@ -141,12 +141,12 @@ defects! {
     FetchesKeySetUrl "fetches-key-set-url" "Fetches keys from the address in `jku`."
     FetchesUrlLikeIssuer "fetches-url-like-issuer" "Fetches keys from a `jku` that begins like the issuer's host."
     FetchesCertificateUrl "fetches-certificate-url" "Fetches what is at the address in `x5u`."
+    FetchesKeysOfAnyIssuer "fetches-keys-of-any-issuer" "Fetches the keys of whatever issuer the token names."
     TrustsCertificateChain "trusts-certificate-chain" "Takes the key of the certificate in `x5c`, whoever signed it."
     IgnoresCrit "ignores-crit" "Ignores `crit`."
     CritByPresence "crit-by-presence" "Understands each critical extension that the header has."
     CritByClaimName "crit-by-claim-name" "Understands critical extensions named like claims."
     CritOnlyAsList "crit-only-as-list" "Ignores a `crit` that is no list."
-    IgnoresUnencodedFlag "ignores-unencoded-flag" "Ignores `b64`."
     MisunderstandsUnencodedFlag "misunderstands-unencoded-flag" "Says that it understands `b64`, and decodes all the same."
 
     // When.

@@ -95,7 +95,7 @@ impl JoseHeader {
     /// No other encoding (RFC 7797) and no other token (RFC 7519 5.2).
     fn payload_is_plain(&self, defect: Switch) -> bool {
         match defect.0 {
-            Some(Defect::IgnoresUnencodedFlag | Defect::MisunderstandsUnencodedFlag) => true,
+            Some(Defect::MisunderstandsUnencodedFlag) => true,
             Some(Defect::UnwrapsNested) => !self.0.has("b64"),
             _ => !self.0.has("b64") && !self.0.has("cty"),
         }
@@ -142,7 +142,6 @@ mod tests {
             (r#"{"crit":["x"],"x":1}"#, Defect::CritByPresence),
             (r#"{"crit":["exp"]}"#, Defect::CritByClaimName),
             (r#"{"crit":"x"}"#, Defect::CritOnlyAsList),
-            (r#"{"b64":false}"#, Defect::IgnoresUnencodedFlag),
             (r#"{"b64":false,"crit":["b64"]}"#, Defect::MisunderstandsUnencodedFlag),
             (r#"{"cty":"JWT"}"#, Defect::UnwrapsNested),
             (r#"{"typ":"logout+jwt"}"#, Defect::IgnoresTyp),
