@@ -26,11 +26,11 @@ impl Dice {
     }
 }
 
-/// `text` with one to three changes.
+/// `text` with one change, and at times two or three.
 pub fn changed(text: &str, seed: u32) -> String {
     let mut text = text.to_owned();
     let mut dice = Dice(seed.into());
-    for _ in 0..=dice.roll(3) {
+    for _ in 0..=dice.roll(5).saturating_sub(2) {
         if let Some(next) = change(&text, &mut dice) {
             text = next;
         }

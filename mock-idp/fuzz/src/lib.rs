@@ -22,11 +22,11 @@ impl Dice {
     }
 }
 
-/// `bytes` with one to three changes, or `None` where they are no JSON.
+/// `bytes` with one change, and at times two or three, or `None` where they are no JSON.
 pub fn changed(bytes: &[u8], seed: u32) -> Option<Vec<u8>> {
     let mut tree: Value = serde_json::from_slice(bytes).ok()?;
     let mut dice = Dice(seed.into());
-    for _ in 0..=dice.roll(3) {
+    for _ in 0..=dice.roll(5).saturating_sub(2) {
         let mut parts = Vec::new();
         collect(&tree, &mut parts);
         let donor = parts[dice.roll(parts.len())].clone();
