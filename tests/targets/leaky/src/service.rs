@@ -107,8 +107,8 @@ impl Service {
 
     /// Lets a request in, or says why not, and with what token.
     async fn guard(&self, request: &Request, required: &[&str], login: &mut Login) -> Result<Subject, Refused> {
-        if let Some(sub) = self.known_by_connection(request, login) {
-            return Ok(Some(sub));
+        if self.defect.has(Defect::AuthenticatesPipelines) && login.0.is_some() {
+            return Ok(login.0.clone());
         }
         let token =
             credentials::token(request, self.settings.quirks, self.defect).map_err(|refusal| (refusal, None))?;
@@ -120,16 +120,6 @@ impl Service {
             login.0 = Some(sub.clone());
         }
         admitted.map_err(|refusal| (refusal, token))
-    }
-
-    /// A defect takes the connection's first caller for all that follow.
-    fn known_by_connection(&self, request: &Request, login: &Login) -> Option<String> {
-        let believes = match self.defect.0? {
-            Defect::AuthenticatesConnections => true,
-            Defect::LogsInSilently => !request.has("Authorization"),
-            _ => false,
-        };
-        login.0.clone().filter(|_| believes)
     }
 
     async fn admit(&self, request: &Request, token: &str, required: &[&str]) -> Result<Subject, Refusal> {

@@ -305,8 +305,7 @@ defects! {
 
     // Several requests at once.
     KeepsCurrentUserInGlobal "keeps-current-user-in-global" "Has one current user for all requests."
-    AuthenticatesConnections "authenticates-connections" "Takes what a connection sends once it has logged in."
-    LogsInSilently "logs-in-silently" "Needs no token on a connection that has sent one."
+    AuthenticatesPipelines "authenticates-pipelines" "Takes what waits behind a good request on its connection."
     AnswersOutOfOrder "answers-out-of-order" "Answers requests that wait in another order."
 
     // What a stranger can make it do.

@@ -31,7 +31,7 @@ const USUAL_HEAD: usize = 8 * 1024;
 /// Above this a defect dies.
 const LARGE_HEAD: usize = 12 * 1024;
 
-/// Who logged in on this connection: what only defects remember.
+/// Who sent the request before those that wait: what only a defect remembers.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Login(pub(crate) Option<String>);
 
@@ -69,6 +69,9 @@ impl Connection {
                 if closes {
                     return self.stream.shutdown().await;
                 }
+            }
+            if self.unread.is_empty() {
+                self.login = Login::default();
             }
         }
         Ok(())
