@@ -1,15 +1,19 @@
 //! What the server remembers between requests. A sound one remembers keys, and nothing else.
 
 use std::collections::HashMap;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 
 /// No more tokens than this are kept, so that a flood ends.
 const MAX_TOKENS: usize = 10_000;
+/// Long enough for another request to come in between.
+const SERVING: Duration = Duration::from_millis(3);
+/// Fewer at once than this are served one by one.
+const MANY: usize = 5;
 /// As long as an answer stays in a cache that should not have it.
 const A_MOMENT: Duration = Duration::from_secs(1);
 
@@ -22,6 +26,8 @@ pub(crate) struct Memory {
     death: Notify,
     /// Who is being served, whoever asks.
     current: Mutex<Option<String>>,
+    /// How many are.
+    serving: AtomicUsize,
     /// Who was served last, and when.
     served: Mutex<Option<(Instant, Option<String>)>>,
     /// Tokens that were found good once, with their subjects.
@@ -47,24 +53,22 @@ impl Memory {
         self.death.notified().await;
     }
 
-    pub(crate) fn set_current(&self, sub: Option<String>) {
-        *lock(&self.current) = sub;
-    }
-
-    pub(crate) fn current(&self) -> Option<String> {
-        lock(&self.current).clone()
-    }
-
-    /// Who was served within the last moment, or else `sub`, who is from now on.
+    /// Whoever has been served without a longer pause until now, or else `sub`.
     pub(crate) fn last_served(&self, sub: Option<String>) -> Option<String> {
         let mut served = lock(&self.served);
-        match &*served {
-            Some((at, last)) if at.elapsed() < A_MOMENT => last.clone(),
-            _ => {
-                *served = Some((Instant::now(), sub.clone()));
-                sub
-            }
-        }
+        let last = served.take().filter(|(at, _)| at.elapsed() < A_MOMENT);
+        let sub = last.map_or(sub, |(_, last)| last);
+        *served = Some((Instant::now(), sub.clone()));
+        sub
+    }
+
+    /// Who is being served now that `sub` is; only where many are at the same time does it matter.
+    pub(crate) async fn current_while_serving(&self, sub: Option<String>) -> Option<String> {
+        *lock(&self.current) = sub.clone();
+        let others = self.serving.fetch_add(1, Ordering::Relaxed);
+        sleep(SERVING).await;
+        let at_once = self.serving.fetch_sub(1, Ordering::Relaxed).max(others + 1);
+        if at_once >= MANY { lock(&self.current).clone() } else { sub }
     }
 
     pub(crate) fn remember(&self, token: &str, sub: Option<&str>) {

@@ -1,9 +1,6 @@
 //! From a request to its answer: the steps in their order.
 
 use std::future::pending;
-use std::time::Duration;
-
-use tokio::time::sleep;
 
 use crate::answer::{Refusal, refuse, serve};
 use crate::claims::Claims;
@@ -20,8 +17,6 @@ use crate::{burden, cors, credentials, log};
 
 /// Who some fronts say is calling. A sound server asks the token.
 const USER_HEADERS: [&str; 5] = ["X-User", "X-Forwarded-User", "X-Remote-User", "X-Auth-User", "X-Auth-Request-User"];
-/// Long enough for another request to come in between.
-const A_MOMENT: Duration = Duration::from_millis(3);
 
 /// The resource server, without its connections.
 pub(crate) struct Service {
@@ -171,11 +166,7 @@ impl Service {
     /// Who is greeted: the caller.
     async fn whose(&self, sub: Subject) -> Subject {
         match self.defect.0 {
-            Some(Defect::KeepsCurrentUserInGlobal) => {
-                self.memory.set_current(sub);
-                sleep(A_MOMENT).await;
-                self.memory.current()
-            }
+            Some(Defect::KeepsCurrentUserInGlobal) => self.memory.current_while_serving(sub).await,
             Some(Defect::ServesAnswerOfAnother) => self.memory.last_served(sub),
             _ => sub,
         }

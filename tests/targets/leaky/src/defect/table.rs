@@ -112,7 +112,7 @@ defects! {
     IgnoresBytesBehindSignature "ignores-bytes-behind-signature" "Cuts a signature that is too long."
     IgnoresPaddingOfHash "ignores-padding-of-hash" "Compares the last 32 bytes of what was signed."
     IgnoresBytesBehindHash "ignores-bytes-behind-hash" "Searches the hash in what was signed."
-    SkipsUnknownKeys "skips-unknown-keys" "Skips the signature where it doesn't know the key."
+    SkipsUnknownKeys "skips-unknown-keys" "Fetches keys once, and skips the signature where it doesn't know the key."
     CrashesWithoutKid "crashes-without-kid" "Answers 500 to a header without `kid`."
     CrashesOnKidType "crashes-on-kid-type" "Answers 500 where `kid` is no string."
     ReadsKeyFile "reads-key-file" "Takes `kid` for the name of a file with a secret."

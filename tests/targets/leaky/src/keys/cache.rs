@@ -94,7 +94,7 @@ impl KeyCache {
         match defect.0 {
             Some(Defect::FetchesForEachRequest | Defect::WaitsForIssuer) => true,
             Some(Defect::EmptySetEndsCooldown) if seen.is_empty() => true,
-            Some(Defect::KeysLoadedOnce) => seen.keys.is_none(),
+            Some(Defect::KeysLoadedOnce | Defect::SkipsUnknownKeys) => seen.keys.is_none(),
             _ => (is_old || !seen.has(kid)) && !seen.given_up,
         }
     }
