@@ -2,6 +2,7 @@
 //! alone, the heavy ones last.
 
 use std::collections::HashMap;
+use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -258,7 +259,7 @@ impl Wire {
         let carried = self.carry(case, prepared, Reading { acceptance, issuer_broken: false }).await;
         if at_listener {
             // A fetch may go on after the answer.
-            tokio::time::sleep(GRACE).await;
+            self.client.pause(self.grace()).await;
         }
         let after = (self.key_hits(at_issuer).await, self.listener_hits(at_listener));
         let difference = |after: Option<u64>, before: Option<u64>| Some(after?.saturating_sub(before?));
@@ -270,6 +271,10 @@ impl Wire {
         Carried { evidence, ..carried }
     }
 
+    fn grace(&self) -> Duration {
+        (self.control_elapsed * GRACE_IN_CONTROLS).clamp(*GRACE.start(), *GRACE.end())
+    }
+
     async fn key_hits(&self, wanted: bool) -> Option<u64> {
         if wanted { self.minter.seen().await.ok().map(|seen| seen.keys) } else { None }
     }
@@ -279,5 +284,7 @@ impl Wire {
     }
 }
 
-/// How long a fetch that a token caused may come after the answer.
-const GRACE: Duration = Duration::from_millis(150);
+/// How long a fetch that a token caused may come after the answer: some times
+/// what the target takes for the control, within these.
+const GRACE: RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_millis(500);
+const GRACE_IN_CONTROLS: u32 = 10;

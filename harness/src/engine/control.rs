@@ -47,7 +47,8 @@ pub(super) async fn learn(wire: &Wire) -> Result<Learned, ControlError> {
     if acceptance.is_open() && reads_like_refusal(&first) {
         return Err(ControlError::RefusedInBody(Box::new(first)));
     }
-    Ok(Learned { acceptance, status: first.status, elapsed: first.elapsed })
+    // The first may have waited for the target's fetch of the keys.
+    Ok(Learned { acceptance, status: first.status, elapsed: second.elapsed })
 }
 
 /// The first answer that accepts the control.
@@ -63,7 +64,7 @@ pub(super) async fn accepted_control(wire: &Wire) -> Result<Answer, ControlError
         if Instant::now() + RETRY >= deadline || patience.is_over(&error) {
             return Err(error);
         }
-        tokio::time::sleep(RETRY).await;
+        wire.client.pause(RETRY).await;
     }
 }
 

@@ -13,7 +13,7 @@ impl Wire {
     pub(super) async fn carry(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
         let delivery = &case.variant.delivery;
         if let Some(pause) = &delivery.wait {
-            tokio::time::sleep(self.duration(pause)).await;
+            self.client.pause(self.duration(pause)).await;
         }
         if delivery.after_control && !matches!(self.send_control(&self.minter).await, Ok(Ok(_))) {
             return Carried::not_run("the control before it got no answer");
@@ -49,7 +49,7 @@ impl Wire {
         if !first.got_in() {
             return Carried::not_run("the token was not accepted the first time");
         }
-        tokio::time::sleep(pause).await;
+        self.client.pause(pause).await;
         self.once(case, prepared, reading).await
     }
 
@@ -67,7 +67,7 @@ impl Wire {
             if begin.elapsed() + pause > limit {
                 return carried;
             }
-            tokio::time::sleep(pause).await;
+            self.client.pause(pause).await;
             pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }

@@ -74,7 +74,7 @@ impl Progress<'_> {
             if seen != before || case.variant.cache != Cache::Cold || Instant::now() > deadline {
                 return Ok(seen);
             }
-            tokio::time::sleep(POLL / 10).await;
+            self.wire.client.pause(POLL / 10).await;
         }
     }
 
@@ -128,7 +128,7 @@ impl Progress<'_> {
             if !patient || came || carried.got_in() || Instant::now() > deadline {
                 return Ok(carried);
             }
-            tokio::time::sleep(POLL).await;
+            self.wire.client.pause(POLL).await;
         }
     }
 
@@ -148,7 +148,7 @@ impl Progress<'_> {
             if Instant::now() > deadline {
                 return Ok(Err(self.not_fetched(revision).await?));
             }
-            tokio::time::sleep(POLL).await;
+            self.wire.client.pause(POLL).await;
         }
     }
 
@@ -175,7 +175,7 @@ impl Progress<'_> {
             if Instant::now() > deadline {
                 return Ok(Some(why));
             }
-            tokio::time::sleep(POLL).await;
+            self.wire.client.pause(POLL).await;
         }
     }
 

@@ -43,7 +43,7 @@ pub(super) async fn recovers(wire: &Wire, acceptance: &Acceptance) -> Result<boo
         if wire.send_control(&wire.minter).await?.is_ok_and(|answer| acceptance.accepts(&answer)) {
             return Ok(true);
         }
-        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+        wire.client.pause(std::time::Duration::from_millis(100)).await;
     }
     Ok(false)
 }

@@ -109,7 +109,7 @@ impl Wire {
         let sent = self.send_on(request, connection).await;
         match &sent {
             Ok(answer) if answer.status == 429 => {
-                tokio::time::sleep(self.pause(answer)).await;
+                self.client.pause(self.asked_pause(answer)).await;
                 self.send_on(request, connection).await
             }
             _ => sent,
@@ -165,7 +165,7 @@ impl Wire {
         results.swap_remove(own)
     }
 
-    fn pause(&self, answer: &Answer) -> Duration {
+    fn asked_pause(&self, answer: &Answer) -> Duration {
         let asked = answer.header("Retry-After").and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
         asked.map_or(Duration::from_secs(1), Duration::from_secs).min(self.settings.retry_after)
     }

@@ -136,7 +136,14 @@ impl Client {
 
     /// Closes all idle connections, as after a restart of the target.
     pub fn close_idle(&self) {
+        self.record(|| Recorded::Restart);
         self.pool.clear();
+    }
+
+    /// Waits, as the next request is not to follow at once.
+    pub async fn pause(&self, pause: Duration) {
+        self.record(|| Recorded::Pause(pause));
+        tokio::time::sleep(pause).await;
     }
 
     fn record(&self, sent: impl FnOnce() -> Recorded) {

@@ -1,13 +1,14 @@
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
 
 use super::Request;
 
-/// Remembers what a client sends, so that it can be sent again. Clones share
+/// Remembers what a client sends and when it pauses, so that it can be done again. Clones share
 /// what they remember. Holds usable tokens: never for a report.
 #[derive(Clone, Default)]
 pub struct Recorder(Arc<Mutex<Vec<Recorded>>>);
 
-/// What a client was asked to send in one call.
+/// What a client was asked for in one call.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Recorded {
     /// One request.
@@ -16,6 +17,10 @@ pub enum Recorded {
     Sequence(Vec<Request>),
     /// Several on one connection at once.
     Pipelined(Vec<Request>),
+    /// Nothing was sent for so long.
+    Pause(Duration),
+    /// The target was started again.
+    Restart,
 }
 
 impl Recorder {
