@@ -15,6 +15,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
+use std::time::Duration;
 
 use mock_idp::MockIdp;
 use mock_idp::random::Random;
@@ -39,6 +40,8 @@ pub struct Conformance {
     profile: String,
     selectors: Vec<Selector>,
     settings: RunSettings,
+    refresh: Option<Duration>,
+    leeway: Option<Duration>,
     snapshot: Option<PathBuf>,
 }
 
@@ -67,6 +70,8 @@ impl Conformance {
             profile: DEFAULT_PROFILE.to_owned(),
             selectors: Vec::new(),
             settings: RunSettings::default(),
+            refresh: None,
+            leeway: None,
             snapshot: None,
         }
     }
@@ -120,6 +125,21 @@ impl Conformance {
         let strict = self.settings.strictness.strict;
         self.settings = settings;
         self.settings.strictness.strict |= strict;
+        self
+    }
+
+    /// Within which time the server must see new keys of its issuer. Defaults to
+    /// the profile's: a minute, which a server that fetches less often needs for
+    /// each case about keys.
+    pub fn refresh(mut self, within: Duration) -> Self {
+        self.refresh = Some(within);
+        self
+    }
+
+    /// The clock difference that the server may tolerate. Defaults to the
+    /// profile's: five minutes.
+    pub fn leeway(mut self, tolerated: Duration) -> Self {
+        self.leeway = Some(tolerated);
         self
     }
 
@@ -248,7 +268,9 @@ impl Conformance {
 
     fn run(&self, target: Target) -> Result<Run, String> {
         let catalogue = Catalogue::embedded().map_err(|error| error.to_string())?;
-        let plan = Plan::new(&catalogue, &self.profile, &self.selectors).map_err(|error| error.to_string())?;
+        let mut plan = Plan::new(&catalogue, &self.profile, &self.selectors).map_err(|error| error.to_string())?;
+        plan.settings.refresh = self.refresh.unwrap_or(plan.settings.refresh);
+        plan.settings.leeway = self.leeway.unwrap_or(plan.settings.leeway);
         let name = target.endpoint().map_err(|error| error.to_string())?.to_string();
         let client = Client::new(ClientSettings::default()).map_err(|error| error.to_string())?;
         let (minter, settings) = (self.issuer.minter(), self.settings.clone());

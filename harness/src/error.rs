@@ -30,6 +30,12 @@ impl Failure {
         Self { code: exit::NOTHING_SELECTED, message: error.to_string() }
     }
 
+    /// The user asked for an end.
+    #[must_use]
+    pub fn interrupted() -> Self {
+        Self { code: exit::INTERRUPTED, message: "interrupted".to_owned() }
+    }
+
     /// A fault of the harness.
     #[must_use]
     pub fn fault(error: impl std::fmt::Display) -> Self {

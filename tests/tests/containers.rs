@@ -116,7 +116,8 @@ async fn the_harness_on_the_host_drives_an_app_and_an_issuer_in_containers() {
         let folder = tempfile::tempdir().unwrap();
         binary::command("badpenny", folder.path())
             .args(["run", "baseline/*", "time/*", "audience/*", "scope/*", "signature/foreign-key-same-kid"])
-            .args(["--name", "node in a container", "--url", &url, "--idp", &idp, "--control-token", CONTROL_TOKEN])
+            .args(["--profile", "core", "--name", "node in a container", "--url", &url])
+            .args(["--idp", &idp, "--control-token", CONTROL_TOKEN])
             .output()
             .unwrap()
     })

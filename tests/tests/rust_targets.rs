@@ -13,7 +13,9 @@ use conformance_tests::{binary, redact};
 async fn axum_server(issuer: &str) -> String {
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();
     let url = format!("http://{}/", listener.local_addr().unwrap());
-    let settings = rust_axum::Settings::new(issuer, rust_axum::http_client().unwrap());
+    let mut settings = rust_axum::Settings::new(issuer, rust_axum::http_client().unwrap());
+    // Not started anew for cases about keys: the short pause is what they wait for.
+    settings.jwks.cooldown = Duration::from_millis(300);
     tokio::spawn(rust_axum::serve(listener, settings));
     url
 }

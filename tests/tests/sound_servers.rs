@@ -61,7 +61,7 @@ fn a_sound_server_trips_nothing_in_any_of_its_profiles() {
         servers.iter().flat_map(|server| server.profiles.iter().map(move |profile| (server, profile))).collect();
     let (queue, faults) = (Mutex::new(pairs.into_iter()), Mutex::new(Vec::new()));
     std::thread::scope(|scope| {
-        for _ in 0..2 {
+        for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some((server, profile)) = { queue.lock().unwrap().next() } {
                     faults.lock().unwrap().extend(fault_of(server, profile));
@@ -72,6 +72,9 @@ fn a_sound_server_trips_nothing_in_any_of_its_profiles() {
     let faults = faults.into_inner().unwrap();
     assert!(faults.is_empty(), "{}", faults.join("\n\n"));
 }
+
+/// How many runs go on at once: most of their time is waited for.
+const WORKERS: usize = 4;
 
 #[test]
 fn every_profile_has_a_sound_server() {

@@ -51,16 +51,28 @@ pub(super) fn canary_reflected(exchange: &Exchange<'_>) -> Found {
     if split {
         return Some(Err("a line end in the token made a header line".to_owned()));
     }
-    let is_markup = |canary: &&String| canary.contains('<');
-    let found = exchange.canaries.iter().filter(is_markup).any(|canary| is_there(exchange.answer, canary.as_bytes()));
+    let mut markup = exchange.canaries.iter().filter(|canary| canary.contains('<'));
+    let found = markup.any(|canary| is_there_as_markup(exchange.answer, canary.as_bytes()));
     Exchange::judged(!found, || "markup out of the token stands in the answer unescaped".to_owned())
+}
+
+/// In JSON it is a text like any other.
+fn is_there_as_markup(answer: &Answer, text: &[u8]) -> bool {
+    let kind = answer.header("Content-Type").unwrap_or_default().to_ascii_lowercase();
+    let kind = kind.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
+    let is_json = kind == b"application/json" || kind.ends_with(b"+json");
+    (!is_json && contains(answer.body.kept(), text)) || in_headers(answer, text)
 }
 
 /// How the field begins that a canary with a line end would make.
 const CANARY_FIELD: &str = "x-badpenny-canary";
 
 fn is_there(answer: &Answer, text: &[u8]) -> bool {
-    contains(answer.body.kept(), text) || answer.headers.iter().any(|line| contains(&line.value, text))
+    contains(answer.body.kept(), text) || in_headers(answer, text)
+}
+
+fn in_headers(answer: &Answer, text: &[u8]) -> bool {
+    answer.headers.iter().any(|line| contains(&line.value, text))
 }
 
 /// A refusal shows no stack trace.
@@ -131,7 +143,10 @@ fn shows(exchange: &Exchange<'_>, what: &str, marks: &[&str]) -> Found {
     if exchange.due == Due::Served || !exchange.is_refusal() {
         return None;
     }
-    let found = marks.iter().find(|mark| is_there(exchange.answer, mark.as_bytes()));
+    // A repeated token may hold one by chance: that is an echo, and told as such.
+    let is_by_chance = |mark: &&&str| contains(exchange.token, mark.as_bytes());
+    let mut marks = marks.iter().filter(|mark| !is_by_chance(mark));
+    let found = marks.find(|mark| is_there(exchange.answer, mark.as_bytes()));
     Some(found.map_or(Ok(()), |mark| Err(format!("the answer shows {what} ({:?})", mark.trim()))))
 }
 
@@ -175,6 +190,8 @@ mod tests {
         assert!(canary_reflected(&exchange(&reflected, b"", &canary)).unwrap().is_err());
         let escaped = Answer::new(401).with_body("unknown kid k&lt;script>");
         assert!(canary_reflected(&exchange(&escaped, b"", &canary)).unwrap().is_ok());
+        let json = reflected.clone().with_header("Content-Type", "application/problem+json; charset=utf-8");
+        assert!(canary_reflected(&exchange(&json, b"", &canary)).unwrap().is_ok());
         let split = Answer::new(401).with_header("X-Badpenny-Canary", "1");
         assert!(canary_reflected(&exchange(&split, b"", &["a\r\nb".to_owned()])).unwrap().is_err());
     }
@@ -188,5 +205,12 @@ mod tests {
             assert!(look(&exchange).unwrap().is_err());
         }
         assert!(stack_trace(&Exchange { accepted: true, ..exchange }).is_none());
+    }
+
+    #[test]
+    fn a_name_that_an_echoed_token_holds_by_chance_is_no_name() {
+        let echo = Answer::new(401).with_body("bad: e30.e30.abnJwtcd");
+        assert!(library_name(&exchange(&echo, b"e30.e30.abnJwtcd", &[])).unwrap().is_ok());
+        assert!(library_name(&exchange(&echo, b"e30.e30.abcd", &[])).unwrap().is_err());
     }
 }

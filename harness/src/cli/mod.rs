@@ -4,6 +4,7 @@ mod args;
 mod config;
 mod coverage;
 mod header_arg;
+mod interruption;
 mod list;
 mod load;
 mod mint;
@@ -26,6 +27,7 @@ use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
+use self::interruption::Interruption;
 use crate::error::Failure;
 
 /// Reads the arguments, does what they say, and gives back the exit code.
@@ -44,10 +46,11 @@ pub fn main() -> ExitCode {
     };
     // The guards of targets live in this future: dropped on Ctrl-C, they end
     // what they started.
+    let interruption = Interruption::default();
     let outcome = runtime.block_on(async {
         tokio::select! {
-            outcome = perform(cli, &given) => outcome,
-            () = interrupted() => Err(Failure { code: crate::exit::INTERRUPTED, message: "interrupted".to_owned() }),
+            outcome = perform(cli, &given, &interruption) => outcome,
+            () = interruption.left_to_the_caller() => Err(Failure::interrupted()),
         }
     });
     match outcome {
@@ -65,10 +68,10 @@ fn parse() -> Result<(args::Cli, ArgMatches), clap::Error> {
     Ok((cli, given))
 }
 
-async fn perform(cli: args::Cli, given: &ArgMatches) -> Result<u8, Failure> {
+async fn perform(cli: args::Cli, given: &ArgMatches, interruption: &Interruption) -> Result<u8, Failure> {
     match cli.verb {
-        args::Verb::Run(run) => run::run(*run, given).await,
-        args::Verb::Replay(replay) => replay::replay(*replay, given).await,
+        args::Verb::Run(run) => run::run(*run, given, interruption).await,
+        args::Verb::Replay(replay) => replay::replay(*replay, given, interruption).await,
         args::Verb::List(list) => list::list(&list),
         args::Verb::Why(why) => why::why(&why),
         args::Verb::Mint(mint) => mint::mint(mint, given).await,
@@ -79,24 +82,4 @@ async fn perform(cli: args::Cli, given: &ArgMatches) -> Result<u8, Failure> {
 fn end(failure: &Failure) -> ExitCode {
     output::error(&failure.message);
     ExitCode::from(failure.code)
-}
-
-/// Ctrl-C, or a polite request to end.
-async fn interrupted() {
-    #[cfg(unix)]
-    {
-        use tokio::signal::unix::{SignalKind, signal};
-        let (Ok(mut interrupt), Ok(mut terminate)) = (signal(SignalKind::interrupt()), signal(SignalKind::terminate()))
-        else {
-            return std::future::pending().await;
-        };
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    }
-    #[cfg(not(unix))]
-    if tokio::signal::ctrl_c().await.is_err() {
-        std::future::pending::<()>().await;
-    }
 }

@@ -1,3 +1,4 @@
+use super::interruption::Interruption;
 use super::session::Session;
 use crate::engine::{Run, RunError, RunReport};
 use crate::error::Failure;
@@ -28,18 +29,39 @@ impl Opened {
         Self { run, issuer: session.issuer, _trust: session.trust }
     }
 
-    /// Carries the plan out, and ends the target whatever comes of it.
+    /// Carries the plan out, and ends the target whatever comes of it. An issuer
+    /// that outlives the run is left whole, also where the user ends it.
     ///
     /// # Errors
     ///
     /// [`Failure`] when there are no verdicts: why, and what to try.
-    pub(super) async fn execute(mut self, sink: &mut dyn Sink) -> Result<RunReport, Failure> {
-        let outcome = match self.run.execute(sink).await {
-            Ok(report) => Ok(report),
-            Err(error) => Err(self.explain(&error).await),
+    pub(super) async fn execute(
+        mut self,
+        interruption: &Interruption,
+        sink: &mut dyn Sink,
+    ) -> Result<RunReport, Failure> {
+        let outcome = tokio::select! {
+            outcome = self.run.execute(sink) => Some(outcome),
+            () = interruption.taken_over() => None,
+        };
+        let outcome = match outcome {
+            Some(Ok(report)) => Ok(report),
+            Some(Err(error)) => Err(self.explain(&error).await),
+            None => Err(self.interrupted().await),
         };
         self.run.target.stop().await;
         outcome
+    }
+
+    async fn interrupted(&self) -> Failure {
+        let failure = Failure::interrupted();
+        match self.run.restore().await {
+            Ok(()) => failure,
+            Err(error) => {
+                let message = format!("{}; the issuer may still be changed ({error}): start it again", failure.message);
+                Failure { message, ..failure }
+            }
+        }
     }
 
     async fn explain(&self, error: &RunError) -> Failure {

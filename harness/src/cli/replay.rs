@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use clap::ArgMatches;
 
 use super::args::ReplayArgs;
+use super::interruption::Interruption;
 use super::opened::Opened;
 use super::session::Session;
 use super::{config, load, output};
@@ -11,14 +12,18 @@ use crate::event::{CaseResult, Event};
 use crate::scenario::Selector;
 
 /// `badpenny replay ID@variant`: one case again, told in full.
-pub(super) async fn replay(mut args: ReplayArgs, given: &ArgMatches) -> Result<u8, Failure> {
+pub(super) async fn replay(
+    mut args: ReplayArgs,
+    given: &ArgMatches,
+    interruption: &Interruption,
+) -> Result<u8, Failure> {
     config::session(&mut args.session, given)?;
     let selector: Selector = args.variant.parse().map_err(Failure::usage)?;
     let plan = load::plan(&args.session, &[selector])?;
     let mut opened = Opened::new(Session::open(&args.session, &plan.settings).await?, plan);
     // Whoever asks for one case by name has the time for it.
     opened.run.settings.slow = true;
-    let report = opened.execute(&mut |_: &Event| {}).await?;
+    let report = opened.execute(interruption, &mut |_: &Event| {}).await?;
     for result in &report.results {
         output::print(&told(result))?;
     }

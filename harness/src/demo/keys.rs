@@ -14,7 +14,7 @@ const MAX_AGE: Duration = Duration::from_secs(600);
 
 /// How many fetches may follow each other at once: a rotation is seen without
 /// delay, and a flood of unknown `kid`s costs the issuer next to nothing.
-const BURST: usize = 4;
+const BURST: usize = 3;
 
 /// The issuer's keys: fetched when needed, kept, and never fetched more than
 /// [`BURST`] times within the cooldown.

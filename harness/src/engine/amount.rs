@@ -30,7 +30,8 @@ impl Wire {
     /// went wrong with those who travelled along.
     pub(super) async fn amount(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
         let control_subject = self.control_subject().await;
-        let came = parallel(jobs(case), case.variant.delivery.at_once, |job| {
+        let mix = self.mix(case, reading.acceptance).await;
+        let came = parallel(jobs(case, &mix), case.variant.delivery.at_once, |job| {
             let (wire, case, prepared) = (self.clone(), case.clone(), prepared.clone());
             let (acceptance, subject) = (reading.acceptance.clone(), control_subject.clone());
             let issuer_broken = reading.issuer_broken;
@@ -40,6 +41,18 @@ impl Wire {
             }
         });
         summary(came.await, case)
+    }
+
+    /// Who travels along. A target may know its users, and not this other one
+    /// (RFC 8725, section 3.8): who is refused alone proves nothing in company.
+    async fn mix(&self, case: &Case, acceptance: &Acceptance) -> Vec<Sender> {
+        let mut mix = case.variant.delivery.mix.clone();
+        if mix.contains(&Sender::OtherUser)
+            && self.companion_fault(Sender::OtherUser, acceptance, None).await == Some(Fault::KeptOut)
+        {
+            mix.retain(|sender| *sender != Sender::OtherUser);
+        }
+        mix
     }
 
     async fn perform(
@@ -111,10 +124,9 @@ impl Wire {
 }
 
 /// Every round's senders in turn, with the issuer's steps in the middle.
-fn jobs(case: &Case) -> Vec<Job> {
-    let delivery = &case.variant.delivery;
-    let round = || delivery.mix.iter().copied().map(Job::Send);
-    let mut jobs: Vec<Job> = (0..delivery.repeat).flat_map(|_| round()).collect();
+fn jobs(case: &Case, mix: &[Sender]) -> Vec<Job> {
+    let round = || mix.iter().copied().map(Job::Send);
+    let mut jobs: Vec<Job> = (0..case.variant.delivery.repeat).flat_map(|_| round()).collect();
     if !case.variant.meanwhile.is_empty() {
         jobs.insert(jobs.len() / 2, Job::Steps);
     }

@@ -9,7 +9,7 @@ use crate::check::{Carriage, Due, Exchange, Looked, challenge_class, look};
 use crate::http::{Answer, Failure, FailureKind, Request};
 use crate::learn::Acceptance;
 use crate::scenario::{Access, Capability, Case};
-use crate::verdict::{Answered, Evidence, Lost, Observation, judge_case};
+use crate::verdict::{Answered, Death, Evidence, Lost, Observation, judge_case};
 
 /// A case that was carried out.
 pub(super) struct Carried {
@@ -37,6 +37,13 @@ impl Carried {
     /// Whether its credential got in.
     pub(super) fn got_in(&self) -> bool {
         matches!(&self.observation, Observation::Answered(answered) if answered.accepted)
+    }
+
+    /// The target died of it, which never hides that somebody got in before.
+    pub(super) fn died(self, death: Death, case: &Case) -> Self {
+        let (evidence, elapsed) = (self.evidence.clone(), self.elapsed);
+        let died = Self { evidence, elapsed, ..Self::without_exchange(Observation::Died(death)) };
+        died.or_worse(self, case)
     }
 
     /// Of two exchanges of one case, the one with the graver verdict; the checks
@@ -75,10 +82,14 @@ impl Wire {
         let large = self.is_large(&prepared.request);
         let looked = sent.as_ref().map(|answer| self.look(case, prepared, answer, reading)).unwrap_or_default();
         let served = sent.as_ref().ok().and_then(|answer| self.subject_in(answer));
-        let carried = match redacted(sent, prepared.minted.token.expose()) {
+        let mut carried = match redacted(sent, prepared.minted.token.expose()) {
             Ok(answer) => answered(&answer, reading.acceptance, large),
             Err(failure) => lost(&failure, reading, large),
         };
+        if !case.variant.request.is_empty() {
+            // Another request than the control's is refused in other words for that.
+            carried.refusal = None;
+        }
         let evidence = Evidence {
             served,
             token_subject: subject(&prepared.minted.payload),
@@ -104,7 +115,7 @@ impl Wire {
 
     /// How long an answer may take: well above what the control takes.
     pub(super) fn patience(&self) -> Duration {
-        SLOW.max(self.control_elapsed * 20)
+        patience(self.control_elapsed)
     }
 
     /// The subject that an answer names, where the target's owner told its place.
@@ -115,8 +126,11 @@ impl Wire {
     }
 }
 
-/// Below this no answer is slow.
-const SLOW: Duration = Duration::from_secs(2);
+/// Above this an answer is slow, where the control takes that long.
+pub(super) fn patience(control: Duration) -> Duration {
+    const LEAST: Duration = Duration::from_secs(2);
+    LEAST.max(control * 20)
+}
 
 fn due(case: &Case) -> Due {
     match case.expectation() {
@@ -176,6 +190,11 @@ fn told(answer: &Answer) -> String {
 }
 
 fn lost(failure: &Failure, reading: Reading<'_>, large: bool) -> Carried {
+    if failure.kind == FailureKind::ConnectionEnded {
+        // RFC 9112, section 9.3: a server need not keep a connection, if it says so.
+        let why = "the target keeps no connection for another request".to_owned();
+        return Carried::without_exchange(Observation::Skipped { why });
+    }
     let status = failure.partial.as_ref().map(|partial| partial.status);
     let observation = Observation::Lost(Lost {
         what: failure.kind.to_string(),
@@ -195,6 +214,26 @@ fn lost(failure: &Failure, reading: Reading<'_>, large: bool) -> Carried {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_death_hides_no_bypass_and_shows_everything_else() {
+        let catalogue = crate::scenario::Catalogue::embedded().unwrap();
+        let chosen = ["time/expired@one-hour".parse().unwrap()];
+        let case = crate::scenario::Plan::new(&catalogue, "core", &chosen).unwrap().cases.remove(0);
+        let after = |accepted| {
+            let answer = Answered {
+                status: if accepted { 200 } else { 401 },
+                accepted,
+                challenge: crate::verdict::ChallengeClass::None,
+                elapsed: Duration::ZERO,
+                large: false,
+            };
+            let carried = Carried::without_exchange(Observation::Answered(answer));
+            carried.died(Death { exit: "exit code 1".into(), log: Vec::new() }, &case).observation
+        };
+        assert!(matches!(after(true), Observation::Answered(_)));
+        assert!(matches!(after(false), Observation::Died(_)));
+    }
 
     #[test]
     fn only_markup_and_line_ends_are_canaries() {

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use std::sync::Arc;
 use std::time::Duration;
 
+use super::before::Before;
 use super::carried::{Carried, Reading};
 use super::judged::{case_result, unjudged};
 use super::parallel::parallel;
@@ -28,6 +29,8 @@ pub(super) struct Progress<'a> {
     pub(super) probes: Vec<Probe>,
     /// Refusals that told something, by what they told.
     pub(super) told: HashMap<String, String>,
+    /// Where the run began.
+    pub(super) before: Before,
     /// Lines of the target's log that were looked at.
     pub(super) log_lines: u64,
     /// Why nothing more can be judged.
@@ -54,8 +57,9 @@ fn changes_nothing(case: &Case, prepared: &Prepared) -> bool {
 }
 
 impl<'a> Progress<'a> {
-    pub(super) fn new(wire: Wire, acceptance: Acceptance, sink: &'a mut dyn Sink) -> Self {
+    pub(super) fn new(wire: Wire, acceptance: Acceptance, before: Before, sink: &'a mut dyn Sink) -> Self {
         Self {
+            before,
             control_subject: None,
             wire,
             acceptance: Arc::new(acceptance),
@@ -252,23 +256,27 @@ impl Wire {
     /// Carries a case out and counts what came to the issuer and the listener
     /// meanwhile, where the case asks for it.
     pub(super) async fn carry_counted(&self, case: &Case, prepared: &Prepared, acceptance: &Acceptance) -> Carried {
-        let wants = |is_meant: fn(&EffectKind) -> bool| case.effects.iter().any(|effect| is_meant(&effect.kind));
-        let at_issuer = wants(|kind| matches!(kind, EffectKind::IssuerHits(_)));
-        let at_listener = wants(|kind| matches!(kind, EffectKind::ListenerHits(_)));
-        let before = (self.key_hits(at_issuer).await, self.listener_hits(at_listener));
+        let at_issuer = case.effects.iter().any(|effect| matches!(effect.kind, EffectKind::IssuerHits(_)));
+        let (fetched, called) = (self.key_hits(at_issuer).await, self.listener_hits(case));
         let carried = self.carry(case, prepared, Reading { acceptance, issuer_broken: false }).await;
-        if at_listener {
-            // A fetch may go on after the answer.
-            self.client.pause(self.grace()).await;
-        }
-        let after = (self.key_hits(at_issuer).await, self.listener_hits(at_listener));
-        let difference = |after: Option<u64>, before: Option<u64>| Some(after?.saturating_sub(before?));
-        let evidence = Evidence {
-            issuer_hits: difference(after.0, before.0),
-            listener_hits: difference(after.1, before.1),
-            ..carried.evidence
-        };
+        let listener_hits = self.called_since(case, called).await;
+        let issuer_hits =
+            self.key_hits(at_issuer).await.zip(fetched).map(|(after, before)| after.saturating_sub(before));
+        let evidence = Evidence { issuer_hits, listener_hits, ..carried.evidence };
         Carried { evidence, ..carried }
+    }
+
+    /// How often the listener was called so far, where the case asks for that.
+    pub(super) fn listener_hits(&self, case: &Case) -> Option<u64> {
+        let asks = case.effects.iter().any(|effect| matches!(effect.kind, EffectKind::ListenerHits(_)));
+        self.listener.as_ref().filter(|_| asks).map(|listener| listener.hits())
+    }
+
+    /// How often it was called since; a call may still be on its way behind the answer.
+    pub(super) async fn called_since(&self, case: &Case, before: Option<u64>) -> Option<u64> {
+        let before = before?;
+        self.client.pause(self.grace()).await;
+        Some(self.listener_hits(case)?.saturating_sub(before))
     }
 
     fn grace(&self) -> Duration {
@@ -277,10 +285,6 @@ impl Wire {
 
     async fn key_hits(&self, wanted: bool) -> Option<u64> {
         if wanted { self.minter.seen().await.ok().map(|seen| seen.keys) } else { None }
-    }
-
-    fn listener_hits(&self, wanted: bool) -> Option<u64> {
-        self.listener.as_ref().filter(|_| wanted).map(|listener| listener.hits())
     }
 }
 

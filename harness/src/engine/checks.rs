@@ -1,21 +1,20 @@
 //! The checks at the end of a run.
 
-use std::time::Duration;
-
-use super::carried::Reading;
+use super::carried::{Reading, patience};
 use super::carry::Progress;
 use super::judged::{check_result, unjudged};
 use super::run::RunError;
 use crate::check::{CheckOutcome, alive_after, fetch_fault, log_fault};
 use crate::printable::printable;
-use crate::scenario::{Capability, Case, CheckKind, Plan};
+use crate::scenario::{Case, CheckKind, Plan};
 use crate::target::Target;
-use crate::verdict::Cause;
+use crate::verdict::{Cause, VerdictKind};
 
 impl Progress<'_> {
     /// Every check of the plan.
     pub(super) async fn checks(&mut self, plan: &Plan, target: &mut Target) -> Result<(), RunError> {
-        self.read_declared_log();
+        self.look_at_log("the last of a process", target);
+        let unreadable = self.read_declared_log().err();
         self.look_at_fetches().await?;
         for check in &plan.checks {
             let Some((kind, _, _)) = check.check() else { continue };
@@ -26,23 +25,28 @@ impl Progress<'_> {
                     (alive_after(&self.probes), cause)
                 }
                 CheckKind::LatencyBound => (self.confirmed_latency(plan, target).await?, Cause::Check { scenario }),
-                CheckKind::TellsWhichCheck => (self.told_apart(), Cause::Check { scenario }),
+                CheckKind::TellsWhichCheck => (self.told_apart(plan).await?, Cause::Check { scenario }),
                 kind => {
                     let outcome = self.tally.outcome(kind);
                     let cause = shared_cause(kind, &outcome).unwrap_or(Cause::Check { scenario });
                     (outcome, cause)
                 }
             };
-            self.settle(check, outcome, cause);
+            let unread = unreadable.clone().filter(|_| matches!(kind, CheckKind::LogToken | CheckKind::LogLines));
+            self.settle(check, outcome, cause, unread);
         }
         Ok(())
     }
 
-    fn settle(&mut self, check: &Case, outcome: CheckOutcome, cause: Cause) {
+    /// `unread`: why a part of what it is about was not seen.
+    fn settle(&mut self, check: &Case, outcome: CheckOutcome, cause: Cause, unread: Option<String>) {
         let settings = &self.wire.settings;
-        let hindrance = settings.hindrance(check).map(|why| (crate::verdict::VerdictKind::Skipped, why));
-        let result = match (self.stopped.clone().or(hindrance), &outcome) {
-            (Some((kind, why)), CheckOutcome::NothingToJudge) => unjudged(check, kind, &why, settings),
+        let hindrance = settings.hindrance(check).map(|why| (VerdictKind::Skipped, why));
+        let result = match (self.stopped.clone().or(hindrance), &outcome, unread) {
+            (Some((kind, why)), CheckOutcome::NothingToJudge, _) => unjudged(check, kind, &why, settings),
+            (_, CheckOutcome::NothingToJudge | CheckOutcome::Sound { .. }, Some(why)) => {
+                unjudged(check, VerdictKind::Inconclusive, &why, settings)
+            }
             _ => check_result(check, outcome, cause, settings),
         };
         self.emit(result);
@@ -55,19 +59,30 @@ impl Progress<'_> {
         failed.all(|probe| probe.death.as_ref() == Some(&first)).then_some(Cause::Died { signature: first })
     }
 
-    /// Whether refusals tell which check failed: more than one text does.
-    fn told_apart(&self) -> CheckOutcome {
-        match self.told.len() {
-            0 => CheckOutcome::NothingToJudge,
-            1 => CheckOutcome::Sound { judged: 1 },
-            judged => {
-                let fault = format!("{judged} different texts in refusals tell which check a token failed");
-                let mut names: Vec<&String> = self.told.values().collect();
-                names.sort_unstable();
-                let examples = names.into_iter().map(|name| (name.clone(), fault.clone())).collect();
-                CheckOutcome::Failed { judged, failed: judged, examples }
-            }
+    /// Whether refusals tell which check failed: more than one text does, unless
+    /// the text is another each time.
+    async fn told_apart(&self, plan: &Plan) -> Result<CheckOutcome, RunError> {
+        let judged = self.told.len();
+        let mut names: Vec<&String> = self.told.values().collect();
+        names.sort_unstable();
+        let first = names.first().and_then(|name| plan.cases.iter().find(|case| case.name() == **name));
+        let Some(first) = first else { return Ok(CheckOutcome::NothingToJudge) };
+        if judged == 1 {
+            return Ok(CheckOutcome::Sound { judged });
         }
+        if self.refusal_of(first).await? != self.refusal_of(first).await? {
+            return Ok(CheckOutcome::NothingToJudge);
+        }
+        let fault = format!("{judged} different texts in refusals tell which check a token failed");
+        let examples = names.into_iter().map(|name| (name.clone(), fault.clone())).collect();
+        Ok(CheckOutcome::Failed { judged, failed: judged, examples })
+    }
+
+    /// What the refusal of a case says now.
+    async fn refusal_of(&self, case: &Case) -> Result<Option<String>, RunError> {
+        let prepared = self.wire.prepare(case).await?;
+        let reading = Reading { acceptance: &self.acceptance, issuer_broken: false };
+        Ok(self.wire.once(case, &prepared, reading).await.refusal)
     }
 
     /// A slow answer is a finding only if it is slow again, three times of three,
@@ -76,10 +91,13 @@ impl Progress<'_> {
         let outcome = self.tally.outcome(CheckKind::LatencyBound);
         let CheckOutcome::Failed { judged, examples, .. } = outcome else { return Ok(outcome) };
         let mut confirmed = Vec::new();
-        for (name, fault) in examples.into_iter().take(SUSPECTS) {
+        for (name, fault) in examples {
             let Some(case) = plan.cases.iter().find(|case| case.name() == name) else { continue };
-            if self.is_slow_again(case, target).await? {
+            if !case.is_staged() && self.is_slow_again(case, target).await? {
                 confirmed.push((name, fault));
+            }
+            if confirmed.len() == CONFIRMED {
+                break;
             }
         }
         Ok(match confirmed.len() {
@@ -89,7 +107,7 @@ impl Progress<'_> {
     }
 
     async fn is_slow_again(&mut self, case: &Case, target: &mut Target) -> Result<bool, RunError> {
-        if case.is_staged() || target.death(false).await.is_some() {
+        if target.death(false).await.is_some() {
             return Ok(false);
         }
         for _ in 0..REPEATS {
@@ -100,7 +118,7 @@ impl Progress<'_> {
                 Ok(answer) => answer.elapsed,
                 Err(_) => return Ok(false),
             };
-            if slow <= SLOW.max(control * 20) {
+            if slow <= patience(control) {
                 return Ok(false);
             }
         }
@@ -114,13 +132,13 @@ impl Progress<'_> {
         self.look_at_lines(after, lines.iter().map(String::as_str));
     }
 
-    /// The log file that the owner of the target has declared.
-    fn read_declared_log(&mut self) {
-        let Some(path) = self.wire.settings.declared.value(Capability::Log).map(str::to_owned) else { return };
-        if let Ok(bytes) = std::fs::read(&path) {
-            let text = String::from_utf8_lossy(&bytes).into_owned();
-            self.look_at_lines("the declared log", text.lines());
-        }
+    /// What came into the log file that the owner of the target has declared,
+    /// or why it can't be read.
+    fn read_declared_log(&mut self) -> Result<(), String> {
+        let Some(log) = &self.before.log else { return Ok(()) };
+        let lines = log.new_lines()?;
+        self.look_at_lines("the declared log", lines.iter().map(String::as_str));
+        Ok(())
     }
 
     fn look_at_lines<'l>(&mut self, after: &str, lines: impl Iterator<Item = &'l str>) {
@@ -132,7 +150,7 @@ impl Progress<'_> {
     }
 
     async fn look_at_fetches(&mut self) -> Result<(), RunError> {
-        for fetch in self.wire.minter.fetches().await? {
+        for fetch in self.wire.minter.fetches(self.before.fetch).await? {
             for kind in [CheckKind::FetchCredentials, CheckKind::FetchKidInUrl, CheckKind::FetchUserAgent] {
                 let name = printable(&format!("GET {}", fetch.path));
                 self.tally.count(kind, &name, fetch_fault(kind, &fetch).map(str::to_owned));
@@ -142,13 +160,10 @@ impl Progress<'_> {
     }
 }
 
-/// Slow answers that are tried again.
-const SUSPECTS: usize = 3;
+/// How many slow answers are enough to tell of.
+const CONFIRMED: usize = 3;
 /// How often each.
 const REPEATS: usize = 3;
-/// Below this no answer is slow.
-const SLOW: Duration = Duration::from_secs(2);
-
 /// A check that only repeats what rows say already is one finding with them.
 fn shared_cause(kind: CheckKind, outcome: &CheckOutcome) -> Option<Cause> {
     let CheckOutcome::Failed { examples, .. } = outcome else { return None };

@@ -40,7 +40,7 @@ impl Wire {
     }
 
     fn duration(&self, pause: &Pause) -> Duration {
-        pause.duration(self.settings.leeway, self.settings.refresh)
+        pause.duration(self.leeway, self.refresh)
     }
 
     /// Accepted now, then judged after the pause.

@@ -81,6 +81,18 @@ impl Minter {
         }
     }
 
+    /// Whether its tokens are those of a `mint` that is told no more than issuer,
+    /// audience and scope.
+    pub(super) fn is_plain(&self) -> bool {
+        let settings = self.settings();
+        let plain = TokenSettings::new("");
+        settings.shape == plain.shape
+            && settings.typ == plain.typ
+            && settings.scope_form == plain.scope_form
+            && settings.leeway == plain.leeway
+            && settings.other_scope == plain.other_scope
+    }
+
     /// The same with other settings, for a diagnosis.
     #[must_use]
     pub fn with_settings(&self, change: impl FnOnce(&mut TokenSettings)) -> Self {
@@ -100,7 +112,7 @@ impl Minter {
     pub async fn mint(&self, mutation: &Mutation) -> Result<Minted, MintError> {
         match self {
             Self::Local { settings, issuer } => {
-                let forged = issuer.mint(&mint_request(settings, mutation))?;
+                let forged = issuer.mint(&MintRequest::mutation(mutation.clone()).with_settings(settings))?;
                 Ok(Minted {
                     may_cause_fetch: forged.may_cause_fetch(),
                     changes: forged.changes.iter().map(ToString::to_string).collect(),
@@ -112,21 +124,6 @@ impl Minter {
             Self::Remote { settings, api } => remote(api, settings, mutation).await,
         }
     }
-}
-
-fn mint_request(settings: &TokenSettings, mutation: &Mutation) -> MintRequest {
-    let mut request = MintRequest::mutation(mutation.clone());
-    request.issuer = Some(settings.issuer.clone());
-    request.audience = Some(settings.audience.clone());
-    request.scope = Some(settings.scope.clone());
-    request.client_id = Some(settings.client_id.clone());
-    request.leeway = Some(settings.leeway);
-    request.shape = Some(settings.shape);
-    request.typ.clone_from(&settings.typ);
-    request.scope_form = Some(settings.scope_form);
-    request.other_scope = Some(settings.other_scope.clone());
-    request.listener = Some(settings.listener.clone());
-    request
 }
 
 #[derive(Deserialize)]
@@ -153,7 +150,8 @@ async fn remote(api: &RemoteApi, settings: &TokenSettings, mutation: &Mutation) 
         "client_id": settings.client_id,
         "leeway": settings.leeway,
         "shape": shape,
-        "typ": settings.typ,
+        // Without one in the settings there is to be none: the shape's own is not meant.
+        "typ": settings.typ.as_deref().unwrap_or_default(),
         "scope_form": word(&ScopeForm::ALL),
         "other_scope": settings.other_scope,
         "listener": settings.listener,

@@ -7,6 +7,7 @@
 //! is undone after each -> what takes many requests -> the checks over all of it.
 
 mod amount;
+mod before;
 mod boundary;
 mod carried;
 mod carry;

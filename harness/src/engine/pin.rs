@@ -70,7 +70,7 @@ impl Progress<'_> {
         let after = suspect.case.scenario.id.clone();
         match health(&self.wire, target, &self.acceptance).await? {
             Health::Gone(death) => {
-                let carried = Carried { observation: Observation::Died(death.clone()), ..carried };
+                let carried = carried.died(death.clone(), &suspect.case);
                 self.revive(&death, target).await?;
                 return Ok((Done { carried, changes, ..suspect }, true));
             }
@@ -109,7 +109,18 @@ impl Progress<'_> {
     /// A fresh target that accepts the control. What was judged before is kept
     /// where there is none: the rest is left unjudged.
     pub(super) async fn renew(&mut self, target: &mut Target) -> bool {
-        match self.fresh(target).await {
+        let outcome = self.fresh(target).await;
+        self.renewed(outcome, target)
+    }
+
+    /// A fresh target that has fetched nothing yet.
+    pub(super) async fn renew_cold(&mut self, target: &mut Target) -> bool {
+        let outcome = self.started(target).await;
+        self.renewed(outcome, target)
+    }
+
+    fn renewed(&mut self, outcome: Result<(), RunError>, target: &Target) -> bool {
+        match outcome {
             Ok(()) => {
                 self.sink.on(&Event::TargetRestarted { url: self.wire.endpoint.to_string() });
                 true
@@ -119,17 +130,6 @@ impl Progress<'_> {
                 let said = log.last().map(|line| format!("; it said: {line}")).unwrap_or_default();
                 let why = format!("the target does not start again: {error}{said}");
                 self.stopped = Some((VerdictKind::Inconclusive, why));
-                false
-            }
-        }
-    }
-
-    /// A fresh target that has fetched nothing yet.
-    pub(super) async fn renew_cold(&mut self, target: &mut Target) -> bool {
-        match self.started(target).await {
-            Ok(()) => true,
-            Err(error) => {
-                self.stopped = Some((VerdictKind::Inconclusive, format!("the target does not start again: {error}")));
                 false
             }
         }

@@ -3,6 +3,7 @@ use std::time::{Duration, Instant};
 
 use mock_idp::random::Random;
 
+use super::before::Before;
 use super::carry::Progress;
 use super::control::{self, ControlError, Learned};
 use super::finish;
@@ -13,7 +14,7 @@ use super::witness::WitnessError;
 use crate::event::{CaseResult, Event, RunFinished, RunStarted, SCHEMA, Sink, Tool};
 use crate::http::{Client, EndpointError};
 use crate::listener::{Listener, ListenerError};
-use crate::scenario::{Case, Plan};
+use crate::scenario::Plan;
 use crate::target::{RenewError, Target};
 
 /// One run: a plan against a target, with an issuer.
@@ -73,8 +74,7 @@ pub struct RunReport {
 }
 
 impl Run {
-    /// A run of a plan: the profile's tokens and waits take the place of the
-    /// minter's and the settings'.
+    /// A run of a plan: the tokens of its profile take the place of the minter's.
     #[must_use]
     pub fn new(
         plan: Plan,
@@ -86,7 +86,6 @@ impl Run {
         random: Random,
     ) -> Self {
         let minter = minter.with_settings(|tokens| plan.settings.apply(tokens));
-        let settings = RunSettings { leeway: plan.settings.leeway, refresh: plan.settings.refresh, ..settings };
         Self { plan, target, target_name: target_name.into(), minter, client, settings, random, listener: None }
     }
 
@@ -108,20 +107,28 @@ impl Run {
             self.listener = Some(Arc::new(listener));
         }
         // What a run before left behind, where the issuer outlived it.
-        if self.plan.cases.iter().any(Case::is_staged) {
-            self.minter.restore().await?;
-        }
+        self.restore().await?;
+        let before = Before::look(&self.minter, &self.settings.declared).await?;
         let wire = self.wire()?;
         sink.on(&Event::TargetReady { url: wire.endpoint.to_string(), kind: self.target.kind().to_owned() });
         let learned = control::learn(&wire).await?;
         sink.on(&accepted(&learned));
         let wire = Wire { control_elapsed: learned.elapsed, ..wire };
-        let mut progress = Progress::new(wire, learned.acceptance, sink);
+        let mut progress = Progress::new(wire, learned.acceptance, before, sink);
         progress.carry_out(&self.plan, &mut self.target).await?;
         let results = progress.into_results(&self.plan);
         let finished = finish::totals(&results, begin.elapsed(), self.settings.strictness);
         sink.on(&Event::RunFinished(finished.clone()));
         Ok(RunReport { started, results, finished })
+    }
+
+    /// Makes the issuer whole again, for who ends a run in its midst.
+    ///
+    /// # Errors
+    ///
+    /// [`RunError::Witness`] when the issuer can't be reached.
+    pub async fn restore(&self) -> Result<(), RunError> {
+        Ok(self.minter.restore().await?)
     }
 
     /// The wire to the target as it stands.
@@ -133,6 +140,8 @@ impl Run {
             settings: Arc::new(self.settings.clone()),
             random: self.random.clone(),
             listener: self.listener.clone(),
+            leeway: self.plan.settings.leeway,
+            refresh: self.plan.settings.refresh,
             control_elapsed: Duration::ZERO,
         })
     }

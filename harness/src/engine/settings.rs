@@ -22,12 +22,6 @@ pub struct RunSettings {
     pub recovery: Duration,
     /// The longest `Retry-After` of a 429 that is waited for. Defaults to 2 s.
     pub retry_after: Duration,
-    /// The clock difference that the target may tolerate. Defaults to 300 s; the
-    /// profile's takes its place.
-    pub leeway: Duration,
-    /// Within which time the target must see new keys, and come back after a
-    /// fault of the issuer. Defaults to 60 s; the profile's takes its place.
-    pub refresh: Duration,
     /// What the target's owner has declared. Defaults to nothing.
     pub declared: Declared,
     /// Whether slow and heavy cases are run. Defaults to false.
@@ -50,8 +44,6 @@ impl Default for RunSettings {
             control_deadline: Duration::from_secs(30),
             recovery: Duration::from_secs(5),
             retry_after: Duration::from_secs(2),
-            leeway: Duration::from_secs(300),
-            refresh: Duration::from_secs(60),
             declared: Declared::default(),
             slow: false,
             fail_fast: false,

@@ -8,7 +8,8 @@ use std::time::{Duration, Instant};
 
 use mock_idp::Staging;
 use mock_idp::keys::is_builtin_kid;
-use mock_idp::mutation::Mutation;
+use mock_idp::mutation::{KeyName, Mutation, SigningChoice};
+use mock_idp::step::Step;
 use serde_json::json;
 
 use super::carried::{Carried, Reading};
@@ -24,38 +25,45 @@ impl Progress<'_> {
     /// Carries a case out with the issuer changed for it, then makes the issuer
     /// whole again and waits for the target to come back.
     pub(super) async fn staged(&mut self, case: Case, target: &mut Target) -> Result<(), RunError> {
-        if self.stopped.is_none() && target.is_owned() {
+        let Some(case) = self.runnable(case) else { return Ok(()) };
+        if let Some(why) = self.proves_nothing(&case, target).await? {
+            self.finish_staged(case, None, skipped(why), false, target).await;
+            return Ok(());
+        }
+        if target.is_owned() {
             // Where it does not start, `stopped` says why.
             self.begin(&case, target).await;
         }
         let Some(case) = self.runnable(case) else { return Ok(()) };
-        if let Some(why) = self.proves_nothing(&case, target).await? {
-            let carried = Carried::without_exchange(Observation::Skipped { why: why.to_owned() });
-            return self.finish_staged(case, None, carried, target).await;
-        }
-        let before = self.wire.minter.seen().await?;
+        let (before, called) = (self.wire.minter.seen().await?, self.wire.listener_hits(&case));
         let outcome = self.on_stage(&case, target).await;
         let after = self.seen_after(&case, before).await;
+        let listener_hits = self.wire.called_since(&case, called).await;
         self.wire.minter.restore().await?;
-        let (prepared, carried) = outcome?;
+        let (prepared, carried) = possible(outcome)?;
         let mut carried = witnessed(&case, carried, before, after?);
-        if let Some(death) = target.death(matches!(carried.observation, Observation::Lost(_))).await {
-            carried = Carried { observation: Observation::Died(death), ..carried };
+        carried.evidence.listener_hits = listener_hits;
+        let death = target.death(matches!(carried.observation, Observation::Lost(_))).await;
+        let died = death.is_some();
+        if let Some(death) = death {
+            carried = carried.died(death, &case);
         } else if !matches!(carried.observation, Observation::Skipped { .. }) {
             carried.evidence.unrecovered = self.unrecovered().await?;
         }
-        self.finish_staged(case, prepared, carried, target).await
+        self.finish_staged(case, prepared, carried, died, target).await;
+        Ok(())
     }
 
     /// Why nothing could follow from this case here, if so.
     async fn proves_nothing(&self, case: &Case, target: &Target) -> Result<Option<&'static str>, RunError> {
-        if case.variant.issuer.iter().any(shows_a_certificate)
+        if case.variant.issuer.iter().any(Step::shows_certificate)
             && self.wire.minter.settings().issuer.starts_with("http:")
         {
             return Ok(Some("the issuer is not https, so it has no certificate to show"));
         }
         // A target that runs on may have the built-in key from before.
-        if target.is_owned() || !case.variant.token.to_json().to_string().contains("\"builtin\"") {
+        let signs_with_builtin = case.variant.token.signer() == Some(&SigningChoice::Key(KeyName::Builtin));
+        if target.is_owned() || !signs_with_builtin {
             return Ok(None);
         }
         let control = self.wire.minter.mint(&Mutation::control()).await?;
@@ -120,7 +128,7 @@ impl Progress<'_> {
     /// given time.
     async fn carry_staged(&self, case: &Case, prepared: &Prepared, patient: bool) -> Result<Carried, RunError> {
         let reading = Reading { acceptance: &self.acceptance, issuer_broken: breaks(case) };
-        let deadline = Instant::now() + self.wire.settings.refresh;
+        let deadline = Instant::now() + self.wire.refresh;
         let before = self.wire.minter.seen().await?;
         loop {
             let carried = self.wire.carry(case, prepared, reading).await;
@@ -137,7 +145,7 @@ impl Progress<'_> {
     async fn await_fetch(&self, revision: u64) -> Result<Result<(), String>, RunError> {
         let twin = json!([{ "header": "kid", "set": { "kid": "twin" } }, { "sign": "twin" }]);
         let twin = Mutation::from_json(&twin).unwrap_or_else(|_| Mutation::control());
-        let deadline = Instant::now() + self.wire.settings.refresh;
+        let deadline = Instant::now() + self.wire.refresh;
         loop {
             let minted = self.wire.minter.mint(&twin).await?;
             let request = self.wire.control_request(minted.token.expose());
@@ -154,7 +162,7 @@ impl Progress<'_> {
 
     async fn not_fetched(&self, revision: u64) -> Result<String, RunError> {
         let seen = self.wire.minter.seen().await?;
-        let seconds = self.wire.settings.refresh.as_secs_f64();
+        let seconds = self.wire.refresh.as_secs_f64();
         Ok(match seen.last_revision {
             Some(last) if last >= revision => {
                 "the target fetched the changed keys, and does not accept a healthy one among them".to_owned()
@@ -165,7 +173,7 @@ impl Progress<'_> {
 
     /// Why the control does not get through again; `None` once it does.
     async fn unrecovered(&self) -> Result<Option<String>, RunError> {
-        let deadline = Instant::now() + self.wire.settings.refresh.max(self.wire.settings.recovery);
+        let deadline = Instant::now() + self.wire.refresh.max(self.wire.settings.recovery);
         loop {
             let why = match self.wire.send_control(&self.wire.minter).await? {
                 Ok(answer) if self.acceptance.accepts(&answer) => return Ok(None),
@@ -184,17 +192,31 @@ impl Progress<'_> {
         case: Case,
         prepared: Option<Prepared>,
         carried: Carried,
+        died: bool,
         target: &mut Target,
-    ) -> Result<(), RunError> {
-        let lost = carried.evidence.unrecovered.is_some() || matches!(carried.observation, Observation::Died(_));
+    ) {
+        let lost = died || carried.evidence.unrecovered.is_some();
         let changes = prepared.map(|prepared| prepared.minted.changes).unwrap_or_default();
         self.record(Done { case, changes, curl: None, carried });
         if lost && target.is_owned() {
             self.renew(target).await;
         }
         self.stop_if_asked();
-        Ok(())
     }
+}
+
+/// A case whose token or step can't be made with this issuer is skipped; the
+/// others go on.
+fn possible(outcome: Result<(Option<Prepared>, Carried), RunError>) -> Result<(Option<Prepared>, Carried), RunError> {
+    match outcome {
+        Err(RunError::Mint(error)) if error.is_about_the_token() => Ok((None, skipped(error.to_string()))),
+        Err(RunError::Witness(error)) if error.is_about_the_step() => Ok((None, skipped(error.to_string()))),
+        outcome => outcome,
+    }
+}
+
+fn skipped(why: impl Into<String>) -> Carried {
+    Carried::without_exchange(Observation::Skipped { why: why.into() })
 }
 
 /// Pause between two tries.
@@ -203,34 +225,23 @@ const POLL: Duration = Duration::from_millis(100);
 /// How much later than the target's answer a fetch may be in the journal.
 const JOURNAL_DELAY: Duration = Duration::from_millis(500);
 
-/// Whether the step needs an issuer with a certificate.
-fn shows_a_certificate(step: &mock_idp::step::Step) -> bool {
-    step.to_json()["by"] == "untrusted-tls"
-}
-
 /// Whether the issuer is made to fail, and not only to change.
 fn breaks(case: &Case) -> bool {
-    case.variant.issuer.iter().any(mock_idp::step::Step::breaks_endpoint)
+    case.variant.issuer.iter().any(Step::breaks_endpoint)
 }
 
 /// What the journal says: how often the target came, and whether it did at all.
 fn witnessed(case: &Case, carried: Carried, before: Seen, after: Seen) -> Carried {
     let keys = after.keys.saturating_sub(before.keys);
     let metadata = after.metadata.saturating_sub(before.metadata);
-    let about_metadata = !case.variant.issuer.is_empty() && case.variant.issuer.iter().all(is_about_metadata);
+    let about_metadata = !case.variant.issuer.is_empty() && case.variant.issuer.iter().all(Step::is_about_metadata);
     let judged = matches!(carried.observation, Observation::Answered(_) | Observation::Lost(_));
     if about_metadata && judged && metadata == 0 && !carried.got_in() {
-        let why = "the target does not read the issuer's metadata".to_owned();
-        return Carried::without_exchange(Observation::Skipped { why });
+        return skipped("the target does not read the issuer's metadata");
     }
     if case.variant.cache == Cache::Cold && judged && keys + metadata == 0 && !carried.got_in() {
         return Carried::not_run("the target did not fetch");
     }
     let evidence = Evidence { issuer_hits: Some(keys), ..carried.evidence };
     Carried { evidence, ..carried }
-}
-
-fn is_about_metadata(step: &mock_idp::step::Step) -> bool {
-    let step = step.to_json();
-    step.get("metadata").is_some() || step["fault"] == "metadata"
 }

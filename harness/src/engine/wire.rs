@@ -8,7 +8,7 @@ use mock_idp::random::Random;
 
 use super::minter::{MintError, Minted, Minter};
 use super::settings::RunSettings;
-use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, Redactor, Request};
+use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request};
 use crate::listener::Listener;
 use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
 
@@ -22,6 +22,11 @@ pub(super) struct Wire {
     pub(super) random: Random,
     /// Where tokens may point to; only where the plan has any that do.
     pub(super) listener: Option<Arc<Listener>>,
+    /// The clock difference that the target may tolerate.
+    pub(super) leeway: Duration,
+    /// Within which time the target must see new keys, and come back after a
+    /// fault of the issuer.
+    pub(super) refresh: Duration,
     /// How long the control takes, for what is slow beside it.
     pub(super) control_elapsed: Duration,
 }
@@ -126,9 +131,12 @@ impl Wire {
     /// outlive the run. Lines that the user added may be secret: they are left
     /// out, as are those that curl sends by itself.
     pub(super) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
-        // `mint` knows the embedded scenarios by name, and one token at a time.
+        // `mint` knows the embedded scenarios by name, and one token at a time, in Okta's shape.
         mock_idp::catalogue::find(&case.name()).ok()?;
-        if case.is_staged() || case.variant.request.iter().any(|edit| edit.uses("control")) {
+        let variant = &case.variant;
+        let is_one_request = variant.delivery.is_plain() && variant.delivery.connection == ConnectionUse::Any;
+        let needs_more = ["control", "listener", "listener_host"].into_iter().any(|name| variant.uses(name));
+        if case.is_staged() || !is_one_request || needs_more || !self.minter.is_plain() {
             return None;
         }
         let minting = self.settings.replay.minting(&case.name())?;
@@ -162,7 +170,14 @@ impl Wire {
             _ => self.client.send_sequence(&self.endpoint, &requests).await,
         };
         let own = order.iter().position(|sender| *sender == Sender::Case).unwrap_or(0);
-        results.swap_remove(own)
+        let broken = results.iter().take(own).find_map(|result| result.as_ref().err().cloned());
+        match (results.swap_remove(own), broken) {
+            // It was never sent, for what befell one before it.
+            (Err(failure), Some(before)) if failure.kind == FailureKind::ConnectionEnded => {
+                Err(Failure { kind: before.kind, ..failure })
+            }
+            (result, _) => result,
+        }
     }
 
     fn asked_pause(&self, answer: &Answer) -> Duration {

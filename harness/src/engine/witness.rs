@@ -44,6 +44,17 @@ pub enum WitnessError {
     Remote(#[from] RemoteError),
 }
 
+impl WitnessError {
+    /// Whether this one step can't be carried out, where others can.
+    pub(super) fn is_about_the_step(&self) -> bool {
+        match self {
+            Self::Step(_) => true,
+            Self::Remote(RemoteError::Refused { status, .. }) => matches!(status.as_u16(), 400 | 422),
+            Self::Remote(_) | Self::NoServer { .. } => false,
+        }
+    }
+}
+
 impl Minter {
     /// Changes the issuer; the revision of its JWKS afterwards.
     pub(super) async fn stage(&self, staging: Staging<'_>) -> Result<u64, WitnessError> {
@@ -87,11 +98,22 @@ impl Minter {
         }
     }
 
-    /// The target's requests to keys and metadata, as far as they are kept.
-    pub(super) async fn fetches(&self) -> Result<Vec<Fetch>, WitnessError> {
+    /// The number of the last request that the issuer has seen; 0 for none.
+    pub(super) async fn last_entry(&self) -> Result<u64, WitnessError> {
+        Ok(match self {
+            Self::Local { issuer, .. } => issuer.journal().entries().last().map_or(0, |entry| entry.number),
+            Self::Remote { api, .. } => {
+                let journal: RemoteEntries = api.get("/_mock/journal").await?;
+                journal.entries.last().map_or(0, |entry| entry.number)
+            }
+        })
+    }
+
+    /// The requests to keys and metadata behind that entry, as far as they are kept.
+    pub(super) async fn fetches(&self, behind: u64) -> Result<Vec<Fetch>, WitnessError> {
         match self {
             Self::Local { issuer, .. } => {
-                let entries = issuer.journal().entries().into_iter();
+                let entries = issuer.journal().entries().into_iter().filter(|entry| entry.number > behind);
                 let fetches = entries.filter(|entry| entry.route == "keys" || METADATA.contains(&entry.route));
                 Ok(fetches
                     .map(|entry| Fetch {
@@ -104,7 +126,7 @@ impl Minter {
                     .collect())
             }
             Self::Remote { api, .. } => {
-                let journal: RemoteEntries = api.get("/_mock/journal").await?;
+                let journal: RemoteEntries = api.get(&format!("/_mock/journal?after={behind}")).await?;
                 let is_fetch = |entry: &RemoteEntry| entry.route == "keys" || METADATA.contains(&entry.route.as_str());
                 Ok(journal.entries.into_iter().filter(is_fetch).map(|entry| entry.fetch).collect())
             }
@@ -154,6 +176,7 @@ struct RemoteEntries {
 
 #[derive(Deserialize)]
 struct RemoteEntry {
+    number: u64,
     route: String,
     #[serde(flatten)]
     fetch: Fetch,

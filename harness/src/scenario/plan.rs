@@ -1,6 +1,8 @@
 use std::sync::Arc;
 
 use mock_idp::input::nearest;
+use mock_idp::mutation::SigningChoice;
+use mock_idp::step::{Action, Step};
 
 use super::catalogue::Catalogue;
 use super::check_kind::CheckKind;
@@ -86,11 +88,13 @@ impl Case {
     /// whoever takes it lets everybody in. What an issuer is made to say of that key is its word.
     #[must_use]
     pub fn is_forgery(&self) -> bool {
-        let edits = self.variant.token.to_json().as_array().map(Vec::as_slice).unwrap_or_default();
-        let signed = edits.iter().rev().find_map(|edit| edit["sign"].as_str());
-        signed.is_some_and(|key| key.starts_with("attacker"))
+        let vouches = |step: &Step| {
+            let publishes = matches!(step.action(), Action::Publish { key, .. } if key.is_attackers());
+            publishes || step.uses("listener")
+        };
+        matches!(self.variant.token.signer(), Some(SigningChoice::Key(key)) if key.is_attackers())
             && !self.variant.request.iter().any(|edit| edit.uses("control"))
-            && !self.variant.issuer.iter().any(|step| step.uses("listener"))
+            && !self.variant.issuer.iter().any(vouches)
     }
 
     /// How it has to be carried out.

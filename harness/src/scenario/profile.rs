@@ -33,9 +33,9 @@ pub struct Profile {
 pub struct ProfileSettings {
     /// Members of the control and their order. Defaults to Okta's.
     pub shape: Shape,
-    /// `typ` of the control's header. Defaults to none.
+    /// `typ` of the control's header, if it has one. Defaults to the shape's.
     pub typ: Option<String>,
-    /// Claim and form of the granted scopes. Defaults to the array `scp`.
+    /// Claim and form of the granted scopes. Defaults to the shape's.
     pub scope_form: ScopeForm,
     /// The clock difference that a target may tolerate. Defaults to 300 s.
     pub leeway: Duration,
@@ -71,10 +71,12 @@ impl ProfileSettings {
                 .get(name)
                 .map_or(Ok(default), |node| node.as_count(3600).map(|count| Duration::from_secs(count as u64)))
         };
+        let shape = table.get("token").map_or(Ok(defaults.shape), |node| node.as_choice(&Shape::ALL))?;
+        let typ = table.text("typ")?.or(shape.typ());
         let settings = Self {
-            shape: table.get("token").map_or(Ok(defaults.shape), |node| node.as_choice(&Shape::ALL))?,
-            typ: table.text("typ")?.filter(|typ| !typ.is_empty()).map(str::to_owned),
-            scope_form: table.get("scope").map_or(Ok(defaults.scope_form), |node| node.as_choice(&ScopeForm::ALL))?,
+            shape,
+            typ: typ.filter(|typ| !typ.is_empty()).map(str::to_owned),
+            scope_form: table.get("scope").map_or(Ok(shape.scope_form()), |node| node.as_choice(&ScopeForm::ALL))?,
             leeway: seconds("leeway", defaults.leeway)?,
             refresh: seconds("refresh", defaults.refresh)?,
         };
@@ -136,6 +138,10 @@ fn changes(table: &Table<'_>) -> Result<BTreeMap<String, ExpectationChange>, Inp
     }
     if let Some(expect) = table.get("expect") {
         for entry in expect.as_table()?.entries() {
+            if changes.contains_key(&entry.name) {
+                let message = "has its level in [level] already: write `level` here, and leave it out there";
+                return Err(entry.node.error(message));
+            }
             let change = entry.node.as_table()?;
             changes.insert(entry.name.clone(), ExpectationChange::from_table(&change)?);
             change.finish()?;
@@ -150,6 +156,8 @@ fn texts(node: &Node) -> Result<Vec<String>, InputError> {
 
 #[cfg(test)]
 mod tests {
+    use rstest::rstest;
+
     use super::*;
 
     #[test]
@@ -163,5 +171,25 @@ mod tests {
         assert_eq!(more.changes["x/1"], ExpectationChange::of_level(Level::Should));
         assert_eq!(more.changes["x/2"], ExpectationChange::of_level(Level::May));
         assert_eq!((more.settings.shape, more.settings.leeway), (Shape::Rfc9068, Duration::from_secs(5)));
+    }
+
+    #[rstest]
+    #[case("token='rfc9068'", Some("at+jwt"), ScopeForm::ScopeString)]
+    #[case("token='rfc9068'\ntyp=''\nscope='scp-array'", None, ScopeForm::ScpArray)]
+    #[case("token='okta'", None, ScopeForm::ScpArray)]
+    fn a_shape_brings_its_own_typ_and_scope(
+        #[case] settings: &str,
+        #[case] typ: Option<&str>,
+        #[case] scope_form: ScopeForm,
+    ) {
+        let profile = Profile::parse(&format!("id='a@1'\ntitle='a'\nscenarios=[]\n[settings]\n{settings}\n")).unwrap();
+        assert_eq!((profile.settings.typ.as_deref(), profile.settings.scope_form), (typ, scope_form));
+    }
+
+    #[test]
+    fn a_level_in_two_places_is_an_error_at_the_second() {
+        let text = "id='a@1'\ntitle='a'\nscenarios=['x/1']\n[level]\n'x/1'='should'\n[expect.'x/1']\nstatus=401\n";
+        let error = Profile::parse(text).unwrap_err().to_string();
+        assert!(error.contains("in [level] already"), "{error}");
     }
 }

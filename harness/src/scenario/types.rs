@@ -139,8 +139,7 @@ impl Variant {
     /// Whether a text of its token, its request or a step has that placeholder.
     #[must_use]
     pub fn uses(&self, placeholder: &str) -> bool {
-        let in_token = self.token.to_json().to_string().contains(&format!("{{{placeholder}}}"));
-        in_token
+        self.token.uses(placeholder)
             || self.request.iter().any(|edit| edit.uses(placeholder))
             || self.issuer.iter().chain(&self.meanwhile).any(|step| step.uses(placeholder))
     }

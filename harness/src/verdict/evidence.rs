@@ -127,7 +127,7 @@ impl Judged<'_> {
             EffectKind::IssuerHits(most) => self.hits(effect, self.evidence.issuer_hits?, most, "issuer-hits", fetches),
             EffectKind::ListenerHits(most) => {
                 self.hits(effect, self.evidence.listener_hits?, most, "listener-hits", |count| {
-                    format!("the target called an address out of the token ({count} requests)")
+                    format!("the target called the attacker's address ({count} requests)")
                 })
             }
             // Every scenario is followed by the control: see response/alive-after.

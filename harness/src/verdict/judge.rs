@@ -45,13 +45,24 @@ impl Judged<'_> {
         let kind = if self.expectation.level == Level::Must { VerdictKind::Broken } else { self.kind_below_must() };
         let tier = if answered.status >= 500 { self.expectation.tier.max(Tier::Medium) } else { self.expectation.tier };
         let cause = Cause::Refused { scenario: self.scenario.to_owned() };
-        self.verdict(kind, tier, cause, format!("refused ({}) what it must accept", answered.status))
+        let reason = format!("refused ({}){}", answered.status, self.against("accept"));
+        self.verdict(kind, tier, cause, reason)
     }
 
     fn got_in(&self, how: &str) -> Verdict {
         let kind = if self.expectation.level == Level::Must { VerdictKind::Vulnerable } else { self.kind_below_must() };
         let cause = Cause::Accepted { scenario: self.scenario.to_owned() };
-        self.verdict(kind, self.expectation.tier, cause, format!("{how} what it must refuse"))
+        self.verdict(kind, self.expectation.tier, cause, format!("{how}{}", self.against("refuse")))
+    }
+
+    /// What was due in place of what happened, as binding as it is.
+    fn against(&self, due: &str) -> String {
+        match self.expectation.level {
+            Level::Must => format!(" what it must {due}"),
+            Level::Should => format!(" what it should {due}"),
+            Level::May => format!(" what it may {due}"),
+            Level::Observe => String::new(),
+        }
     }
 
     /// What a `should`, a `may` or a measurement comes to where it is otherwise.
@@ -185,12 +196,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Level::Must, VerdictKind::Vulnerable)]
-    #[case(Level::Should, VerdictKind::Deviates)]
-    #[case(Level::May, VerdictKind::Note)]
-    #[case(Level::Observe, VerdictKind::Note)]
-    fn who_gets_in_is_graded_by_the_level(#[case] level: Level, #[case] kind: VerdictKind) {
-        assert_eq!(judge("a/b", &refused(&[401], level), &answered(200, true)).kind, kind);
+    #[case(Level::Must, VerdictKind::Vulnerable, "accepted (200) what it must refuse")]
+    #[case(Level::Should, VerdictKind::Deviates, "accepted (200) what it should refuse")]
+    #[case(Level::May, VerdictKind::Note, "accepted (200) what it may refuse")]
+    #[case(Level::Observe, VerdictKind::Note, "accepted (200)")]
+    fn who_gets_in_is_graded_by_the_level(#[case] level: Level, #[case] kind: VerdictKind, #[case] reason: &str) {
+        let verdict = judge("a/b", &refused(&[401], level), &answered(200, true));
+        assert_eq!((verdict.kind, verdict.reason.as_str()), (kind, reason));
     }
 
     #[test]

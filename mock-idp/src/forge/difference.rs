@@ -1,3 +1,4 @@
+use std::borrow::Cow;
 use std::fmt;
 
 use super::draft::{Draft, Text};
@@ -38,7 +39,7 @@ fn part(name: &str, control: &Text, mutated: &Text) -> Vec<Change> {
     };
     let gone = control.members().iter().filter(|member| !has_name(mutated, member));
     let new = mutated.members().iter().filter(|member| !control.members().contains(member));
-    gone.map(|member| format!("{name}  - {}: {}", member.name, member.value))
+    gone.map(|member| format!("{name}  - {}: {}", shown(&member.name), shown(&member.value)))
         .chain(new.map(|member| describe_new(name, control, member)))
         .map(Change::phrase)
         .collect()
@@ -51,8 +52,30 @@ fn has_name(object: &Object, member: &Member) -> bool {
 fn describe_new(part: &str, control: &Object, member: &Member) -> String {
     match control.get(&member.plain_name()) {
         Some(was) if was != member.value => {
-            format!("{part}  ~ {}: {} -> {}", member.name, was, member.value)
+            format!("{part}  ~ {}: {} -> {}", shown(&member.name), shown(was), shown(&member.value))
         }
-        _ => format!("{part}  + {}: {}", member.name, member.value),
+        _ => format!("{part}  + {}: {}", shown(&member.name), shown(&member.value)),
+    }
+}
+
+/// The longest text that is shown whole: a claim may have a megabyte.
+const SHOWN: usize = 300;
+
+fn shown(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}... ({} bytes)", text.get(..end).unwrap_or_default(), text.len()).into(),
+        None => text.into(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_value_is_told_by_its_beginning_and_its_length() {
+        assert_eq!(shown("\"short\""), "\"short\"");
+        let long = shown(&"ä".repeat(1000)).into_owned();
+        assert_eq!(long, format!("{}... (2000 bytes)", "ä".repeat(300)));
     }
 }

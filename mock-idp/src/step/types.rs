@@ -101,6 +101,20 @@ impl Step {
         matches!(self.action, Action::Fault { .. } | Action::Jwks(_) | Action::Metadata { .. })
     }
 
+    /// Whether it is about the discovery documents.
+    #[must_use]
+    pub fn is_about_metadata(&self) -> bool {
+        let at_metadata = |endpoint: Option<Endpoint>| endpoint == Some(Endpoint::Metadata);
+        matches!(self.action, Action::Metadata { .. })
+            || matches!(self.action, Action::Fault { endpoint, .. } if at_metadata(endpoint))
+    }
+
+    /// Whether the https door shows another certificate for it.
+    #[must_use]
+    pub fn shows_certificate(&self) -> bool {
+        matches!(self.action, Action::Fault { fault: Fault::UntrustedTls, .. })
+    }
+
     /// Whether a placeholder of that name is in it, such as `listener`.
     #[must_use]
     pub fn uses(&self, placeholder: &str) -> bool {

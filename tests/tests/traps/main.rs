@@ -8,6 +8,7 @@
 //! | `requests` | 9 to 11, 25 and 26: how it travels, and what comes back |
 //! | `claims` | 12 to 16 and 24: whom it is of and for, and when |
 //! | `keys` | 17 to 20 and 23: what verifies it |
+//! | `more` | what the reviews of the catalogue found beside these |
 //!
 //! 21 and 22 are about DPoP, which no scenario sends yet.
 
@@ -15,6 +16,7 @@
 
 mod claims;
 mod keys;
+mod more;
 mod requests;
 mod tokens;
 mod trial;

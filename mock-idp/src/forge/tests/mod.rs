@@ -208,3 +208,16 @@ fn every_scenario_of_the_catalogue_can_be_minted_and_differs_from_the_control() 
     }
     assert_eq!(unchanged, SAME_AS_CONTROL);
 }
+
+#[test]
+fn a_payload_that_is_no_object_is_wrapped_as_it_is() {
+    let token = text(&json!([{"text": "payload", "replace": "[]"}, {"serialization": "polyglot"}]));
+    assert!(token.contains(&format!(".{}.", URL_SAFE_NO_PAD.encode("[]"))), "{token}");
+}
+
+#[test]
+fn a_time_beyond_all_numbers_stops_at_the_last() {
+    let most = i64::MAX;
+    let forged = forged(&json!([{"claim": "exp", "set": {"now": 0, "leeways": most, "times": most}}]));
+    assert!(forged.payload.contains("\"exp\":"), "{}", forged.payload);
+}

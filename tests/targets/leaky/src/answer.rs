@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::challenge;
 use crate::defect::{Defect, Switch};
 use crate::http::{Response, status};
-use crate::token::JoseHeader;
+use crate::token::{JoseHeader, decode};
 
 /// Why a request isn't served.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -64,7 +64,10 @@ pub(crate) fn serve(sub: Option<&str>, defect: Switch) -> Response {
 
 /// A refusal, with the challenge that is due. `token` and `scope` are what was sent and asked for.
 pub(crate) fn refuse(refusal: Refusal, token: Option<&str>, scope: &str, defect: Switch) -> Response {
-    let mut response = Response::json(refusal.status(), &body(refusal, token, defect));
+    let mut response = match token.filter(|_| defect.has(Defect::ReflectsIssuerInBody)) {
+        Some(token) => Response::html(refusal.status(), unknown_issuer(token)),
+        None => Response::json(refusal.status(), &body(refusal, token, defect)),
+    };
     if let Some(kid) = token.and_then(|token| kid(token, defect)) {
         // A line break in it ends the line, and begins another.
         response = response.with("X-Key-Id", kid);
@@ -96,6 +99,13 @@ fn body(refusal: Refusal, token: Option<&str>, defect: Switch) -> Value {
 const STACK_TRACE: &str = "Traceback (most recent call last):\n  File \"/app/auth.py\", line 12, in verify\n    \
      raise InvalidTokenError()\njwt.exceptions.InvalidTokenError";
 
+/// A page with the issuer of a token, whatever that holds.
+fn unknown_issuer(token: &str) -> String {
+    let payload = token.split('.').nth(1).and_then(decode).unwrap_or_default();
+    let claims: Value = serde_json::from_slice(&payload).unwrap_or_default();
+    format!("<p>unknown issuer {}</p>", claims["iss"].as_str().unwrap_or("none"))
+}
+
 /// The `kid` of a token that was refused, where a defect tells it.
 fn kid(token: &str, defect: Switch) -> Option<String> {
     if !defect.has(Defect::ReflectsKidInHeader) {
@@ -111,7 +121,7 @@ mod tests {
     use crate::token::encode;
 
     fn refused(defect: Option<Defect>) -> (Response, String) {
-        let token = format!("{}.cGF5bG9hZA.c2ln", encode("{\"kid\":\"<b>\\r\\nX: y\"}"));
+        let token = format!("{}.{}.c2ln", encode("{\"kid\":\"<b>\\r\\nX: y\"}"), encode("{\"iss\":\"<i>\"}"));
         let response = refuse(Refusal::InvalidToken, Some(&token), "a", Switch(defect));
         let text = String::from_utf8(response.bytes(false, false, 0)).expect("text");
         (response, text)
@@ -131,6 +141,7 @@ mod tests {
             ("\"token\":\"eyJ", Defect::EchoesTokenInBody),
             ("X-Refused-Token: eyJ", Defect::EchoesTokenInHeader),
             ("\r\nX: y\r\n", Defect::ReflectsKidInHeader),
+            ("unknown issuer <i>", Defect::ReflectsIssuerInBody),
             ("Traceback", Defect::ShowsStackTrace),
             ("JsonWebTokenError", Defect::ShowsLibraryName),
             ("Cache-Control: public", Defect::CacheableRefusal),

@@ -38,6 +38,9 @@ quirks! {
     BareChallenge "bare-challenge" "Sends `Bearer` and no parameter where no token was sent (as in RFC 9449 7.2)."
     LimitsRate "limits-rate" "Answers 429 above some requests a second (RFC 6585 4)."
     ClosesOnLargeHead "closes-on-large-head" "Closes the connection where a head is larger than 8 KB."
+    ClosesAfterAnswer "closes-after-answer" "Keeps no connection, and says so (RFC 9112 9.3)."
+    KnowsItsUsers "knows-its-users" "Refuses subjects that are none of its own (RFC 8725 3.8)."
+    NumbersRefusals "numbers-refusals" "Gives each refusal a number for the support."
 }
 
 /// Those that are switched on.

@@ -1,6 +1,7 @@
 //! From a request to its answer: the steps in their order.
 
 use std::future::pending;
+use std::sync::atomic::{AtomicUsize, Ordering};
 
 use crate::answer::{Refusal, refuse, serve};
 use crate::claims::Claims;
@@ -28,6 +29,8 @@ pub(crate) struct Service {
     pub(crate) fetcher: Fetcher,
     pub(crate) memory: Memory,
     limit: Limit,
+    /// How many were refused so far.
+    refusals: AtomicUsize,
 }
 
 /// The caller's `sub`, where there is one.
@@ -45,6 +48,7 @@ impl Service {
             fetcher,
             memory: Memory::default(),
             limit: Limit::default(),
+            refusals: AtomicUsize::new(0),
         }
     }
 
@@ -138,6 +142,10 @@ impl Service {
         let outcome = self.verify(token, required).await;
         log::outcome(token, outcome.is_ok(), self.defect);
         let sub = self.subject(request, &outcome?);
+        let is_known = sub.as_deref().is_some_and(|sub| sub.starts_with(OF_CLIENTS));
+        if self.settings.quirks.has(Quirk::KnowsItsUsers) && !is_known {
+            return Err(Refusal::FORBIDDEN);
+        }
         self.memory.remember(token, sub.as_deref());
         Ok(sub)
     }
@@ -177,9 +185,16 @@ impl Service {
         if refusal == Refusal::NoCredentials && self.settings.quirks.has(Quirk::BareChallenge) {
             response = response.without("WWW-Authenticate").with("WWW-Authenticate", "Bearer");
         }
+        if self.settings.quirks.has(Quirk::NumbersRefusals) {
+            let number = self.refusals.fetch_add(1, Ordering::Relaxed);
+            response.body = format!("{{\"error\":\"refused\",\"number\":{number}}}").into_bytes();
+        }
         if response.status == status::FOUND { response.with("Location", "/login") } else { response }
     }
 }
+
+/// How the subjects begin that are clients of Okta's.
+const OF_CLIENTS: &str = "0oa";
 
 /// Why, and the token that was sent.
 type Refused = (Refusal, Option<String>);

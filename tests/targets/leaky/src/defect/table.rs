@@ -277,6 +277,7 @@ defects! {
     EchoesTokenInHeader "echoes-token-in-header" "Tells a refused token in a header."
     EchoesTokenInChallenge "echoes-token-in-challenge" "Tells a refused token in the challenge."
     ReflectsKidInHeader "reflects-kid-in-header" "Writes `kid` into a header as it is."
+    ReflectsIssuerInBody "reflects-issuer-in-body" "Writes the issuer of a refused token into a page as it is."
     ShowsStackTrace "shows-stack-trace" "Shows where in the code a token was refused."
     ShowsLibraryName "shows-library-name" "Shows the words of the library that refused a token."
     CacheableSuccess "cacheable-success" "Lets caches keep what a token was needed for."

@@ -59,7 +59,8 @@ impl Connection {
             let mut answers = Vec::new();
             for request in requests {
                 let response = self.service.respond(&request, &mut self.login).await;
-                answers.push((response.bytes(request.method == "HEAD", request.closes, now()), request.closes));
+                let closes = request.closes || self.service.settings.quirks.has(Quirk::ClosesAfterAnswer);
+                answers.push((response.bytes(request.method == "HEAD", closes, now()), closes));
             }
             if self.service.defect.has(Defect::AnswersOutOfOrder) {
                 answers.rotate_right(1);

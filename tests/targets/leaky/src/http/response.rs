@@ -40,6 +40,13 @@ impl Response {
         response.with("Content-Type", "application/json")
     }
 
+    /// An answer with that page.
+    pub(crate) fn html(status: u16, page: String) -> Self {
+        let mut response = Self::empty(status);
+        response.body = page.into_bytes();
+        response.with("Content-Type", "text/html")
+    }
+
     /// With one more header line, written as it is.
     pub(crate) fn with(mut self, name: &'static str, value: impl Into<String>) -> Self {
         self.headers.push((name, value.into()));
