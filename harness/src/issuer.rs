@@ -96,7 +96,7 @@ pub enum IssuerStartError {
     #[error("no HTTP client can be made: {0}")]
     Client(reqwest::Error),
     /// The running issuer gives no usable answer.
-    #[error("{0}; start a mock-idp with `mock-idp`, or leave --idp out")]
+    #[error("{0}; start a mock-idp with `mock-idp`, take its http address, or leave --idp out")]
     Remote(#[from] RemoteError),
 }
 
@@ -138,6 +138,9 @@ impl Issuer {
         control_token: Option<ControlToken>,
         https: bool,
     ) -> Result<Self, IssuerStartError> {
+        if !["http://", "https://"].iter().any(|scheme| base.starts_with(scheme)) {
+            return Err(RemoteError::NoAddress { base: base.to_owned() }.into());
+        }
         let api = RemoteApi::new(base, control_token).map_err(IssuerStartError::Client)?;
         let told: RemoteSettings = api.get("/_mock/settings").await?;
         let ca_pem = api.get_text("/_mock/ca").await.ok();

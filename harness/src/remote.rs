@@ -6,6 +6,8 @@ use std::time::Duration;
 use reqwest::{RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 
+use crate::printable::printable;
+
 /// A secret that opens the control API. `Debug` hides it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct ControlToken(String);
@@ -42,8 +44,14 @@ pub struct RemoteApi {
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum RemoteError {
+    /// The base is no address.
+    #[error("\"{base}\" is no address of an issuer: write it as http://127.0.0.1:9000")]
+    NoAddress {
+        /// What was given.
+        base: String,
+    },
     /// It can't be reached.
-    #[error("the issuer at {base} cannot be reached: {source}")]
+    #[error("the issuer at {base} cannot be reached: {}", root_of(.source))]
     Unreachable {
         /// Its base address.
         base: String,
@@ -73,6 +81,18 @@ pub enum RemoteError {
         detail: String,
     },
 }
+
+/// What is behind an error of the client: its own text tells little more than the address.
+fn root_of(error: &reqwest::Error) -> String {
+    let mut root: &dyn std::error::Error = error;
+    while let Some(source) = root.source() {
+        root = source;
+    }
+    root.to_string()
+}
+
+/// The longest text of a refusal that is repeated: a stranger may answer with a whole page.
+const DETAIL: usize = 300;
 
 /// Deadline of an errand.
 const ERRAND: Duration = Duration::from_secs(5);
@@ -135,6 +155,7 @@ impl RemoteApi {
         if status.is_success() {
             return Ok(detail);
         }
+        let detail = printable(&detail).chars().take(DETAIL).collect();
         Err(RemoteError::Refused { base: self.base.clone(), path: path.to_owned(), status, detail })
     }
 

@@ -15,6 +15,7 @@ use super::header_arg::HeaderArg;
 use super::session_args::{Scheme, SessionArgs};
 use super::settle;
 use crate::error::Failure;
+use crate::scenario::{Declaration, DeclarationError};
 
 /// The file that is read where no other is named.
 const DEFAULT_FILE: &str = "badpenny.toml";
@@ -74,7 +75,7 @@ pub(super) struct File {
     scenarios: Vec<PathBuf>,
     scope: Option<String>,
     other_scope: Option<String>,
-    declare: BTreeMap<String, String>,
+    declare: BTreeMap<String, toml::Value>,
     leeway: Option<f64>,
     refresh: Option<f64>,
     audience: Option<String>,
@@ -166,7 +167,7 @@ impl File {
         args.insecure |= self.insecure;
         let lines = self.headers.iter().map(|(name, value)| HeaderArg::new(name, value));
         fill_list(&mut args.headers, collected(lines, "headers")?);
-        let declarations = self.declare.iter().map(|(name, value)| declaration(name, value).parse());
+        let declarations = self.declare.iter().map(|(name, value)| declaration(name, value));
         fill_list(&mut args.declare, collected(declarations, "declare")?);
         let templates = self.env.iter().map(|(name, value)| format!("{name}={value}").parse());
         fill_list(&mut args.env, collected(templates, "env")?);
@@ -186,9 +187,14 @@ fn fill_list<T>(argument: &mut Vec<T>, of_file: Vec<T>) {
     }
 }
 
-/// As on the command line: `writes = ""` in the file is `--declare writes`.
-fn declaration(name: &str, value: &str) -> String {
-    if value.is_empty() { name.to_owned() } else { format!("{name}={value}") }
+/// As on the command line: `writes = true` in the file is `--declare writes`.
+fn declaration(name: &str, value: &toml::Value) -> Result<Declaration, String> {
+    let text = match value {
+        toml::Value::Boolean(true) => name.to_owned(),
+        toml::Value::String(value) => format!("{name}={value}"),
+        _ => return Err(format!("\"{name}\" must be a text, or true where it takes no value")),
+    };
+    text.parse().map_err(|error: DeclarationError| error.to_string())
 }
 
 fn collected<T, E: std::fmt::Display>(

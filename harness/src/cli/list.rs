@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -7,6 +8,7 @@ use serde_json::json;
 use super::args::ListArgs;
 use super::{load, output};
 use crate::error::Failure;
+use crate::printable::counted;
 use crate::scenario::{Capability, Catalogue, Plan, ProfileSettings, Scenario, Selector, Variant};
 
 /// Scenarios, each with the variants that are to be shown.
@@ -14,8 +16,13 @@ type Chosen<'a> = Vec<(&'a Scenario, Vec<&'a Variant>)>;
 
 /// `badpenny list`: ids as selectors take them.
 pub(super) fn list(args: &ListArgs) -> Result<u8, Failure> {
-    let catalogue = load::catalogue(&args.scenarios)?;
-    let scenarios = scenarios(&catalogue, args.profile.as_deref())?;
+    let mut catalogue = load::catalogue(&args.scenarios)?;
+    let mut profile = None;
+    if let Some(name) = &args.profile {
+        let (with_own, id) = load::with_profile(catalogue, name)?;
+        (catalogue, profile) = (with_own, Some(id));
+    }
+    let scenarios = scenarios(&catalogue, profile.as_deref())?;
     for selector in &args.selectors {
         if !scenarios.iter().any(|scenario| chooses(selector, scenario)) {
             return Err(nothing(selector, &scenarios));
@@ -74,7 +81,7 @@ fn as_text(chosen: &Chosen<'_>, catalogue: &Catalogue) -> String {
         }
         variants += rows.len();
     }
-    let _ = writeln!(out, "\n{} scenarios, {variants} variants\n", chosen.len());
+    let _ = writeln!(out, "\n{}, {}\n", counted(chosen.len(), "scenario"), counted(variants, "variant"));
     out.push_str(&profiles(catalogue));
     out
 }
@@ -96,7 +103,7 @@ fn profiles(catalogue: &Catalogue) -> String {
             out,
             "{:15} {:9} {:9}  {:>9}  {:>11}  {}",
             profile.id,
-            profile.scenarios.len(),
+            scenarios_in(&plan),
             plan.all().count(),
             about(fast),
             about(fast + slow),
@@ -104,6 +111,10 @@ fn profiles(catalogue: &Catalogue) -> String {
         );
     }
     out
+}
+
+fn scenarios_in(plan: &Plan) -> usize {
+    plan.all().map(|case| case.scenario.id.as_str()).collect::<BTreeSet<_>>().len()
 }
 
 /// About how long the fast and the slow rows take against a fast server.

@@ -35,7 +35,7 @@ pub(super) fn plan(session: &SessionArgs, selectors: &[Selector]) -> Result<Plan
 
 /// The catalogue and the profile's id: a name that ends in `.toml` is a file of
 /// the user's own.
-fn with_profile(catalogue: Catalogue, name: &str) -> Result<(Catalogue, String), Failure> {
+pub(super) fn with_profile(catalogue: Catalogue, name: &str) -> Result<(Catalogue, String), Failure> {
     if !name.ends_with(".toml") {
         return Ok((catalogue, name.to_owned()));
     }

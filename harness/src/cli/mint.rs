@@ -10,6 +10,7 @@ use crate::engine::{Minted, Minter};
 use crate::error::Failure;
 use crate::issuer::{Issuer, key_of};
 use crate::remote::ControlToken;
+use crate::scenario::Judgement;
 
 /// `badpenny mint ID@variant`: the token on standard output.
 pub(super) async fn mint(mut args: MintArgs, given: &ArgMatches) -> Result<u8, Failure> {
@@ -19,6 +20,9 @@ pub(super) async fn mint(mut args: MintArgs, given: &ArgMatches) -> Result<u8, F
     let minted = minter.mint(&mutation).await.map_err(Failure::usage)?;
     if args.explain {
         output::notice(&explanation(&minted));
+    }
+    if let Some(more) = args.variant.as_deref().and_then(|variant| beside_the_token(variant, &mutation)) {
+        output::notice(&format!("note: this is not all of {more}\n"));
     }
     output::print_bytes(&[minted.token.expose(), b"\n"].concat())?;
     Ok(crate::exit::SUCCESS)
@@ -63,6 +67,24 @@ async fn minter(args: &MintArgs) -> Result<Minter, Failure> {
     let mut settings = TokenSettings::new(args.issuer_url.clone().unwrap_or_default());
     change(&mut settings);
     Ok(Minter::Local { settings, issuer })
+}
+
+/// What a variant does beside its token, where the token alone is the control
+/// or the issuer is changed for it.
+fn beside_the_token(name: &str, mutation: &Mutation) -> Option<String> {
+    let catalogue = load::catalogue(&[]).ok()?;
+    let (id, slug) = name.split_once('@')?;
+    let scenario = catalogue.scenario(id)?;
+    let variant = scenario.variants.iter().find(|variant| variant.slug == slug)?;
+    let how = match scenario.judgement_of(variant) {
+        Judgement::Check { .. } => "it judges the exchanges of a whole run",
+        Judgement::Exchange(_) if !variant.issuer.is_empty() => "it changes the issuer as well",
+        Judgement::Exchange(_) if mutation.is_control() && !variant.request.is_empty() => {
+            "it changes the request, and its token is the control"
+        }
+        Judgement::Exchange(_) => return None,
+    };
+    Some(format!("{name}: {how}; `badpenny replay {name}` does it"))
 }
 
 fn explanation(minted: &Minted) -> String {

@@ -70,6 +70,7 @@ impl Opened {
                 let diagnosis = self.run.diagnose(control, self.issuer.key_fetches().await).await;
                 Failure::target(format!("{error}; nothing was judged\n{diagnosis}"))
             }
+            RunError::NoIdentity { .. } => Failure::usage(error),
             RunError::Renew(_) | RunError::Endpoint(_) | RunError::Witness(_) => Failure::target(error),
             RunError::Mint(_) | RunError::Listener(_) => Failure::fault(error),
         }

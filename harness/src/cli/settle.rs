@@ -61,6 +61,9 @@ pub(super) fn check(args: &SessionArgs, given: &ArgMatches) -> Result<(), Failur
     if demo && args.path.as_deref().is_some_and(|path| path != "/") {
         return Err(Failure::usage("--path needs --url or --command: the built-in demo server has one route, /"));
     }
+    if let Some(path) = args.path.as_deref().filter(|path| !path.starts_with('/')) {
+        return Err(Failure::usage(format!("--path must begin with /, as in --path /{path}")));
+    }
     if let Some(address) = args.issuer_addr.filter(|address| !address.ip().is_loopback()) {
         return Err(Failure::usage(format!(
             "--issuer-addr must be a loopback address, such as 127.0.0.1:{}, not {address}",

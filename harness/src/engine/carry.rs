@@ -290,5 +290,5 @@ impl Wire {
 
 /// How long a fetch that a token caused may come after the answer: some times
 /// what the target takes for the control, within these.
-const GRACE: RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_millis(500);
-const GRACE_IN_CONTROLS: u32 = 10;
+const GRACE: RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_millis(250);
+const GRACE_IN_CONTROLS: u32 = 5;

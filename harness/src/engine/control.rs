@@ -12,6 +12,8 @@ pub(super) struct Learned {
     pub(super) acceptance: Acceptance,
     pub(super) status: u16,
     pub(super) elapsed: Duration,
+    /// Whom the answer names, where the target's owner told the place.
+    pub(super) served: Option<String>,
 }
 
 /// Why the control did not get through.
@@ -47,8 +49,9 @@ pub(super) async fn learn(wire: &Wire) -> Result<Learned, ControlError> {
     if acceptance.is_open() && reads_like_refusal(&first) {
         return Err(ControlError::RefusedInBody(Box::new(first)));
     }
+    let served = wire.subject_in(&first).or_else(|| wire.subject_in(&second));
     // The first may have waited for the target's fetch of the keys.
-    Ok(Learned { acceptance, status: first.status, elapsed: second.elapsed })
+    Ok(Learned { acceptance, status: first.status, elapsed: second.elapsed, served })
 }
 
 /// The first answer that accepts the control.

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -14,7 +15,7 @@ use super::witness::WitnessError;
 use crate::event::{CaseResult, Event, RunFinished, RunStarted, SCHEMA, Sink, Tool};
 use crate::http::{Client, EndpointError};
 use crate::listener::{Listener, ListenerError};
-use crate::scenario::Plan;
+use crate::scenario::{Capability, Plan};
 use crate::target::{RenewError, Target};
 
 /// One run: a plan against a target, with an issuer.
@@ -45,6 +46,14 @@ pub enum RunError {
     /// The control did not get through: nothing can be judged.
     #[error(transparent)]
     Control(#[from] ControlError),
+    /// The answer to the control names nobody where its owner said that it does.
+    #[error(
+        "the answer to the control holds no text at {pointer}: correct `--declare identity={pointer}`, or leave it out"
+    )]
+    NoIdentity {
+        /// The JSON Pointer.
+        pointer: String,
+    },
     /// The target does not start again after it ended.
     #[error(transparent)]
     Renew(#[from] RenewError),
@@ -112,6 +121,9 @@ impl Run {
         let wire = self.wire()?;
         sink.on(&Event::TargetReady { url: wire.endpoint.to_string(), kind: self.target.kind().to_owned() });
         let learned = control::learn(&wire).await?;
+        if let Some(pointer) = self.settings.declared.value(Capability::Identity).filter(|_| learned.served.is_none()) {
+            return Err(RunError::NoIdentity { pointer: pointer.to_owned() });
+        }
         sink.on(&accepted(&learned));
         let wire = Wire { control_elapsed: learned.elapsed, ..wire };
         let mut progress = Progress::new(wire, learned.acceptance, before, sink);
@@ -147,8 +159,8 @@ impl Run {
     }
 
     fn started(&self) -> RunStarted {
-        let mut scenarios: Vec<&str> = self.plan.all().map(|case| case.scenario.id.as_str()).collect();
-        scenarios.dedup();
+        // A scenario may have cases and checks, which stand apart.
+        let scenarios: BTreeSet<&str> = self.plan.all().map(|case| case.scenario.id.as_str()).collect();
         RunStarted {
             schema: SCHEMA.to_owned(),
             tool: Tool::default(),

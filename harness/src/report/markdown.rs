@@ -2,6 +2,7 @@ use std::fmt::Write as _;
 
 use crate::engine::RunReport;
 use crate::findings::{Finding, fold};
+use crate::printable::counted;
 use crate::verdict::Strictness;
 
 /// The run as Markdown, for a CI step summary: the totals, the findings, each
@@ -32,7 +33,7 @@ fn section(out: &mut String, finding: &Finding<'_>, strictness: Strictness) {
     for change in &first.changes {
         let _ = writeln!(out, "- `{}`", change.replace('`', "'"));
     }
-    let _ = writeln!(out, "\n<details><summary>{} variants</summary>\n", finding.results.len());
+    let _ = writeln!(out, "\n<details><summary>{}</summary>\n", counted(finding.results.len(), "variant"));
     for result in &finding.results {
         let _ = writeln!(out, "- `{}`: {}", result.name(), escape(&result.reason));
     }

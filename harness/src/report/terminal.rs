@@ -4,6 +4,7 @@ use super::Style;
 use crate::engine::RunReport;
 use crate::event::CaseResult;
 use crate::findings::{Finding, fold};
+use crate::printable::counted;
 use crate::verdict::{Cause, Strictness, VerdictKind};
 
 /// Names of variants that stand in one line before the rest is counted.
@@ -154,9 +155,4 @@ fn write_totals(out: &mut String, report: &RunReport, style: Style) {
         report.finished.duration_ms / 1000.0,
         report.finished.exit
     );
-}
-
-/// `1 variant`, `2 variants`.
-fn counted(count: usize, noun: &str) -> String {
-    if count == 1 { format!("1 {noun}") } else { format!("{count} {noun}s") }
 }

@@ -74,6 +74,22 @@ impl Capability {
         }
     }
 
+    /// What a value must be that can't be meant so.
+    fn flaw(self, value: &str) -> Option<&'static str> {
+        let is_origin = |value: &str| {
+            let host = value.split_once("://").map(|(_, host)| host);
+            host.is_some_and(|host| !host.is_empty() && !host.contains('/'))
+        };
+        let (is_sound, must) = match self {
+            Self::Identity => (value.starts_with('/'), "a JSON Pointer, which begins with /"),
+            Self::PublicPath | Self::BothPath => (value.starts_with('/'), "a path, which begins with /"),
+            Self::Cors => (is_origin(value), "an origin: scheme, host and port without a path"),
+            Self::WriteMethod => (value.bytes().all(|byte| byte.is_ascii_alphabetic()), "a method"),
+            _ => return None,
+        };
+        (!is_sound).then_some(must)
+    }
+
     fn takes_value(self) -> bool {
         self.entry().3.is_some()
     }
@@ -150,6 +166,14 @@ pub enum DeclarationError {
     /// The value is missing.
     #[error("\"{}\" needs a value: {}", .0.word(), .0.example())]
     NoValue(Capability),
+    /// The value is none of its kind.
+    #[error("\"{}\" must be {must}: {}", .capability.word(), .capability.example())]
+    Unusable {
+        /// Whose value.
+        capability: Capability,
+        /// What it must be.
+        must: &'static str,
+    },
     /// There is a value where none is taken.
     #[error("\"{}\" takes no value: {}", .0.word(), .0.example())]
     Value(Capability),
@@ -165,7 +189,10 @@ impl FromStr for Declaration {
         match (capability.takes_value(), value.is_empty()) {
             (true, true) => Err(DeclarationError::NoValue(capability)),
             (false, false) => Err(DeclarationError::Value(capability)),
-            _ => Ok(Self { capability, value: value.to_owned() }),
+            _ => match capability.flaw(value) {
+                Some(must) => Err(DeclarationError::Unusable { capability, must }),
+                None => Ok(Self { capability, value: value.to_owned() }),
+            },
         }
     }
 }
@@ -191,6 +218,10 @@ mod tests {
         assert_eq!(parse("identity=/sub").unwrap().value, "/sub");
         assert_eq!(parse("identity"), Err(DeclarationError::NoValue(Capability::Identity)));
         assert_eq!(parse("writes=1"), Err(DeclarationError::Value(Capability::Writes)));
+        for wrong in ["identity=sub", "both-path=admin", "cors=app.example", "cors=https://a/b", "write-method=P OST"] {
+            let error = parse(wrong).unwrap_err();
+            assert!(matches!(error, DeclarationError::Unusable { .. }), "{wrong}: {error}");
+        }
         assert!(parse("identiy=/sub").unwrap_err().to_string().contains("known are identity, cors"));
     }
 

@@ -222,17 +222,28 @@ fn cases(catalogue: &Catalogue, profile: &Profile) -> Vec<Case> {
 
 fn nothing_selected(selector: &Selector, profile: &Profile, catalogue: &Catalogue, all: &[Case]) -> PlanError {
     let text = selector.to_string();
-    let elsewhere = catalogue
-        .scenarios()
-        .iter()
-        .any(|scenario| scenario.variants.iter().any(|variant| selector.matches(&scenario.id, &variant.slug)));
-    let hint = if elsewhere {
-        Some("it is in another profile, choose that with --profile".to_owned())
+    let matches = |scenario: &&Scenario| scenario.variants.iter().any(|of| selector.matches(&scenario.id, &of.slug));
+    let elsewhere: Vec<&str> =
+        catalogue.scenarios().iter().filter(matches).map(|scenario| scenario.id.as_str()).collect();
+    let hint = if !elsewhere.is_empty() {
+        Some(where_else(&elsewhere, catalogue))
+    } else if all.iter().any(|case| case.scenario.category() == text) {
+        Some(format!("did you mean \"{text}/*\"?"))
     } else {
         let names: Vec<String> = all.iter().flat_map(|case| [case.scenario.id.clone(), case.name()]).collect();
         nearest(&text, names.iter().map(String::as_str)).map(|name| format!("did you mean \"{name}\"?"))
     };
     PlanError::NothingSelected { selector: text, profile: profile.id.clone(), hint }
+}
+
+/// Which profiles have one of these scenarios.
+fn where_else(ids: &[&str], catalogue: &Catalogue) -> String {
+    let has_one = |profile: &&Profile| profile.scenarios.iter().any(|id| ids.contains(&id.as_str()));
+    let names: Vec<&str> = catalogue.profiles().iter().filter(has_one).map(|profile| profile.id.as_str()).collect();
+    match names.as_slice() {
+        [] => "it is in no profile: put it into one of your own, and choose that with --profile FILE.toml".to_owned(),
+        names => format!("it is in {}: choose with --profile", names.join(", ")),
+    }
 }
 
 #[cfg(test)]

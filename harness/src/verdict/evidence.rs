@@ -2,6 +2,7 @@
 //! who travelled along, and whether it came back.
 
 use super::{Cause, Observation, Verdict, VerdictKind, judge};
+use crate::printable::counted;
 use crate::scenario::{Access, Effect, EffectKind, Expectation, Identity, Level, Sender, Tier};
 
 /// What was seen of a case besides its answer.
@@ -52,7 +53,7 @@ pub enum Fault {
 }
 
 fn fetches(count: u64) -> String {
-    format!("{count} requests came to the issuer's keys")
+    format!("{} came to the issuer's keys", counted(count, "request"))
 }
 
 /// The gravest of the verdicts on a case's answer, its effects and its
@@ -127,7 +128,7 @@ impl Judged<'_> {
             EffectKind::IssuerHits(most) => self.hits(effect, self.evidence.issuer_hits?, most, "issuer-hits", fetches),
             EffectKind::ListenerHits(most) => {
                 self.hits(effect, self.evidence.listener_hits?, most, "listener-hits", |count| {
-                    format!("the target called the attacker's address ({count} requests)")
+                    format!("{} came to the attacker's address", counted(count, "request"))
                 })
             }
             // Every scenario is followed by the control: see response/alive-after.
