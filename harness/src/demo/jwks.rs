@@ -18,6 +18,11 @@ impl PublicKeys {
         Some(Self(keys.iter().filter_map(verification_key).collect()))
     }
 
+    /// Whether there is no key in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
+
     /// The key of that id; of several with one id the first.
     pub(super) fn find(&self, kid: &str) -> Option<DecodingKey> {
         self.0.iter().find(|(id, _)| id == kid).map(|(_, key)| key.clone())

@@ -14,7 +14,9 @@ const MAX_AGE: Duration = Duration::from_secs(600);
 
 /// How many fetches may follow each other at once: a rotation is seen without
 /// delay, and a flood of unknown `kid`s costs the issuer next to nothing.
-const BURST: usize = 3;
+const BURST: usize = 4;
+/// How many where the last one brought no keys: the next will hardly do better.
+const BURST_IN_VAIN: usize = 3;
 
 /// The issuer's keys: fetched when needed, kept, and never fetched more than
 /// [`BURST`] times within the cooldown.
@@ -38,6 +40,14 @@ struct Seen {
 struct Fetch {
     ended: Instant,
     outcome: Result<(), FetchError>,
+    /// Whether it brought a key.
+    has_keys: bool,
+}
+
+impl Fetch {
+    fn ended_now(outcome: Result<(), FetchError>, has_keys: bool) -> Self {
+        Self { ended: Instant::now(), outcome, has_keys }
+    }
 }
 
 /// Why there is no key for a `kid`.
@@ -91,7 +101,7 @@ impl KeyCache {
     async fn refresh(self: &Arc<Self>) -> Fetch {
         let (cache, asked) = (Arc::clone(self), Instant::now());
         let fetch = tokio::spawn(async move { cache.fetch_unless_too_soon(asked).await });
-        fetch.await.unwrap_or_else(|_| Fetch { ended: Instant::now(), outcome: Err(FetchError::NoAnswer) })
+        fetch.await.unwrap_or_else(|_| Fetch::ended_now(Err(FetchError::NoAnswer), false))
     }
 
     async fn fetch_unless_too_soon(&self, asked: Instant) -> Fetch {
@@ -101,11 +111,13 @@ impl KeyCache {
             return *last;
         }
         fetches.retain(|fetch| fetch.ended.elapsed() < self.cooldown);
-        if let Some(last) = fetches.back().filter(|_| fetches.len() >= BURST) {
+        let most = |last: &Fetch| if last.has_keys { BURST } else { BURST_IN_VAIN };
+        if let Some(last) = fetches.back().filter(|last| fetches.len() >= most(last)) {
             return *last;
         }
-        let outcome = self.source.fetch().await.map(|keys| self.keep(keys));
-        let fetch = Fetch { ended: Instant::now(), outcome };
+        let fetched = self.source.fetch().await;
+        let has_keys = fetched.as_ref().is_ok_and(|keys| !keys.is_empty());
+        let fetch = Fetch::ended_now(fetched.map(|keys| self.keep(keys)), has_keys);
         fetches.push_back(fetch);
         fetch
     }
@@ -154,6 +166,16 @@ mod tests {
         }
         assert!(cache.find(KNOWN.kid()).await.is_ok());
         assert_eq!(issuer.fetches(), BURST);
+    }
+
+    #[tokio::test]
+    async fn a_key_set_without_a_key_is_asked_for_less_often() {
+        let issuer = Issuer::http("{\"keys\":[]}".to_owned()).await;
+        let cache = cache(&issuer, LONG);
+        for _ in 0..50 {
+            assert_eq!(cache.find(KNOWN.kid()).await.err(), Some(NoKey::Unknown));
+        }
+        assert_eq!(issuer.fetches(), BURST_IN_VAIN);
     }
 
     #[tokio::test]
