@@ -28,7 +28,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
 
 // Half of the changes are libFuzzer's own, of bytes; the other half mostly keep it TOML.
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    let text = std::str::from_utf8(&data[..size]).ok().filter(|_| seed % 2 == 0);
+    let text = std::str::from_utf8(&data[..size]).ok().filter(|_| seed.is_multiple_of(2));
     match text.map(|text| changed(text, seed)).filter(|text| !text.is_empty() && text.len() <= max_size) {
         Some(text) => {
             data[..text.len()].copy_from_slice(text.as_bytes());

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use mock_idp::claims::Shape;
+
 use super::control::ControlError;
 use super::run::Run;
 use super::wire::Wire;
@@ -14,7 +16,7 @@ pub struct Diagnosis {
     pub seen: Vec<String>,
     /// What to try, the likeliest first.
     pub hints: Vec<String>,
-    /// The target's last lines of output.
+    /// The target's last lines of output, each once where it repeats itself.
     pub log: Vec<String>,
 }
 
@@ -27,7 +29,9 @@ impl Run {
     /// `fetches` is how often the target asked the issuer for its keys, where
     /// that is known.
     pub async fn diagnose(&self, error: &ControlError, fetches: Option<u64>) -> Diagnosis {
-        let mut diagnosis = Diagnosis { log: self.target.log(), ..Diagnosis::default() };
+        let mut log = self.target.log();
+        log.dedup();
+        let mut diagnosis = Diagnosis { log, ..Diagnosis::default() };
         match error {
             ControlError::Mint(error) => diagnosis.seen.push(error.to_string()),
             ControlError::Unreachable(failure) => {
@@ -60,6 +64,7 @@ impl Run {
         }
         if let Ok(wire) = self.wire() {
             hints.extend(self.slash_hint(&wire).await);
+            hints.extend(self.shape_hint(&wire).await);
         }
         if fetches == Some(0) {
             hints.push(format!(
@@ -84,6 +89,22 @@ impl Run {
         (200..300).contains(&answer.status).then(|| {
             format!("a token whose issuer ends in a slash is accepted: the target is configured for {issuer}/ where the issuer is {issuer}")
         })
+    }
+
+    /// As well a control in the shape of another profile.
+    async fn shape_hint(&self, wire: &Wire) -> Option<String> {
+        let own = self.minter.settings().shape;
+        for (word, shape) in Shape::ALL.iter().filter(|(_, shape)| *shape != own) {
+            let other = self.minter.with_settings(|settings| *settings = settings.clone().with_shape(*shape));
+            let answer = wire.send_control(&other).await.ok()?.ok()?;
+            if (200..300).contains(&answer.status) {
+                return Some(format!(
+                    "a token in the shape \"{word}\" is accepted, and those of {} have another: choose a profile that fits the issuer, such as --profile {word}",
+                    self.plan.profile
+                ));
+            }
+        }
+        None
     }
 }
 

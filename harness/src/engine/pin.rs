@@ -90,7 +90,8 @@ impl Progress<'_> {
         }
         let back = recovers(&self.wire, &self.acceptance).await?;
         if !back {
-            self.stopped = Some((VerdictKind::Inconclusive, format!("the target is gone: {}", death.exit)));
+            let why = format!("the target is gone: {}; with --command it would be started again", death.exit);
+            self.stopped = Some((VerdictKind::Inconclusive, why));
         }
         Ok(back)
     }

@@ -38,7 +38,7 @@ fuzz_target!(|bytes: &[u8]| -> Corpus {
 
 // Half of the changes are libFuzzer's own, of bytes; the other half keep it JSON.
 fuzz_mutator!(|data: &mut [u8], size: usize, max_size: usize, seed: u32| {
-    let tree = if seed % 2 == 0 { changed(&data[..size], seed) } else { None };
+    let tree = if seed.is_multiple_of(2) { changed(&data[..size], seed) } else { None };
     match tree.filter(|json| json.len() <= max_size) {
         Some(json) => {
             data[..json.len()].copy_from_slice(&json);

@@ -28,3 +28,11 @@ async fn numbered_refusals_tell_nobody_which_check_a_token_failed() {
     let numbering = Trial::of(EVERYTHING, &rows).quirk(Quirk::NumbersRefusals).rows().await;
     numbering.assert_all("response/no-internals@tells-which-check", VerdictKind::Skipped);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_server_for_tokens_of_another_shape_is_told_which_profile_fits() {
+    let diagnosis = Trial::of("rfc9068", &["baseline/*"]).diagnosis().await.to_string();
+    assert!(diagnosis.contains("--profile okta"), "{diagnosis}");
+    let fitting = Trial::of("okta", &["baseline/*"]).issuer_suffix("x").diagnosis().await.to_string();
+    assert!(!fitting.contains("--profile"), "{fitting}");
+}
