@@ -157,3 +157,13 @@ fn replay_tells_one_case_in_full() {
     insta::assert_snapshot!("replay", binary::transcript(&output));
     assert_eq!(output.status.code(), Some(0));
 }
+
+#[test]
+fn replay_of_a_check_tells_the_check_and_over_how_much_it_judged() {
+    let output = badpenny(&["replay", "response/alive-after@after-each-scenario", "--profile", "core"]);
+    let told = String::from_utf8(output.stdout).unwrap();
+    assert_eq!(told.matches("verdict ").count(), 1, "{told}");
+    assert!(told.starts_with("response/alive-after@after-each-scenario\n"), "{told}");
+    let more = String::from_utf8(output.stderr).unwrap();
+    assert!(more.contains("judged over the exchanges of "), "{more}");
+}

@@ -9,6 +9,7 @@ use super::session::Session;
 use super::{config, load, output};
 use crate::error::Failure;
 use crate::event::{CaseResult, Event};
+use crate::printable::counted;
 use crate::scenario::Selector;
 
 /// `badpenny replay ID@variant`: one case again, told in full.
@@ -19,12 +20,19 @@ pub(super) async fn replay(
 ) -> Result<u8, Failure> {
     config::session(&mut args.session, given)?;
     let selector: Selector = args.variant.parse().map_err(Failure::usage)?;
-    let plan = load::plan(&args.session, &[selector])?;
+    let plan = load::plan(&args.session, std::slice::from_ref(&selector))?;
     let mut opened = Opened::new(Session::open(&args.session, &plan.settings).await?, plan);
     // Whoever asks for one case by name has the time for it.
     opened.run.settings.slow = true;
     let report = opened.execute(interruption, &mut |_: &Event| {}).await?;
-    for result in &report.results {
+    let is_chosen = |result: &&CaseResult| selector.matches(&result.id, &result.variant);
+    let chosen: Vec<&CaseResult> = report.results.iter().filter(is_chosen).collect();
+    let others = report.results.len() - chosen.len();
+    if others > 0 {
+        // A check has no exchange of its own.
+        output::notice(&format!("judged over the exchanges of {}\n\n", counted(others, "variant")));
+    }
+    for result in chosen {
         output::print(&told(result))?;
     }
     Ok(report.finished.exit)
