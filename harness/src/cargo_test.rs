@@ -269,8 +269,7 @@ impl Conformance {
     fn run(&self, target: Target) -> Result<Run, String> {
         let catalogue = Catalogue::embedded().map_err(|error| error.to_string())?;
         let mut plan = Plan::new(&catalogue, &self.profile, &self.selectors).map_err(|error| error.to_string())?;
-        plan.settings.refresh = self.refresh.unwrap_or(plan.settings.refresh);
-        plan.settings.leeway = self.leeway.unwrap_or(plan.settings.leeway);
+        plan.settings.wait_instead(self.leeway, self.refresh);
         let name = target.endpoint().map_err(|error| error.to_string())?.to_string();
         let client = Client::new(ClientSettings::default()).map_err(|error| error.to_string())?;
         let (minter, settings) = (self.issuer.minter(), self.settings.clone());

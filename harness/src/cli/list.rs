@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::time::Duration;
 
@@ -103,7 +102,7 @@ fn profiles(catalogue: &Catalogue) -> String {
             out,
             "{:15} {:9} {:9}  {:>9}  {:>11}  {}",
             profile.id,
-            scenarios_in(&plan),
+            plan.scenarios(),
             plan.all().count(),
             about(fast),
             about(fast + slow),
@@ -111,10 +110,6 @@ fn profiles(catalogue: &Catalogue) -> String {
         );
     }
     out
-}
-
-fn scenarios_in(plan: &Plan) -> usize {
-    plan.all().map(|case| case.scenario.id.as_str()).collect::<BTreeSet<_>>().len()
 }
 
 /// About how long the fast and the slow rows take against a fast server.

@@ -27,9 +27,7 @@ pub(super) fn plan(session: &SessionArgs, selectors: &[Selector]) -> Result<Plan
         PlanError::NothingSelected { .. } => Failure::nothing_selected(error),
         other => Failure::usage(other),
     })?;
-    let settings = &mut plan.settings;
-    settings.leeway = session.leeway.unwrap_or(settings.leeway);
-    settings.refresh = session.refresh.unwrap_or(settings.refresh);
+    plan.settings.wait_instead(session.leeway, session.refresh);
     Ok(plan)
 }
 

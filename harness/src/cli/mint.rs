@@ -73,9 +73,10 @@ async fn minter(args: &MintArgs) -> Result<Minter, Failure> {
 /// or the issuer is changed for it.
 fn beside_the_token(name: &str, mutation: &Mutation) -> Option<String> {
     let catalogue = load::catalogue(&[]).ok()?;
-    let (id, slug) = name.split_once('@')?;
+    // A scenario with one variant may be named by its id alone.
+    let (id, slug) = name.split_once('@').map_or((name, None), |(id, slug)| (id, Some(slug)));
     let scenario = catalogue.scenario(id)?;
-    let variant = scenario.variants.iter().find(|variant| variant.slug == slug)?;
+    let variant = scenario.variants.iter().find(|variant| slug.is_none_or(|slug| variant.slug == slug))?;
     let how = match scenario.judgement_of(variant) {
         Judgement::Check { .. } => "it judges the exchanges of a whole run",
         Judgement::Exchange(_) if !variant.issuer.is_empty() => "it changes the issuer as well",

@@ -1,6 +1,8 @@
 //! Where a run begins: what a log and the issuer's journal held before is none
 //! of its target's doing.
 
+use std::fs::File;
+use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
 use super::minter::Minter;
@@ -44,12 +46,20 @@ impl DeclaredLog {
     ///
     /// Why it can't be read, and what to do.
     pub(super) fn new_lines(&self) -> Result<Vec<String>, String> {
-        let bytes = std::fs::read(&self.path).map_err(|error| {
+        let new = self.new_bytes().map_err(|error| {
             format!("the declared log {} cannot be read: {error}; correct --declare log=...", self.path.display())
         })?;
-        let from = usize::try_from(self.from).ok().filter(|from| *from <= bytes.len()).unwrap_or_default();
-        let new = bytes.get(from..).unwrap_or_default();
-        Ok(String::from_utf8_lossy(new).lines().map(str::to_owned).collect())
+        Ok(String::from_utf8_lossy(&new).lines().map(str::to_owned).collect())
+    }
+
+    fn new_bytes(&self) -> io::Result<Vec<u8>> {
+        let mut file = File::open(&self.path)?;
+        if file.metadata()?.len() >= self.from {
+            file.seek(SeekFrom::Start(self.from))?;
+        }
+        let mut new = Vec::new();
+        file.read_to_end(&mut new)?;
+        Ok(new)
     }
 }
 

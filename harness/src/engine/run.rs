@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -159,8 +158,6 @@ impl Run {
     }
 
     fn started(&self) -> RunStarted {
-        // A scenario may have cases and checks, which stand apart.
-        let scenarios: BTreeSet<&str> = self.plan.all().map(|case| case.scenario.id.as_str()).collect();
         RunStarted {
             schema: SCHEMA.to_owned(),
             tool: Tool::default(),
@@ -169,7 +166,7 @@ impl Run {
             profile: self.plan.profile.clone(),
             revision: self.plan.revision.clone(),
             variants: self.plan.all().count(),
-            scenarios: scenarios.len(),
+            scenarios: self.plan.scenarios(),
         }
     }
 }

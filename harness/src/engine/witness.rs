@@ -92,7 +92,7 @@ impl Minter {
                 })
             }
             Self::Remote { api, .. } => {
-                let journal: RemoteJournal = api.get("/_mock/journal?after=18446744073709551615").await?;
+                let journal: RemoteJournal = api.get(COUNTS_ONLY).await?;
                 Ok(journal.counters.servers.get(DEFAULT_SERVER).copied().unwrap_or_default())
             }
         }
@@ -101,11 +101,8 @@ impl Minter {
     /// The number of the last request that the issuer has seen; 0 for none.
     pub(super) async fn last_entry(&self) -> Result<u64, WitnessError> {
         Ok(match self {
-            Self::Local { issuer, .. } => issuer.journal().entries().last().map_or(0, |entry| entry.number),
-            Self::Remote { api, .. } => {
-                let journal: RemoteEntries = api.get("/_mock/journal").await?;
-                journal.entries.last().map_or(0, |entry| entry.number)
-            }
+            Self::Local { issuer, .. } => issuer.journal().last_number(),
+            Self::Remote { api, .. } => api.get::<RemoteJournal>(COUNTS_ONLY).await?.last_number,
         })
     }
 
@@ -134,6 +131,8 @@ impl Minter {
     }
 }
 
+/// The journal without its requests: none has so high a number.
+const COUNTS_ONLY: &str = "/_mock/journal?after=18446744073709551615";
 /// The routes of the discovery documents.
 const METADATA: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
 
@@ -162,6 +161,7 @@ struct Revision {
 #[derive(Deserialize)]
 struct RemoteJournal {
     counters: RemoteCounters,
+    last_number: u64,
 }
 
 #[derive(Deserialize)]
@@ -176,7 +176,6 @@ struct RemoteEntries {
 
 #[derive(Deserialize)]
 struct RemoteEntry {
-    number: u64,
     route: String,
     #[serde(flatten)]
     fetch: Fetch,

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use mock_idp::input::nearest;
@@ -203,6 +204,12 @@ impl Plan {
     /// Cases and checks, in the order of the profile.
     pub fn all(&self) -> impl Iterator<Item = &Case> {
         self.cases.iter().chain(&self.checks)
+    }
+
+    /// How many scenarios these are of.
+    #[must_use]
+    pub fn scenarios(&self) -> usize {
+        self.all().map(|case| case.scenario.id.as_str()).collect::<BTreeSet<_>>().len()
     }
 }
 

@@ -64,6 +64,12 @@ impl ProfileSettings {
         tokens.leeway = i64::try_from(self.leeway.as_secs()).unwrap_or(i64::MAX);
     }
 
+    /// Puts what the target's owner says in the place of the profile's times.
+    pub(crate) fn wait_instead(&mut self, leeway: Option<Duration>, refresh: Option<Duration>) {
+        self.leeway = leeway.unwrap_or(self.leeway);
+        self.refresh = refresh.unwrap_or(self.refresh);
+    }
+
     fn from_table(table: &Table<'_>) -> Result<Self, InputError> {
         let defaults = Self::default();
         let seconds = |name, default: Duration| {

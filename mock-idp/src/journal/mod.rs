@@ -47,6 +47,12 @@ impl Journal {
         self.lock().entries.iter().cloned().collect()
     }
 
+    /// The number of the last request that was kept; 0 where none ever was.
+    #[must_use]
+    pub fn last_number(&self) -> u64 {
+        self.lock().last_number
+    }
+
     /// The exact counts.
     #[must_use]
     pub fn counters(&self) -> Counters {
@@ -170,8 +176,9 @@ mod tests {
         let journal = Journal::default();
         journal.record("keys", Some("default"), Some(entry()));
         journal.clear();
+        assert_eq!(journal.last_number(), 1);
         journal.record("keys", Some("default"), Some(entry()));
-        assert_eq!(journal.entries()[0].number, 2);
+        assert_eq!((journal.entries()[0].number, journal.last_number()), (2, 2));
         assert_eq!(journal.counters().requests, 1);
     }
 

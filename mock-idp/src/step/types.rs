@@ -104,9 +104,7 @@ impl Step {
     /// Whether it is about the discovery documents.
     #[must_use]
     pub fn is_about_metadata(&self) -> bool {
-        let at_metadata = |endpoint: Option<Endpoint>| endpoint == Some(Endpoint::Metadata);
-        matches!(self.action, Action::Metadata { .. })
-            || matches!(self.action, Action::Fault { endpoint, .. } if at_metadata(endpoint))
+        matches!(self.action, Action::Metadata { .. } | Action::Fault { endpoint: Some(Endpoint::Metadata), .. })
     }
 
     /// Whether the https door shows another certificate for it.

@@ -12,6 +12,7 @@ use crate::journal::{CAPACITY, Counters, Entry};
 struct Seen {
     capacity: usize,
     counters: Counters,
+    last_number: u64,
     entries: Vec<Entry>,
 }
 
@@ -30,7 +31,8 @@ pub(in super::super) fn journal(issuer: &Inner, request: &Request) -> Response {
             && query.get("server").is_none_or(|server| entry.server.as_deref() == Some(server))
     };
     let entries: Vec<Entry> = issuer.journal.entries().into_iter().filter(wanted).collect();
-    let body = Seen { capacity: CAPACITY, counters: issuer.journal.counters(), entries };
+    let (counters, last_number) = (issuer.journal.counters(), issuer.journal.last_number());
+    let body = Seen { capacity: CAPACITY, counters, last_number, entries };
     Response::json(StatusCode::OK, serde_json::to_vec(&body).unwrap_or_default())
 }
 
