@@ -7,6 +7,7 @@ use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
 use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use mock_idp::config::Config;
+use mock_idp::keys::{BuiltinKey, SigningKey, builtin};
 use mock_idp::{MintRequest, MockIdp, StartError};
 use reqwest::{Certificate, Client};
 use serde_json::Value;
@@ -164,7 +165,10 @@ async fn builtin_keys_are_refused_off_loopback() {
     config.bind = Some("0.0.0.0".parse().unwrap());
     let error = MockIdp::builder().config(config.clone()).start().await.unwrap_err();
     assert!(matches!(error, StartError::BuiltinKeysOffLoopback { .. }), "{error}");
-    config.servers[0].key = Some(mock_idp::keys::generate_rsa("own").unwrap());
+    config.servers[0].key = Some(builtin(BuiltinKey::Issuer).with_kid("another"));
+    let error = MockIdp::builder().config(config.clone()).start().await.unwrap_err();
+    assert!(matches!(error, StartError::BuiltinKeysOffLoopback { .. }), "{error}");
+    config.servers[0].key = Some(SigningKey::from_pem("own", include_str!("keys/own.pem")).unwrap());
     let error = MockIdp::builder().config(config).start().await.unwrap_err();
     assert!(matches!(error, StartError::NoControlToken { .. }), "{error}");
 }

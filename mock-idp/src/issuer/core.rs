@@ -8,7 +8,7 @@ use crate::clock::Clock;
 use crate::config::{Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
 use crate::forge::{ForgeContext, Forged, forge};
 use crate::journal::Journal;
-use crate::keys::{KeyError, KeySet, SigningKey, is_builtin_kid};
+use crate::keys::{KeyError, KeySet, SigningKey, is_builtin};
 use crate::random::Random;
 use crate::routes;
 use crate::tls::Identity;
@@ -143,12 +143,13 @@ impl Issuer {
         Some(self.0.server(server)?.change_keys(change))
     }
 
-    /// Whether a server signs with, or publishes, a built-in test key.
+    /// Whether a server signs with, or publishes, a built-in test key, under
+    /// whatever `kid`.
     pub(crate) fn trusts_builtin_keys(&self) -> bool {
         self.0.servers.iter().any(|server| {
             let published = server.published();
             let keys = published.keys();
-            is_builtin_kid(keys.active().kid()) || keys.published().iter().any(|key| is_builtin_kid(key.kid()))
+            is_builtin(keys.active()) || keys.published().iter().any(|entry| is_builtin(entry.key()))
         })
     }
 

@@ -126,10 +126,26 @@ const ISSUER_KEYS: [BuiltinKey; 6] = [
     BuiltinKey::IssuerP384,
 ];
 
-/// Whether the `kid` is of a built-in issuer key.
+/// Whether the `kid` is of a built-in issuer key. The key itself may stand
+/// under another one: see [`is_builtin`].
 #[must_use]
 pub fn is_builtin_kid(kid: &str) -> bool {
     ISSUER_KEYS.iter().any(|key| key.kid() == kid)
+}
+
+/// Whether it is a built-in key, under whatever `kid`: its private half is in
+/// this crate for all to read, an attacker's as well as an issuer's.
+///
+/// ```
+/// use mock_idp::keys::{BuiltinKey, builtin, is_builtin};
+///
+/// assert!(is_builtin(&builtin(BuiltinKey::Issuer).with_kid("another")));
+/// ```
+#[must_use]
+pub fn is_builtin(key: &SigningKey) -> bool {
+    static THUMBPRINTS: LazyLock<Vec<String>> =
+        LazyLock::new(|| BuiltinKey::ALL.iter().map(|key| builtin(*key).thumbprint()).collect());
+    THUMBPRINTS.contains(&key.thumbprint())
 }
 
 fn read(name: BuiltinKey) -> SigningKey {
@@ -148,5 +164,15 @@ mod tests {
             assert!(key.kid().contains("never-trust"));
             assert!(is_builtin_kid(key.kid()));
         }
+    }
+
+    #[test]
+    fn a_builtin_key_is_known_under_any_kid() {
+        for key in BuiltinKey::ALL {
+            assert!(is_builtin(&builtin(*key).with_kid("another")), "{key:?}");
+        }
+        let own = include_str!("../../tests/keys/own.pem");
+        let own = SigningKey::from_pem(BuiltinKey::Issuer.kid(), own).unwrap();
+        assert!(!is_builtin(&own), "the kid alone says nothing");
     }
 }

@@ -14,7 +14,7 @@ mod set;
 mod signing_key;
 
 pub use algorithm::Algorithm;
-pub use builtin::{BuiltinKey, builtin, is_builtin_kid};
+pub use builtin::{BuiltinKey, builtin, is_builtin, is_builtin_kid};
 pub use error::KeyError;
 pub use forms::PublicForm;
 pub use generate::generate_rsa;
