@@ -1,15 +1,15 @@
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::watch;
 
 use super::server::{self, ServerState};
-use super::{IssuerError, MintError, MintRequest, Request, Response, mint};
+use super::streams::Streams;
+use super::{IssuerError, MintError, MintRequest, Request, Response, SentJwks, mint};
 use crate::clock::Clock;
-use crate::config::{Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
+use crate::config::{AuthorizationServer, Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
 use crate::forge::{ForgeContext, Forged, forge};
 use crate::journal::Journal;
 use crate::keys::{KeyError, KeySet, SigningKey, is_builtin};
-use crate::random::Random;
 use crate::routes;
 use crate::tls::Identity;
 
@@ -21,7 +21,7 @@ pub struct Issuer(pub(super) Arc<Inner>);
 /// What an issuer consists of; the routes see this.
 #[derive(Debug)]
 pub(crate) struct Inner {
-    pub(crate) servers: Vec<ServerState>,
+    pub(super) servers: RwLock<Vec<Arc<ServerState>>>,
     pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) control_token: Option<Secret>,
@@ -30,17 +30,14 @@ pub(crate) struct Inner {
     /// Whether https shows a certificate that nobody can check.
     pub(super) untrusted: watch::Sender<bool>,
     issuer_url: Option<String>,
-    tokens: Random,
-    labels: Random,
-    /// Draws the `kid`s of steps.
-    pub(super) kids: Random,
+    pub(super) streams: Streams,
 }
 
 /// What an issuer takes from its surroundings.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Settings {
     pub(crate) clock: Clock,
-    pub(crate) seed: Option<u64>,
+    pub(crate) streams: Streams,
 }
 
 /// Where an issuer's servers listen.
@@ -60,26 +57,27 @@ impl Issuer {
     ///
     /// [`IssuerError`] when the configuration is wrong; it names the field.
     pub fn new(config: &Config) -> Result<Self, IssuerError> {
-        Self::with_settings(config, Settings { seed: config.seed, ..Settings::default() })
+        Self::with_settings(config, Settings { streams: Streams::new(config.seed), ..Settings::default() })
     }
 
     pub(crate) fn with_settings(config: &Config, settings: Settings) -> Result<Self, IssuerError> {
         config.check()?;
         let keys = server::keys(&config.servers)?;
-        let servers = config.servers.iter().zip(keys).map(|(each, key)| ServerState::new(each, key)).collect();
+        let journal = Journal::default();
+        config.servers.iter().for_each(|server| journal.open(&server.id));
+        let streams = &settings.streams;
+        let start = |(each, key): (&AuthorizationServer, _)| ServerState::new(each, key, streams.of_server(&each.id));
+        let servers = config.servers.iter().zip(keys).map(start).map(Arc::new).collect();
         Ok(Self(Arc::new(Inner {
-            servers,
+            servers: RwLock::new(servers),
             clock: settings.clock,
-            journal: Journal::default(),
+            journal,
             control_token: config.control_token.clone(),
             addresses: OnceLock::new(),
             identity: OnceLock::new(),
             untrusted: watch::Sender::default(),
             issuer_url: config.issuer_url.clone(),
-            tokens: settings.seed.map_or_else(Random::from_system, Random::seeded),
-            // Streams of their own, so that requests and steps in between never change a token.
-            labels: settings.seed.map_or_else(Random::from_system, |seed| Random::seeded(!seed)),
-            kids: settings.seed.map_or_else(Random::from_system, |seed| Random::seeded(seed.rotate_left(32))),
+            streams: settings.streams,
         })))
     }
 
@@ -93,7 +91,7 @@ impl Issuer {
     /// Takes note that an answer which was delayed has been sent.
     pub(crate) fn delivered(&self, response: &Response) {
         if let Some(jwks) = &response.jwks {
-            self.0.journal.sent(jwks);
+            self.0.sent(jwks);
         }
     }
 
@@ -146,7 +144,7 @@ impl Issuer {
     /// Whether a server signs with, or publishes, a built-in test key, under
     /// whatever `kid`.
     pub(crate) fn trusts_builtin_keys(&self) -> bool {
-        self.0.servers.iter().any(|server| {
+        self.0.servers().iter().any(|server| {
             let published = server.published();
             let keys = published.keys();
             is_builtin(keys.active()) || keys.published().iter().any(|entry| is_builtin(entry.key()))
@@ -171,8 +169,25 @@ impl Issuer {
 }
 
 impl Inner {
-    pub(crate) fn server(&self, id: &str) -> Option<&ServerState> {
-        self.servers.iter().find(|server| server.config.id == id)
+    pub(crate) fn server(&self, id: &str) -> Option<Arc<ServerState>> {
+        self.read_servers().iter().find(|server| server.config.id == id).cloned()
+    }
+
+    /// The authorization servers that there are now.
+    pub(crate) fn servers(&self) -> Vec<Arc<ServerState>> {
+        self.read_servers().clone()
+    }
+
+    /// Counts a JWKS that was sent, unless its server is gone.
+    pub(crate) fn sent(&self, jwks: &SentJwks) {
+        if let Some(server) = jwks.server.upgrade() {
+            let keys = jwks.published.keys().published();
+            self.journal.sent(&server.config.id, jwks.published.revision, keys.iter().map(|entry| entry.kid()));
+        }
+    }
+
+    fn read_servers(&self) -> RwLockReadGuard<'_, Vec<Arc<ServerState>>> {
+        self.servers.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// What issuer identifiers begin with for a caller of `origin`.
@@ -187,12 +202,12 @@ impl Inner {
 
     /// 32 hexadecimal digits, as in `X-Okta-Request-Id`.
     pub(crate) fn request_id(&self) -> String {
-        self.labels.hex(32)
+        self.streams.labels.hex(32)
     }
 
     /// `oae` and 22 base64url characters, as in `errorId`.
     pub(crate) fn error_id(&self) -> String {
-        format!("oae{}", self.labels.base64url(22))
+        format!("oae{}", self.streams.labels.base64url(22))
     }
 
     /// The honest access token of the client credentials grant.
@@ -206,9 +221,9 @@ impl Inner {
         let mut settings = server.token_settings(base);
         client_id.clone_into(&mut settings.client_id);
         let published = server.published();
-        let jti = self.tokens.base64url(43);
+        let jti = server.streams.tokens.base64url(43);
         let token = mint::client_credentials(published.keys(), &settings, scopes, self.now(server), &jti)?;
-        self.journal.signed(published.keys().active().kid());
+        self.journal.signed(&server.config.id, published.keys().active().kid());
         Ok(token)
     }
 
@@ -218,12 +233,12 @@ impl Inner {
         let context = ForgeContext {
             settings: request.settings(server.token_settings(base)),
             keys: server.published().keys().with_second_issuer(self.second_issuer_key().as_ref()),
-            now: self.now(server),
-            random: self.tokens.clone(),
+            now: self.now(&server),
+            random: server.streams.tokens.clone(),
         };
         let forged = forge(&context, &request.mutation)?;
         if let Some(kid) = &forged.kid {
-            self.journal.signed(kid);
+            self.journal.signed(&server.config.id, kid);
         }
         Ok(forged)
     }
@@ -239,8 +254,8 @@ impl Inner {
     }
 
     /// Ids of the authorization servers.
-    pub(super) fn server_ids(&self) -> Vec<String> {
-        self.servers.iter().map(|server| server.config.id.clone()).collect()
+    pub(crate) fn server_ids(&self) -> Vec<String> {
+        self.read_servers().iter().map(|server| server.config.id.clone()).collect()
     }
 
     fn unknown_server(&self, server: &str) -> MintError {

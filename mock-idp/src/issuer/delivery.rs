@@ -1,9 +1,9 @@
-use std::sync::Arc;
+use std::sync::{Arc, Weak};
 use std::time::Duration;
 
 use tokio::sync::watch;
 
-use super::server::Published;
+use super::server::{Published, ServerState};
 
 /// How an answer is to be sent. Anything but [`Delivery::Whole`] comes of a
 /// fault ([`crate::step::Fault`]); the servers of [`MockIdp`](crate::MockIdp)
@@ -61,6 +61,7 @@ impl Delivery {
 /// The JWKS in an answer, for the journal.
 #[derive(Debug, Clone)]
 pub(crate) struct SentJwks {
-    pub(crate) server: String,
+    /// Whose it is, as long as that is not removed.
+    pub(crate) server: Weak<ServerState>,
     pub(crate) published: Arc<Published>,
 }

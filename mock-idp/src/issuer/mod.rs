@@ -23,6 +23,7 @@ mod request;
 mod response;
 mod server;
 mod staging;
+mod streams;
 mod tls_door;
 
 pub use self::core::{Addresses, Issuer};
@@ -37,3 +38,4 @@ pub use request::{Request, Scheme};
 pub use response::Response;
 pub(crate) use server::{Published, ServerState};
 pub use staging::{Staged, Staging};
+pub(crate) use streams::Streams;

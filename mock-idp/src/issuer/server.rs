@@ -5,6 +5,7 @@ use hyper::body::Bytes;
 use tokio::sync::watch;
 
 use super::IssuerError;
+use super::streams::ServerStreams;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
 use crate::config::{AuthorizationServer, DEFAULT_SERVER};
 use crate::keys::{BuiltinKey, KeySet, SigningKey, builtin};
@@ -14,6 +15,7 @@ use crate::step::Stage;
 #[derive(Debug)]
 pub(crate) struct ServerState {
     pub(crate) config: AuthorizationServer,
+    pub(super) streams: ServerStreams,
     shown: RwLock<Shown>,
     /// The revision, for those who wait for the next one.
     revision: watch::Sender<u64>,
@@ -37,10 +39,11 @@ pub(crate) struct Published {
 }
 
 impl ServerState {
-    pub(super) fn new(config: &AuthorizationServer, key: SigningKey) -> Self {
+    pub(super) fn new(config: &AuthorizationServer, key: SigningKey, streams: ServerStreams) -> Self {
         let now = Arc::new(Published::new(Stage::honest(KeySet::new(key)), 1));
         Self {
             config: config.clone(),
+            streams,
             shown: RwLock::new(Shown { now, honest: None }),
             revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),
@@ -143,10 +146,16 @@ pub(super) fn keys(servers: &[AuthorizationServer]) -> Result<Vec<SigningKey>, I
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::issuer::Streams;
+
+    fn server() -> ServerState {
+        let config = AuthorizationServer::new("default");
+        ServerState::new(&config, builtin(BuiltinKey::Issuer), Streams::new(Some(1)).of_server("default"))
+    }
 
     #[test]
     fn a_change_of_keys_is_a_new_revision() {
-        let server = ServerState::new(&AuthorizationServer::new("default"), builtin(BuiltinKey::Issuer));
+        let server = server();
         assert_eq!(server.published().revision, 1);
         assert_eq!(server.change_keys(|keys| keys.publish(builtin(BuiltinKey::IssuerNext))), 2);
         let published = server.published();
@@ -170,7 +179,7 @@ mod tests {
 
     #[test]
     fn a_step_that_fails_changes_nothing() {
-        let server = ServerState::new(&AuthorizationServer::new("default"), builtin(BuiltinKey::Issuer));
+        let server = server();
         let failed = server.stage(|stage| {
             stage.keys.withdraw(BuiltinKey::Issuer.kid());
             Err("no")
@@ -181,7 +190,7 @@ mod tests {
 
     #[test]
     fn a_restore_brings_back_what_was_before_the_first_step() {
-        let server = ServerState::new(&AuthorizationServer::new("default"), builtin(BuiltinKey::Issuer));
+        let server = server();
         let honest = server.published().jwks.clone();
         for key in [BuiltinKey::IssuerNext, BuiltinKey::Attacker] {
             let publish = |stage: &mut Stage| {

@@ -90,10 +90,10 @@ impl Inner {
         let context = |keys: &KeySet| ForgeContext {
             settings: settings.clone(),
             keys: keys.with_second_issuer(second.as_ref()),
-            now: self.now(server),
-            random: self.kids.clone(),
+            now: self.now(&server),
+            random: server.streams.kids.clone(),
         };
-        let revision = server.stage(|stage| carry_out_all(staging, stage, &self.kids, context))?;
+        let revision = server.stage(|stage| carry_out_all(staging, stage, &server.streams.kids, context))?;
         self.update_tls();
         Ok(Staged { revision })
     }

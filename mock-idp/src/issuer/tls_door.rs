@@ -19,8 +19,8 @@ impl Issuer {
     /// every endpoint that shows it, since nobody can tell which was meant.
     pub(crate) fn certificate_refused(&self) {
         for (server, endpoint) in self.0.untrusted_endpoints() {
-            let entry = Entry::of_handshake(endpoint.route(), server, self.0.clock.now());
-            self.0.journal.record(entry.route, Some(server), Some(entry));
+            let entry = Entry::of_handshake(endpoint.route(), &server, self.0.clock.now());
+            self.0.journal.record(entry.route, Some(&server), Some(entry));
         }
     }
 
@@ -36,17 +36,18 @@ impl Inner {
     pub(super) fn update_tls(&self) {
         self.untrusted.send_if_modified(|untrusted| {
             // Within its lock, so that of two changes the later one stands.
-            let now = self.untrusted_endpoints().next().is_some();
+            let now = !self.untrusted_endpoints().is_empty();
             std::mem::replace(untrusted, now) != now
         });
     }
 
     /// The endpoints whose callers see the untrusted certificate, by server.
-    fn untrusted_endpoints(&self) -> impl Iterator<Item = (&str, Endpoint)> {
-        self.servers.iter().flat_map(|server| {
+    fn untrusted_endpoints(&self) -> Vec<(String, Endpoint)> {
+        let mut all = Vec::new();
+        for server in self.servers() {
             let published = server.published();
-            let endpoints: Vec<Endpoint> = published.stage.faults.untrusted().collect();
-            endpoints.into_iter().map(|endpoint| (server.config.id.as_str(), endpoint))
-        })
+            all.extend(published.stage.faults.untrusted().map(|endpoint| (server.config.id.clone(), endpoint)));
+        }
+        all
     }
 }

@@ -2,15 +2,17 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{KEYS, KID_CAPACITY, METADATA, OTHER_KIDS};
+use super::log::Log;
+use super::{KEYS, METADATA};
 
-/// Counts since the start or the last reset; nothing is ever dropped from them.
+/// Counts since the start or the last reset. Nothing is dropped from them but
+/// what was counted for an authorization server that was removed.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 #[non_exhaustive]
 pub struct Counters {
-    /// All requests, the control API's too.
+    /// All requests, the control API's too, and those to servers that are gone.
     pub requests: u64,
-    /// Requests by route.
+    /// Requests by route, those to servers that are gone too.
     pub routes: BTreeMap<&'static str, u64>,
     /// What was asked of each authorization server.
     pub servers: BTreeMap<String, ServerCounters>,
@@ -51,15 +53,15 @@ impl ServerCounters {
 }
 
 impl Counters {
-    pub(super) fn kid(&mut self, kid: &str) -> &mut KidCounters {
-        let known = self.kids.len() < KID_CAPACITY || self.kids.contains_key(kid);
-        self.kids.entry(if known { kid } else { OTHER_KIDS }.to_owned()).or_default()
-    }
-
-    pub(super) fn server(&mut self, id: &str) -> &mut ServerCounters {
-        if !self.servers.contains_key(id) {
-            self.servers.insert(id.to_owned(), ServerCounters::default());
+    /// Adds what one authorization server's log has counted.
+    pub(super) fn add(&mut self, id: &str, log: &Log) {
+        if let Some(counters) = log.counters {
+            self.servers.insert(id.to_owned(), counters);
         }
-        self.servers.entry(id.to_owned()).or_default()
+        for (kid, counters) in log.kids() {
+            let sum = self.kids.entry(kid.clone()).or_default();
+            sum.served += counters.served;
+            sum.signed += counters.signed;
+        }
     }
 }

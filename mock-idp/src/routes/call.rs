@@ -5,7 +5,7 @@ use crate::issuer::{Inner, Published, Request, ServerState};
 /// A request to an endpoint of an authorization server that exists.
 pub(super) struct ServerCall<'a> {
     pub(super) issuer: &'a Inner,
-    pub(super) server: &'a ServerState,
+    pub(super) server: &'a Arc<ServerState>,
     pub(super) request: &'a Request,
     /// What the server shows while this request is answered.
     pub(super) shown: Arc<Published>,

@@ -47,7 +47,7 @@ fn at_server(
         let refusal = OktaError::WRONG_METHOD.plain().response(issuer).with_text(ALLOW, endpoint.method.as_str());
         return (cors::reflect(request, refusal), None);
     }
-    let call = ServerCall { issuer, server, request, shown: server.published() };
+    let call = ServerCall { issuer, server: &server, request, shown: server.published() };
     let fault = fault::standing(&call, endpoint).map(|standing| standing.fault.word());
     (cors::reflect(request, fault::answer(&call, endpoint)), fault)
 }
@@ -65,13 +65,13 @@ fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Res
     };
     // A delayed answer is counted when it is sent.
     if let Some(jwks) = response.jwks.as_ref().filter(|_| matches!(response.delivery, Delivery::Whole)) {
-        issuer.journal.sent(jwks);
+        issuer.sent(jwks);
     }
     let is_answer = response.delivery.is_answer();
     let intact = response.jwks.as_ref().filter(|_| response.delivery.is_intact());
     issuer.journal.record(
         route,
-        server.filter(|id| issuer.server(id).is_some()),
+        server,
         Some(Entry {
             number: 0,
             time: issuer.clock.now(),

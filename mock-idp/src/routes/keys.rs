@@ -14,6 +14,6 @@ pub(super) fn answer(call: &ServerCall<'_>) -> Response {
         .with_text(CACHE_CONTROL, format!("max-age={max_age}, must-revalidate"))
         .with_text(EXPIRES, http_date(call.now().saturating_add(max_age)))
         .with(VARY, "Origin");
-    response.jwks = Some(SentJwks { server: call.server.config.id.clone(), published: Arc::clone(&call.shown) });
+    response.jwks = Some(SentJwks { server: Arc::downgrade(call.server), published: Arc::clone(&call.shown) });
     response
 }

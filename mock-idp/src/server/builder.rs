@@ -5,7 +5,7 @@ use super::{Bound, Listen, MockIdp};
 use crate::clock::Clock;
 use crate::config::{AuthorizationServer, Config};
 use crate::error::StartError;
-use crate::issuer::{Issuer, Settings};
+use crate::issuer::{Issuer, Settings, Streams};
 use crate::tls::Identity;
 
 /// Sets up a [`MockIdp`] step by step.
@@ -157,7 +157,7 @@ impl MockIdpBuilder {
             port: config.port.unwrap_or(defaults.port),
             https_port: config.https_port.unwrap_or(defaults.https_port),
         };
-        let issuer = Issuer::with_settings(&config, Settings { clock: self.clock, seed: config.seed })?;
+        let issuer = Issuer::with_settings(&config, Settings { clock: self.clock, streams: Streams::new(config.seed) })?;
         let bound = Bound::new(issuer.clone(), listen, Identity::new(&config.certificate_names())?)?;
         let (addresses, identity) = (bound.addresses().clone(), Arc::clone(bound.identity()));
         Ok(MockIdp::new(issuer, addresses, identity, ServerThread::start(bound)?))

@@ -24,7 +24,7 @@ fn advance(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
             let unknown = || Problem::from(node.error(format!("there is no authorization server \"{id}\"")));
             let server = issuer.server(id).ok_or_else(unknown)?;
             server.advance_clock(seconds);
-            issuer.now(server)
+            issuer.now(&server)
         }
         None => {
             issuer.clock.advance(seconds);

@@ -10,6 +10,7 @@ use crate::journal::{CAPACITY, Counters, Entry};
 
 #[derive(Debug, Serialize)]
 struct Seen {
+    /// For each authorization server.
     capacity: usize,
     counters: Counters,
     last_number: u64,
@@ -25,12 +26,11 @@ pub(in super::super) fn journal(issuer: &Inner, request: &Request) -> Response {
         Some(Ok(number)) => number,
         None => 0,
     };
-    let wanted = |entry: &Entry| {
-        entry.number > after
-            && query.get("route").is_none_or(|route| entry.route == route)
-            && query.get("server").is_none_or(|server| entry.server.as_deref() == Some(server))
+    let mut entries = match query.get("server") {
+        Some(server) => issuer.journal.entries_of(server, after),
+        None => issuer.journal.entries_after(after),
     };
-    let entries: Vec<Entry> = issuer.journal.entries().into_iter().filter(wanted).collect();
+    entries.retain(|entry| query.get("route").is_none_or(|route| entry.route == route));
     let (counters, last_number) = (issuer.journal.counters(), issuer.journal.last_number());
     let body = Seen { capacity: CAPACITY, counters, last_number, entries };
     Response::json(StatusCode::OK, serde_json::to_vec(&body).unwrap_or_default())

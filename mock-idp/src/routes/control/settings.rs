@@ -13,7 +13,7 @@ struct Settings<'a> {
     /// Id of the authorization server; `?server=` chooses another.
     server: &'a str,
     /// Ids of all of them.
-    servers: Vec<&'a str>,
+    servers: Vec<String>,
     /// The identifier to give to a target: pinned, else https, else http.
     issuer: String,
     http_issuer: String,
@@ -51,11 +51,11 @@ pub(in super::super) fn settings(issuer: &Inner, request: &Request) -> Response 
     let Some(server) = issuer.server(id) else {
         return Problem::field("#/server", format!("there is no authorization server \"{id}\"")).response();
     };
-    let body = serde_json::to_vec(&describe(issuer, server, request)).unwrap_or_default();
+    let body = serde_json::to_vec(&describe(issuer, &server, request)).unwrap_or_default();
     Response::json(StatusCode::OK, body)
 }
 
-fn describe<'a>(issuer: &'a Inner, server: &'a ServerState, request: &Request) -> Settings<'a> {
+fn describe<'a>(issuer: &Inner, server: &'a ServerState, request: &Request) -> Settings<'a> {
     let config = &server.config;
     let addresses = issuer.addresses.get();
     let http = addresses.map_or_else(|| request.origin(), |addresses| addresses.http.clone());
@@ -64,7 +64,7 @@ fn describe<'a>(issuer: &'a Inner, server: &'a ServerState, request: &Request) -
     let published = server.published();
     Settings {
         server: &config.id,
-        servers: issuer.servers.iter().map(|server| server.config.id.as_str()).collect(),
+        servers: issuer.server_ids(),
         issuer: identifier(https.as_deref().unwrap_or(&http)),
         http_issuer: identifier(&http),
         https_issuer: https.as_deref().map(identifier),

@@ -1,0 +1,49 @@
+use crate::config::DEFAULT_SERVER;
+use crate::random::Random;
+
+/// What an issuer draws its identifiers from: streams of their own, so that
+/// requests and steps in between never change a token.
+#[derive(Debug, Clone)]
+pub(crate) struct Streams {
+    /// Identifiers of tokens, of `default`.
+    tokens: Random,
+    /// `kid`s, of `default`.
+    kids: Random,
+    /// Identifiers of answers.
+    pub(super) labels: Random,
+}
+
+/// What one authorization server draws from, whatever the others do.
+#[derive(Debug, Clone)]
+pub(crate) struct ServerStreams {
+    /// Identifiers of tokens.
+    pub(super) tokens: Random,
+    /// `kid`s.
+    pub(super) kids: Random,
+}
+
+impl Streams {
+    pub(crate) fn new(seed: Option<u64>) -> Self {
+        let stream = |seed: Option<u64>| seed.map_or_else(Random::from_system, Random::seeded);
+        Self {
+            tokens: stream(seed),
+            kids: stream(seed.map(|seed| seed.rotate_left(32))),
+            labels: stream(seed.map(|seed| !seed)),
+        }
+    }
+
+    /// Those of an authorization server. A server that is made again under an
+    /// id from before begins anew.
+    pub(super) fn of_server(&self, id: &str) -> ServerStreams {
+        if id == DEFAULT_SERVER {
+            return ServerStreams { tokens: self.tokens.clone(), kids: self.kids.clone() };
+        }
+        ServerStreams { tokens: self.tokens.branch(id), kids: self.kids.branch(id) }
+    }
+}
+
+impl Default for Streams {
+    fn default() -> Self {
+        Self::new(None)
+    }
+}
