@@ -219,7 +219,7 @@ pub mod random;
 
 pub use error::StartError;
 pub use issuer::{
-    Addresses, Delivery, Hang, Issuer, IssuerError, MintAnswer, MintError, MintRequest, Request, Response, Scheme,
+    AddServerError, Addresses, Delivery, Hang, Issuer, IssuerError, MintAnswer, MintError, MintRequest, Request, Response, Scheme,
     Staged, Staging,
 };
 pub use server::{Bound, Listen, MockIdp, MockIdpBuilder};

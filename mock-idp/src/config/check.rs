@@ -19,7 +19,7 @@ pub(super) fn config(config: &Config) -> Result<(), InputError> {
     config.servers.iter().try_for_each(server)
 }
 
-fn server(server: &AuthorizationServer) -> Result<(), InputError> {
+pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     let path = format!("server.{}", server.id);
     ensure(is_id(&server.id), &path, || "an id has 1 to 64 letters, digits, `-` and `_`".into())?;
     ensure(!server.audience.is_empty(), &format!("{path}.audience"), || "must not be empty".into())?;

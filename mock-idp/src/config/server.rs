@@ -1,5 +1,6 @@
-use super::{Client, GrantType};
+use super::{Client, GrantType, check};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
+use crate::input::InputError;
 use crate::keys::SigningKey;
 
 /// The id of the authorization server that exists from the start.
@@ -69,6 +70,15 @@ impl AuthorizationServer {
             jwks_max_age: OKTA_JWKS_MAX_AGE,
             key: None,
         }
+    }
+
+    /// Checks what no type can: the id, scope names, doubles.
+    ///
+    /// # Errors
+    ///
+    /// When something is wrong; the error names the field.
+    pub fn check(&self) -> Result<(), InputError> {
+        check::server(self)
     }
 
     /// Whether it has a scope of that name.

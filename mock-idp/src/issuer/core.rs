@@ -1,7 +1,9 @@
+use std::sync::atomic::AtomicUsize;
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::watch;
 
+use super::exposure::builtin_keys;
 use super::server::{self, ServerState};
 use super::streams::Streams;
 use super::{IssuerError, MintError, MintRequest, Request, Response, SentJwks, mint};
@@ -9,7 +11,7 @@ use crate::clock::Clock;
 use crate::config::{AuthorizationServer, Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
 use crate::forge::{ForgeContext, Forged, forge};
 use crate::journal::Journal;
-use crate::keys::{KeyError, KeySet, SigningKey, is_builtin};
+use crate::keys::{KeyError, KeySet, SigningKey};
 use crate::routes;
 use crate::tls::Identity;
 
@@ -31,6 +33,8 @@ pub(crate) struct Inner {
     pub(super) untrusted: watch::Sender<bool>,
     issuer_url: Option<String>,
     pub(super) streams: Streams,
+    /// At how many places it is served off loopback.
+    pub(super) exposures: AtomicUsize,
 }
 
 /// What an issuer takes from its surroundings.
@@ -78,6 +82,7 @@ impl Issuer {
             untrusted: watch::Sender::default(),
             issuer_url: config.issuer_url.clone(),
             streams: settings.streams,
+            exposures: AtomicUsize::new(0),
         })))
     }
 
@@ -136,19 +141,18 @@ impl Issuer {
     }
 
     /// Changes the keys of an authorization server and tells the new revision
-    /// of its JWKS; `None` when there is no such server.
+    /// of its JWKS. `None`, and nothing has changed, when there is no such
+    /// server, or when the issuer listens off loopback and the change brings a
+    /// built-in key in, which everybody has ([`is_builtin`](crate::keys::is_builtin)).
     pub fn change_keys(&self, server: &str, change: impl FnOnce(&mut KeySet)) -> Option<u64> {
-        Some(self.0.server(server)?.change_keys(change))
-    }
-
-    /// Whether a server signs with, or publishes, a built-in test key, under
-    /// whatever `kid`.
-    pub(crate) fn trusts_builtin_keys(&self) -> bool {
-        self.0.servers().iter().any(|server| {
-            let published = server.published();
-            let keys = published.keys();
-            is_builtin(keys.active()) || keys.published().iter().any(|entry| is_builtin(entry.key()))
-        })
+        let changed = self.0.server(server)?.change_keys(|keys| {
+            let before = keys.clone();
+            change(keys);
+            // A step may have published some for a while: those are not of this change.
+            let is_fine = !self.0.is_exposed() || builtin_keys(keys).is_subset(&builtin_keys(&before));
+            if is_fine { Ok(()) } else { Err(()) }
+        });
+        changed.ok()
     }
 
     /// Whether the control API asks for a token.

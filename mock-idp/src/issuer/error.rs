@@ -20,6 +20,49 @@ pub enum IssuerError {
     },
 }
 
+/// Why an authorization server was not added. Nothing has changed then.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum AddServerError {
+    /// A field is wrong.
+    #[error(transparent)]
+    Config(#[from] InputError),
+    /// There is a server of that id.
+    #[error("there is an authorization server \"{server}\" already: choose another id, or remove that one first")]
+    Exists {
+        /// Its id.
+        server: String,
+    },
+    /// It has no key, and nothing waits until one is generated.
+    #[error("the authorization server \"{server}\" has no key: give it one with `AuthorizationServer::key`")]
+    NoKey {
+        /// Its id.
+        server: String,
+    },
+    /// The issuer listens off loopback, and everybody has the key.
+    #[error(
+        "the authorization server \"{server}\" would sign with a built-in test key, which is public, and this issuer listens off loopback: give the server a key of its own"
+    )]
+    BuiltinKeyOffLoopback {
+        /// Its id.
+        server: String,
+    },
+    /// There are as many as there may be.
+    #[error("there are {limit} authorization servers already: remove some first")]
+    TooMany {
+        /// How many there may be.
+        limit: usize,
+    },
+    /// There is no server to be like.
+    #[error("there is no authorization server \"{server}\": known are {}", known.join(", "))]
+    UnknownServer {
+        /// What was asked for.
+        server: String,
+        /// Ids of those that exist.
+        known: Vec<String>,
+    },
+}
+
 /// Why a token was not minted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -60,12 +60,19 @@ impl ServerState {
         self.revision.subscribe()
     }
 
-    /// Changes the keys; the next JWKS is a new revision, which is returned.
-    pub(crate) fn change_keys(&self, change: impl FnOnce(&mut KeySet)) -> u64 {
+    /// The key that signs when no step is carried out.
+    pub(super) fn honest_key(&self) -> SigningKey {
+        let shown = self.shown.read().unwrap_or_else(PoisonError::into_inner);
+        shown.honest.as_ref().unwrap_or(&shown.now.stage).keys.active().clone()
+    }
+
+    /// Changes the keys; the next JWKS is a new revision, which is returned. An
+    /// error changes nothing.
+    pub(crate) fn change_keys<E>(&self, change: impl FnOnce(&mut KeySet) -> Result<(), E>) -> Result<u64, E> {
         let mut shown = self.write();
         let mut stage = shown.now.stage.clone();
-        change(&mut stage.keys);
-        self.show(&mut shown, stage)
+        change(&mut stage.keys)?;
+        Ok(self.show(&mut shown, stage))
     }
 
     /// Changes anything for a while; an error changes nothing.
@@ -157,7 +164,11 @@ mod tests {
     fn a_change_of_keys_is_a_new_revision() {
         let server = server();
         assert_eq!(server.published().revision, 1);
-        assert_eq!(server.change_keys(|keys| keys.publish(builtin(BuiltinKey::IssuerNext))), 2);
+        let publish = |keys: &mut KeySet| {
+            keys.publish(builtin(BuiltinKey::IssuerNext));
+            Ok::<_, ()>(())
+        };
+        assert_eq!(server.change_keys(publish), Ok(2));
         let published = server.published();
         assert_eq!(published.jwks, published.keys().jwks());
         assert_eq!(published.keys().published().len(), 2);

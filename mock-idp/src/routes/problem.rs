@@ -32,6 +32,12 @@ impl Problem {
         Self::new("urn:mock-idp:problem:not-found", "Not found", StatusCode::NOT_FOUND, detail)
     }
 
+    /// The path names an authorization server that is not there.
+    pub(super) fn unknown_server(detail: String) -> Self {
+        let kind = "urn:mock-idp:problem:unknown-server";
+        Self::new(kind, "Unknown authorization server", StatusCode::NOT_FOUND, detail)
+    }
+
     pub(super) fn wrong_method(expected: &str) -> Self {
         let detail = format!("this path takes {expected}");
         Self::new("urn:mock-idp:problem:wrong-method", "Wrong method", StatusCode::METHOD_NOT_ALLOWED, detail)

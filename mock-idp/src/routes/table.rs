@@ -2,6 +2,8 @@
 
 use hyper::Method;
 
+use super::control::servers;
+use super::dispatch::fits;
 use super::{ServerCall, control, discovery, keys, token};
 use crate::issuer::{Inner, Request, Response};
 use crate::step::Endpoint;
@@ -22,12 +24,27 @@ pub(super) struct ServerEndpoint {
 pub(super) struct ControlEndpoint {
     /// Its name in the journal.
     pub(super) name: &'static str,
-    /// Its whole path.
+    /// Its whole path; `{id}` at its end stands for one segment.
     pub(super) path: &'static str,
     pub(super) method: Method,
     /// What it is for, for the index.
     pub(super) does: &'static str,
     pub(super) answer: fn(&Inner, &Request) -> Response,
+}
+
+impl ControlEndpoint {
+    fn is_at(&self, path: &str) -> bool {
+        match self.path.strip_suffix("{id}") {
+            Some(folder) => path.strip_prefix(folder).is_some_and(|id| !id.is_empty() && !id.contains('/')),
+            None => self.path == path,
+        }
+    }
+
+    /// What its path takes, for `Allow`.
+    pub(super) fn methods_of_path(&self) -> String {
+        let methods = CONTROL.iter().filter(|endpoint| endpoint.path == self.path);
+        methods.map(|endpoint| endpoint.method.as_str()).collect::<Vec<_>>().join(", ")
+    }
 }
 
 const OPENID_CONFIGURATION: ServerEndpoint = ServerEndpoint {
@@ -73,7 +90,7 @@ const fn control(
     ControlEndpoint { name, path, method, does, answer }
 }
 
-pub(super) static CONTROL: [ControlEndpoint; 9] = [
+pub(super) static CONTROL: [ControlEndpoint; 12] = [
     control(Method::GET, "/_mock/", "control-index", "lists this control API", control::index),
     control(Method::POST, "/_mock/mint", "control-mint", "makes a token by scenario or mutation", control::mint),
     control(
@@ -94,6 +111,9 @@ pub(super) static CONTROL: [ControlEndpoint; 9] = [
         control::steps,
     ),
     control(Method::POST, "/_mock/restore", "control-restore", "undoes all steps", control::restore),
+    control(Method::GET, "/_mock/servers", "control-servers", "lists the authorization servers", servers::list),
+    control(Method::POST, "/_mock/servers", "control-add-server", "adds a server like another", servers::add),
+    control(Method::DELETE, servers::ONE, "control-remove-server", "removes a server", servers::remove),
     control(Method::POST, "/_mock/clock", "control-clock", "moves the issuer's clock", control::clock),
 ];
 
@@ -107,13 +127,16 @@ pub(super) enum Target<'a> {
     Unknown,
 }
 
-pub(super) fn find(path: &str) -> Target<'_> {
+/// Of several endpoints of the control API at a path the one that fits the
+/// method, else the first.
+pub(super) fn find<'a>(method: &Method, path: &'a str) -> Target<'a> {
     if let Some(rest) = path.strip_prefix("/oauth2/") {
         return below_server(rest).map_or(Target::Unknown, |(id, endpoint)| Target::Server(id, endpoint));
     }
     if path == "/_mock" || path.starts_with("/_mock/") {
         let path = if path == "/_mock" { "/_mock/" } else { path };
-        return Target::Control(CONTROL.iter().find(|endpoint| endpoint.path == path));
+        let at_path = || CONTROL.iter().filter(|endpoint| endpoint.is_at(path));
+        return Target::Control(at_path().find(|endpoint| fits(method, &endpoint.method)).or_else(|| at_path().next()));
     }
     match path.strip_prefix(IN_FRONT) {
         Some(id) if !id.contains('/') => Target::Server(id, &OAUTH_METADATA_IN_FRONT),
@@ -128,12 +151,12 @@ fn below_server(rest: &str) -> Option<(&str, &'static ServerEndpoint)> {
 
 /// Whether a path is the issuer's, of any method.
 pub(crate) fn is_known(path: &str) -> bool {
-    !matches!(find(path), Target::Unknown)
+    !matches!(find(&Method::GET, path), Target::Unknown)
 }
 
 /// Whether a path is the control API's, of any method.
 pub(crate) fn is_control(path: &str) -> bool {
-    matches!(find(path), Target::Control(_))
+    matches!(find(&Method::GET, path), Target::Control(_))
 }
 
 #[cfg(test)]
@@ -148,13 +171,17 @@ mod tests {
     #[case("/.well-known/oauth-authorization-server/oauth2/orders", "orders oauth-authorization-server")]
     #[case("/_mock", "control-index")]
     #[case("/_mock/mint", "control-mint")]
+    #[case("/_mock/servers", "control-servers")]
+    #[case("/_mock/servers/orders", "control-remove-server")]
+    #[case("/_mock/servers/", "control")]
+    #[case("/_mock/servers/a/b", "control")]
     #[case("/_mock/else", "control")]
     #[case("/oauth2/default", "nobody")]
     #[case("/oauth2/default/v1/keys/", "nobody")]
     #[case("/.well-known/oauth-authorization-server/oauth2/a/b", "nobody")]
     #[case("/", "nobody")]
     fn every_path_has_one_owner(#[case] path: &str, #[case] owner: &str) {
-        let found = match find(path) {
+        let found = match find(&Method::GET, path) {
             Target::Server(id, endpoint) => format!("{id} {}", endpoint.name),
             Target::Control(endpoint) => endpoint.map_or("control", |endpoint| endpoint.name).to_owned(),
             Target::Unknown => "nobody".to_owned(),

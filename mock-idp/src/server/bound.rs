@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::connection::{Door, accept};
 use crate::error::StartError;
-use crate::issuer::{Addresses, Issuer, Scheme};
+use crate::issuer::{Addresses, Exposure, Issuer, Scheme};
 use crate::tls::Identity;
 
 /// How long [`Bound::serve`] lets open requests finish.
@@ -40,6 +40,7 @@ pub struct Bound {
     http: TcpListener,
     https: TcpListener,
     identity: Arc<Identity>,
+    exposure: Option<Exposure>,
 }
 
 impl Bound {
@@ -50,14 +51,14 @@ impl Bound {
     /// [`StartError`] when a port is taken, or the address is not a loopback
     /// address and the issuer has a built-in key or no control token.
     pub fn new(issuer: Issuer, listen: Listen, identity: Identity) -> Result<Self, StartError> {
-        refuse_open_house(&issuer, listen)?;
+        let exposure = refuse_open_house(&issuer, listen)?;
         let http = bind("http", SocketAddr::new(listen.bind, listen.port))?;
         let https = bind("https", SocketAddr::new(listen.bind, listen.https_port))?;
         let addresses =
             Addresses { http: base_address(Scheme::Http, &http)?, https: base_address(Scheme::Https, &https)? };
         let identity = Arc::new(identity);
         issuer.served_at(addresses.clone(), Arc::clone(&identity));
-        Ok(Self { issuer, addresses, http, https, identity })
+        Ok(Self { issuer, addresses, http, https, identity, exposure })
     }
 
     /// Where it listens.
@@ -79,7 +80,7 @@ impl Bound {
     /// [`StartError::Runtime`] when the runtime can't watch the ports.
     pub async fn serve(self, end: impl Future<Output = ()>) -> Result<(), StartError> {
         let (stop, stopped) = watch::channel(());
-        let issuer = self.issuer;
+        let (issuer, _exposure) = (self.issuer, self.exposure);
         let http = Door { issuer: issuer.clone(), scheme: Scheme::Http, tls: None };
         let https = Door { issuer, scheme: Scheme::Https, tls: Some(self.identity) };
         let mut doors = JoinSet::new();
@@ -98,19 +99,21 @@ impl std::fmt::Debug for Bound {
     }
 }
 
-/// Off loopback: no key that everybody has, no control API that is open.
-fn refuse_open_house(issuer: &Issuer, listen: Listen) -> Result<(), StartError> {
+/// Off loopback: no key that everybody has, now or later, no control API that
+/// is open.
+fn refuse_open_house(issuer: &Issuer, listen: Listen) -> Result<Option<Exposure>, StartError> {
     if listen.bind.is_loopback() {
-        return Ok(());
+        return Ok(None);
     }
     let address = SocketAddr::new(listen.bind, listen.port);
+    let exposure = issuer.expose();
     if issuer.trusts_builtin_keys() {
         return Err(StartError::BuiltinKeysOffLoopback { address });
     }
     if !issuer.has_control_token() {
         return Err(StartError::NoControlToken { address });
     }
-    Ok(())
+    Ok(Some(exposure))
 }
 
 fn bind(scheme: &'static str, address: SocketAddr) -> Result<TcpListener, StartError> {

@@ -4,11 +4,12 @@ mod clock;
 mod index;
 mod journal;
 mod mint;
+pub(super) mod servers;
 mod settings;
 mod steps;
 
 use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
-use hyper::{Method, StatusCode};
+use hyper::StatusCode;
 
 pub(super) use clock::clock;
 pub(super) use index::index;
@@ -32,8 +33,8 @@ pub(super) fn answer(issuer: &Inner, request: &Request, endpoint: Option<&Contro
         None => Problem::not_found().response(),
         Some(endpoint) if fits(&request.method, &endpoint.method) => (endpoint.answer)(issuer, request),
         Some(endpoint) => {
-            let method: &Method = &endpoint.method;
-            Problem::wrong_method(method.as_str()).response().with_text(ALLOW, method.as_str())
+            let methods = endpoint.methods_of_path();
+            Problem::wrong_method(&methods).response().with_text(ALLOW, methods)
         }
     };
     response.with(CACHE_CONTROL, "no-store")
