@@ -219,7 +219,7 @@ pub mod random;
 
 pub use error::StartError;
 pub use issuer::{
-    AddServerError, Addresses, Delivery, Hang, Issuer, IssuerError, MintAnswer, MintError, MintRequest, Request, Response, Scheme,
-    Staged, Staging,
+    AddServerError, Addresses, Delivery, Hang, Hold, Issuer, IssuerError, MintAnswer, MintError, MintRequest, Request,
+    Response, Scheme, Staged, Staging,
 };
 pub use server::{Bound, Listen, MockIdp, MockIdpBuilder};

@@ -18,7 +18,8 @@
 //! synchronously: https with its CA (`GET /_mock/ca` is 404), the limit of 1 MiB
 //! on bodies, and the faults of a connection ([`crate::step::Fault`]): in place
 //! of `Refuse`, `Hang`, `Truncate` and `Size` it answers 503, and `UntrustedTls`
-//! can't be asked for. `Status`, `Redirect` and `Slow` work. Your own mocks win
+//! can't be asked for. `Status`, `Redirect` and `Slow` work. No answer is held
+//! back ([`Issuer::hold`]). Your own mocks win
 //! over the issuer's paths; mocks mounted before the issuer too.
 
 use std::net::SocketAddr;
@@ -51,12 +52,12 @@ struct IssuerResponder {
 impl Respond for IssuerResponder {
     fn respond(&self, request: &WireRequest) -> ResponseTemplate {
         let response = self.issuer.handle(&self.plain(request));
-        let delay = match response.delivery {
+        let delay = match response.delivery.then() {
             Delivery::Whole => None,
-            Delivery::After(delay) => Some(delay),
+            Delivery::After(delay) => Some(*delay),
             _ => return ResponseTemplate::new(503).set_body_string("this fault needs a server of mock-idp\n"),
         };
-        if delay.is_some() {
+        if !matches!(response.delivery, Delivery::Whole) {
             self.issuer.delivered(&response);
         }
         let mut template = ResponseTemplate::new(response.status).set_body_bytes(response.body.to_vec());

@@ -3,10 +3,11 @@ use std::time::Duration;
 
 use tokio::sync::watch;
 
+use super::hold::Hold;
 use super::server::{Published, ServerState};
 
 /// How an answer is to be sent. Anything but [`Delivery::Whole`] comes of a
-/// fault ([`crate::step::Fault`]); the servers of [`MockIdp`](crate::MockIdp)
+/// fault ([`crate::step::Fault`]) or of a hold; the servers of [`MockIdp`](crate::MockIdp)
 /// carry it out.
 #[derive(Debug, Clone, Default)]
 #[non_exhaustive]
@@ -26,6 +27,14 @@ pub enum Delivery {
     /// No answer: the connection is closed when the fault is gone, or after
     /// [`Fault::HANG`](crate::step::Fault::HANG).
     Never(Hang),
+    /// Held back ([`Issuer::hold`](crate::Issuer::hold)), and sent in that way
+    /// once it may go out.
+    Held {
+        /// Knows when.
+        until: Hold,
+        /// How it is sent then; never held again.
+        then: Box<Self>,
+    },
 }
 
 /// Knows when a fault is gone.
@@ -48,13 +57,21 @@ impl Delivery {
     /// Whether an answer goes out at all.
     #[must_use]
     pub fn is_answer(&self) -> bool {
-        !matches!(self, Self::Refused | Self::Never(_))
+        !matches!(self.then(), Self::Refused | Self::Never(_))
     }
 
     /// Whether the document arrives as it is.
     #[must_use]
     pub fn is_intact(&self) -> bool {
-        matches!(self, Self::Whole | Self::After(_))
+        matches!(self.then(), Self::Whole | Self::After(_))
+    }
+
+    /// How it is sent once nothing holds it back.
+    pub(crate) fn then(&self) -> &Self {
+        match self {
+            Self::Held { then, .. } => then,
+            other => other,
+        }
     }
 }
 

@@ -5,6 +5,7 @@ use hyper::body::Bytes;
 use tokio::sync::watch;
 
 use super::IssuerError;
+use super::hold::{Gate, Hold};
 use super::streams::ServerStreams;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
 use crate::config::{AuthorizationServer, DEFAULT_SERVER};
@@ -20,6 +21,7 @@ pub(crate) struct ServerState {
     /// The revision, for those who wait for the next one.
     revision: watch::Sender<u64>,
     clock_offset: AtomicI64,
+    pub(super) gate: Gate,
 }
 
 #[derive(Debug)]
@@ -47,12 +49,18 @@ impl ServerState {
             shown: RwLock::new(Shown { now, honest: None }),
             revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),
+            gate: Gate::default(),
         }
     }
 
     /// What it shows now.
     pub(crate) fn published(&self) -> Arc<Published> {
         Arc::clone(&self.shown.read().unwrap_or_else(PoisonError::into_inner).now)
+    }
+
+    /// What an answer of the JWKS endpoint has to wait for now.
+    pub(crate) fn held(&self) -> Option<Hold> {
+        self.gate.wait()
     }
 
     /// Tells every later revision.

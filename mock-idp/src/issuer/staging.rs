@@ -70,8 +70,9 @@ impl Issuer {
     }
 
     /// Undoes every step of a server: honest keys and documents, no faults. The
-    /// keys are those before the first step. Tells the new revision; `None`
-    /// when there is no such server.
+    /// keys are those before the first step. Answers that are held back go out
+    /// ([`Issuer::hold`]). Tells the new revision; `None` when there is no such
+    /// server.
     pub fn restore(&self, server: &str) -> Option<u64> {
         self.0.restore(server)
     }
@@ -99,7 +100,9 @@ impl Inner {
     }
 
     pub(crate) fn restore(&self, id: &str) -> Option<u64> {
-        let revision = self.server(id)?.restore();
+        let server = self.server(id)?;
+        let revision = server.restore();
+        server.gate.open();
         self.update_tls();
         Some(revision)
     }

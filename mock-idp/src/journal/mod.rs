@@ -80,8 +80,7 @@ impl Journal {
     #[must_use]
     pub fn counters(&self) -> Counters {
         let state = self.lock();
-        let mut counters =
-            Counters { requests: state.requests, routes: state.routes.clone(), ..Counters::default() };
+        let mut counters = Counters { requests: state.requests, routes: state.routes.clone(), ..Counters::default() };
         state.servers.iter().for_each(|(id, log)| counters.add(id, log));
         counters
     }
@@ -227,7 +226,10 @@ mod tests {
         }
         let entries = journal.entries();
         assert_eq!((entries.len(), entries[0].number), (CAPACITY, 6));
-        assert_eq!((journal.count("keys"), journal.hits("default", "keys")), (CAPACITY as u64 + 5, CAPACITY as u64 + 5));
+        assert_eq!(
+            (journal.count("keys"), journal.hits("default", "keys")),
+            (CAPACITY as u64 + 5, CAPACITY as u64 + 5)
+        );
     }
 
     #[test]

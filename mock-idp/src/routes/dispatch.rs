@@ -63,7 +63,7 @@ fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Res
         Target::Control(endpoint) => return issuer.journal.record(control::name(*endpoint), None, None),
         Target::Unknown => ("unknown", None),
     };
-    // A delayed answer is counted when it is sent.
+    // An answer that waits is counted when it is sent.
     if let Some(jwks) = response.jwks.as_ref().filter(|_| matches!(response.delivery, Delivery::Whole)) {
         issuer.sent(jwks);
     }

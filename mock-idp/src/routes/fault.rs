@@ -6,14 +6,21 @@ use hyper::header::{HeaderValue, LOCATION};
 use super::table::ServerEndpoint;
 use super::{OktaError, ServerCall};
 use crate::issuer::{Delivery, Hang, Response};
-use crate::step::{Fault, StandingFault};
+use crate::step::{Endpoint, Fault, StandingFault};
 
-/// The answer of an endpoint, honest or broken.
+/// The answer of an endpoint, honest or broken, and held back where it is to be.
 pub(super) fn answer(call: &ServerCall<'_>, endpoint: &ServerEndpoint) -> Response {
     let honest = || (endpoint.answer)(call);
-    match standing(call, endpoint) {
+    let response = match standing(call, endpoint) {
         Some(standing) => broken(call, standing, honest),
         None => honest(),
+    };
+    match call.server.held().filter(|_| endpoint.fails_as == Some(Endpoint::Jwks)) {
+        Some(until) => {
+            let then = Box::new(response.delivery.clone());
+            response.delivered(Delivery::Held { until, then })
+        }
+        None => response,
     }
 }
 

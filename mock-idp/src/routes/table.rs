@@ -90,7 +90,7 @@ const fn control(
     ControlEndpoint { name, path, method, does, answer }
 }
 
-pub(super) static CONTROL: [ControlEndpoint; 12] = [
+pub(super) static CONTROL: [ControlEndpoint; 14] = [
     control(Method::GET, "/_mock/", "control-index", "lists this control API", control::index),
     control(Method::POST, "/_mock/mint", "control-mint", "makes a token by scenario or mutation", control::mint),
     control(
@@ -114,6 +114,8 @@ pub(super) static CONTROL: [ControlEndpoint; 12] = [
     control(Method::GET, "/_mock/servers", "control-servers", "lists the authorization servers", servers::list),
     control(Method::POST, "/_mock/servers", "control-add-server", "adds a server like another", servers::add),
     control(Method::DELETE, servers::ONE, "control-remove-server", "removes a server", servers::remove),
+    control(Method::POST, "/_mock/hold", "control-hold", "holds the answers of a JWKS endpoint back", control::hold),
+    control(Method::POST, "/_mock/release", "control-release", "lets them go out", control::release),
     control(Method::POST, "/_mock/clock", "control-clock", "moves the issuer's clock", control::clock),
 ];
 

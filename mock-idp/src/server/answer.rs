@@ -32,7 +32,13 @@ pub(super) async fn read(
 
 /// Sends an answer as its delivery says.
 pub(super) async fn deliver(issuer: &Issuer, answer: Response) -> Result<http::Response<AnswerBody>, Cut> {
-    match answer.delivery.clone() {
+    let mut delivery = answer.delivery.clone();
+    let is_held = matches!(delivery, Delivery::Held { .. });
+    if let Delivery::Held { until, then } = delivery {
+        until.over().await;
+        delivery = *then;
+    }
+    match delivery.clone() {
         Delivery::Refused => return Err(Cut),
         Delivery::Never(hang) => {
             hang.over().await;
@@ -42,13 +48,14 @@ pub(super) async fn deliver(issuer: &Issuer, answer: Response) -> Result<http::R
             tokio::time::sleep(delay).await;
             issuer.delivered(&answer);
         }
-        Delivery::Whole | Delivery::CutAfter(_) | Delivery::Filled(_) => {}
+        Delivery::Whole if is_held => issuer.delivered(&answer),
+        Delivery::Whole | Delivery::CutAfter(_) | Delivery::Filled(_) | Delivery::Held { .. } => {}
     }
     let length = answer.body.len();
-    let mut response = http::Response::new(AnswerBody::new(answer.body, &answer.delivery));
+    let mut response = http::Response::new(AnswerBody::new(answer.body, &delivery));
     *response.status_mut() = answer.status;
     *response.headers_mut() = answer.headers;
-    if matches!(answer.delivery, Delivery::CutAfter(_)) {
+    if matches!(delivery, Delivery::CutAfter(_)) {
         response.headers_mut().insert(CONTENT_LENGTH, length.into());
     }
     Ok(response)

@@ -157,7 +157,8 @@ impl MockIdpBuilder {
             port: config.port.unwrap_or(defaults.port),
             https_port: config.https_port.unwrap_or(defaults.https_port),
         };
-        let issuer = Issuer::with_settings(&config, Settings { clock: self.clock, streams: Streams::new(config.seed) })?;
+        let issuer =
+            Issuer::with_settings(&config, Settings { clock: self.clock, streams: Streams::new(config.seed) })?;
         let bound = Bound::new(issuer.clone(), listen, Identity::new(&config.certificate_names())?)?;
         let (addresses, identity) = (bound.addresses().clone(), Arc::clone(bound.identity()));
         Ok(MockIdp::new(issuer, addresses, identity, ServerThread::start(bound)?))

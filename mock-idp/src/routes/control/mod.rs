@@ -1,6 +1,7 @@
 //! The control API under `/_mock/`.
 
 mod clock;
+mod hold;
 mod index;
 mod journal;
 mod mint;
@@ -8,10 +9,11 @@ pub(super) mod servers;
 mod settings;
 mod steps;
 
-use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 use hyper::StatusCode;
+use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 
 pub(super) use clock::clock;
+pub(super) use hold::{hold, release};
 pub(super) use index::index;
 pub(super) use journal::{journal, reset};
 pub(super) use mint::mint;
