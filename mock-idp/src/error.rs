@@ -41,6 +41,11 @@ pub enum StartError {
         /// The address that was asked for.
         address: SocketAddr,
     },
+    /// An issuer was asked for one beside it and listens nowhere itself.
+    #[error(
+        "this issuer listens nowhere, so nothing can be started beside it: start it with `MockIdp::start`, or take its ports with `Bound::new`, first"
+    )]
+    NotServed,
     /// No certificate could be made.
     #[error(transparent)]
     Tls(#[from] TlsError),

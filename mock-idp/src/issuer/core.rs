@@ -1,4 +1,5 @@
-use std::sync::atomic::AtomicUsize;
+use std::net::IpAddr;
+use std::sync::atomic::{AtomicU64, AtomicUsize};
 use std::sync::{Arc, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use tokio::sync::watch;
@@ -27,14 +28,24 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) control_token: Option<Secret>,
-    pub(crate) addresses: OnceLock<Addresses>,
-    pub(crate) identity: OnceLock<Arc<Identity>>,
+    pub(crate) served: OnceLock<Served>,
     /// Whether https shows a certificate that nobody can check.
     pub(super) untrusted: watch::Sender<bool>,
-    issuer_url: Option<String>,
+    pub(super) issuer_url: Option<String>,
     pub(super) streams: Streams,
     /// At how many places it is served off loopback.
     pub(super) exposures: AtomicUsize,
+    /// How many issuers were made beside it.
+    pub(super) siblings: AtomicU64,
+}
+
+/// Where and how an issuer is served.
+#[derive(Debug)]
+pub(crate) struct Served {
+    pub(crate) addresses: Addresses,
+    pub(crate) identity: Arc<Identity>,
+    /// The address that it listens on.
+    pub(crate) bind: IpAddr,
 }
 
 /// What an issuer takes from its surroundings.
@@ -70,19 +81,20 @@ impl Issuer {
         let journal = Journal::default();
         config.servers.iter().for_each(|server| journal.open(&server.id));
         let streams = &settings.streams;
-        let start = |(each, key): (&AuthorizationServer, _)| ServerState::new(each, key, streams.of_server(&each.id));
+        let start =
+            |(each, key): (&AuthorizationServer, _)| ServerState::configured(each, key, streams.of_server(&each.id));
         let servers = config.servers.iter().zip(keys).map(start).map(Arc::new).collect();
         Ok(Self(Arc::new(Inner {
             servers: RwLock::new(servers),
             clock: settings.clock,
             journal,
             control_token: config.control_token.clone(),
-            addresses: OnceLock::new(),
-            identity: OnceLock::new(),
+            served: OnceLock::new(),
             untrusted: watch::Sender::default(),
             issuer_url: config.issuer_url.clone(),
             streams: settings.streams,
             exposures: AtomicUsize::new(0),
+            siblings: AtomicU64::new(0),
         })))
     }
 
@@ -166,9 +178,13 @@ impl Issuer {
     }
 
     /// Tells the issuer where it is served; the first telling stands.
-    pub(crate) fn served_at(&self, addresses: Addresses, identity: Arc<Identity>) {
-        let _ = self.0.addresses.set(addresses);
-        let _ = self.0.identity.set(identity);
+    pub(crate) fn served_at(&self, served: Served) {
+        let _ = self.0.served.set(served);
+    }
+
+    /// Where and how it is served, if it is.
+    pub(crate) fn served(&self) -> Option<&Served> {
+        self.0.served.get()
     }
 }
 
@@ -248,7 +264,7 @@ impl Inner {
     }
 
     fn home(&self) -> String {
-        let listening = self.addresses.get().map_or("http://127.0.0.1", |addresses| addresses.http.as_str());
+        let listening = self.served.get().map_or("http://127.0.0.1", |served| served.addresses.http.as_str());
         self.base(listening).to_owned()
     }
 

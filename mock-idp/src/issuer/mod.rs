@@ -25,12 +25,13 @@ mod request;
 mod response;
 mod server;
 mod servers;
+mod sibling;
 mod staging;
 mod streams;
 mod tls_door;
 
 pub use self::core::{Addresses, Issuer};
-pub(crate) use self::core::{Inner, Settings};
+pub(crate) use self::core::{Inner, Served, Settings};
 pub(crate) use delivery::SentJwks;
 pub use delivery::{Delivery, Hang};
 pub use error::{AddServerError, IssuerError, MintError};

@@ -22,6 +22,8 @@ pub(crate) struct ServerState {
     revision: watch::Sender<u64>,
     clock_offset: AtomicI64,
     pub(super) gate: Gate,
+    /// Whether it is there from the start.
+    pub(super) is_configured: bool,
 }
 
 #[derive(Debug)]
@@ -50,7 +52,13 @@ impl ServerState {
             revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),
             gate: Gate::default(),
+            is_configured: false,
         }
+    }
+
+    /// One that is there from the start.
+    pub(super) fn configured(config: &AuthorizationServer, key: SigningKey, streams: ServerStreams) -> Self {
+        Self { is_configured: true, ..Self::new(config, key, streams) }
     }
 
     /// What it shows now.

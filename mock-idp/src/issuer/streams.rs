@@ -32,6 +32,11 @@ impl Streams {
         }
     }
 
+    /// Those of another issuer, of that name.
+    pub(super) fn branch(&self, name: &str) -> Self {
+        Self { tokens: self.tokens.branch(name), kids: self.kids.branch(name), labels: self.labels.branch(name) }
+    }
+
     /// Those of an authorization server. A server that is made again under an
     /// id from before begins anew.
     pub(super) fn of_server(&self, id: &str) -> ServerStreams {

@@ -8,7 +8,7 @@ use tokio::task::JoinSet;
 
 use super::connection::{Door, accept};
 use crate::error::StartError;
-use crate::issuer::{Addresses, Exposure, Issuer, Scheme};
+use crate::issuer::{Addresses, Exposure, Issuer, Scheme, Served};
 use crate::tls::Identity;
 
 /// How long [`Bound::serve`] lets open requests finish.
@@ -51,14 +51,22 @@ impl Bound {
     /// [`StartError`] when a port is taken, or the address is not a loopback
     /// address and the issuer has a built-in key or no control token.
     pub fn new(issuer: Issuer, listen: Listen, identity: Identity) -> Result<Self, StartError> {
+        Self::with_identity(issuer, listen, Arc::new(identity))
+    }
+
+    /// As [`Bound::new`], with an identity that others may show too.
+    pub(super) fn with_identity(issuer: Issuer, listen: Listen, identity: Arc<Identity>) -> Result<Self, StartError> {
         let exposure = refuse_open_house(&issuer, listen)?;
         let http = bind("http", SocketAddr::new(listen.bind, listen.port))?;
         let https = bind("https", SocketAddr::new(listen.bind, listen.https_port))?;
         let addresses =
             Addresses { http: base_address(Scheme::Http, &http)?, https: base_address(Scheme::Https, &https)? };
-        let identity = Arc::new(identity);
-        issuer.served_at(addresses.clone(), Arc::clone(&identity));
+        issuer.served_at(Served { addresses: addresses.clone(), identity: Arc::clone(&identity), bind: listen.bind });
         Ok(Self { issuer, addresses, http, https, identity, exposure })
+    }
+
+    pub(super) fn issuer(&self) -> &Issuer {
+        &self.issuer
     }
 
     /// Where it listens.

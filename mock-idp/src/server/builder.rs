@@ -1,6 +1,4 @@
-use std::sync::Arc;
-
-use super::thread::ServerThread;
+use super::beside::start;
 use super::{Bound, Listen, MockIdp};
 use crate::clock::Clock;
 use crate::config::{AuthorizationServer, Config};
@@ -159,8 +157,6 @@ impl MockIdpBuilder {
         };
         let issuer =
             Issuer::with_settings(&config, Settings { clock: self.clock, streams: Streams::new(config.seed) })?;
-        let bound = Bound::new(issuer.clone(), listen, Identity::new(&config.certificate_names())?)?;
-        let (addresses, identity) = (bound.addresses().clone(), Arc::clone(bound.identity()));
-        Ok(MockIdp::new(issuer, addresses, identity, ServerThread::start(bound)?))
+        start(Bound::new(issuer, listen, Identity::new(&config.certificate_names())?)?)
     }
 }

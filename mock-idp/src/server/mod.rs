@@ -1,6 +1,7 @@
 //! The servers: thin covers over [`crate::Issuer::handle`] for http and https.
 
 mod answer;
+mod beside;
 mod body;
 mod bound;
 mod builder;

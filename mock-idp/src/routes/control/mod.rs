@@ -57,8 +57,8 @@ fn is_authorized(issuer: &Inner, request: &Request) -> bool {
 
 /// `GET /_mock/ca`: the certificate that clients must trust, as PEM.
 pub(super) fn ca(issuer: &Inner, _: &Request) -> Response {
-    match issuer.identity.get() {
-        Some(identity) => Response::json(StatusCode::OK, identity.ca_pem().to_owned())
+    match issuer.served.get() {
+        Some(served) => Response::json(StatusCode::OK, served.identity.ca_pem().to_owned())
             .with(CONTENT_TYPE, "application/pem-certificate-chain"),
         None => Problem::no_ca().response(),
     }

@@ -57,7 +57,7 @@ pub(in super::super) fn settings(issuer: &Inner, request: &Request) -> Response 
 
 fn describe<'a>(issuer: &Inner, server: &'a ServerState, request: &Request) -> Settings<'a> {
     let config = &server.config;
-    let addresses = issuer.addresses.get();
+    let addresses = issuer.served.get().map(|served| &served.addresses);
     let http = addresses.map_or_else(|| request.origin(), |addresses| addresses.http.clone());
     let https = addresses.map(|addresses| addresses.https.clone());
     let identifier = |base: &str| format!("{}/oauth2/{}", issuer.base(base), config.id);
