@@ -236,15 +236,14 @@ impl Conformance {
         F: Future<Output = (String, G)> + Send + 'static,
         G: Send + 'static,
     {
-        let issuer = self.issuer();
-        let serve = move || -> Serving {
-            let serving = start(issuer.clone());
+        let serve = move |issuer: String| -> Serving {
+            let serving = start(issuer);
             Box::pin(async move {
                 let (url, guard) = serving.await;
                 Ok(Served::new(url, guard))
             })
         };
-        match InProcess::start(serve).await {
+        match InProcess::start(self.issuer(), serve).await {
             Ok(server) => Target::InProcess(server),
             Err(error) => panic!("badpenny: {error}"),
         }

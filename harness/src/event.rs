@@ -37,6 +37,25 @@ pub enum Event {
     },
     /// A case has its verdict.
     CaseFinished(Box<CaseResult>),
+    /// How the rest of the run is done, once that was weighed.
+    Planned {
+        /// What was chosen, and why, for a person.
+        choice: String,
+    },
+    /// A case waits for something.
+    WaitBegun {
+        /// The case.
+        case: String,
+        /// For what, such as `until the target fetches the changed keys`.
+        what: String,
+        /// How long at most, in milliseconds.
+        at_most_ms: f64,
+    },
+    /// A case waits no longer.
+    WaitOver {
+        /// The case.
+        case: String,
+    },
     /// The target's process ended.
     TargetDied(Death),
     /// A fresh target answers.
@@ -44,7 +63,7 @@ pub enum Event {
         /// Where it is.
         url: String,
     },
-    /// All is judged.
+    /// All is judged, or the run was ended before.
     RunFinished(RunFinished),
 }
 
@@ -122,6 +141,9 @@ pub struct CaseResult {
     /// Whether nothing was sent, so that there is no outcome to record.
     #[serde(skip)]
     pub not_run: bool,
+    /// Whether the run ended before it came to this.
+    #[serde(skip)]
+    pub not_reached: bool,
     /// The `curl` line that repeats it, where issuer and target outlive the run;
     /// it mints the token anew.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -159,9 +181,32 @@ impl CaseResult {
     }
 }
 
+/// Why a run ended before everything was judged.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Partial {
+    /// The user asked for its end.
+    Interrupted,
+    /// It had taken as long as it might.
+    MaxTime,
+}
+
+impl Partial {
+    /// Why a row was not reached.
+    #[must_use]
+    pub fn reason(self) -> &'static str {
+        match self {
+            Self::Interrupted => "not reached: the run was interrupted",
+            Self::MaxTime => "not reached within --max-time",
+        }
+    }
+}
+
 /// The end of a run.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct RunFinished {
+    /// Why it is not the whole of the plan, where it is not.
+    pub partial: Option<Partial>,
     /// A count per verdict.
     pub summary: Summary,
     /// From the first request to the last verdict, in milliseconds.

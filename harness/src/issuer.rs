@@ -6,7 +6,7 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use mock_idp::claims::{
     DEFAULT_AUDIENCE, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE, TokenSettings,
 };
-use mock_idp::config::{AuthorizationServer, Config};
+use mock_idp::config::{AuthorizationServer, Config, DEFAULT_SERVER};
 use mock_idp::keys::{BuiltinKey, KeyError, SigningKey, builtin};
 use mock_idp::{IssuerError, MockIdp, StartError};
 use serde::Deserialize;
@@ -150,10 +150,10 @@ impl Issuer {
     /// What makes the tokens.
     #[must_use]
     pub fn minter(&self) -> Minter {
-        let settings = self.settings.clone();
+        let (settings, server) = (self.settings.clone(), DEFAULT_SERVER.to_owned());
         match &self.kind {
-            Kind::Own(idp) => Minter::Local { settings, issuer: idp.issuer().clone() },
-            Kind::Remote(api) => Minter::Remote { settings, api: api.clone() },
+            Kind::Own(idp) => Minter::Local { settings, server, issuer: idp.issuer().clone() },
+            Kind::Remote(api) => Minter::Remote { settings, server, api: api.clone() },
         }
     }
 

@@ -143,6 +143,18 @@ impl RemoteApi {
         self.read(path, &text)
     }
 
+    /// `DELETE`; what is not there any more is no error.
+    ///
+    /// # Errors
+    ///
+    /// [`RemoteError`] when another answer than of status 2xx or 404 comes.
+    pub async fn delete(&self, path: &str) -> Result<(), RemoteError> {
+        match self.send(path, self.client.delete(format!("{}{path}", self.base))).await {
+            Err(RemoteError::Refused { status: StatusCode::NOT_FOUND, .. }) | Ok(_) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+
     async fn send(&self, path: &str, request: RequestBuilder) -> Result<String, RemoteError> {
         let unreachable = |source| RemoteError::Unreachable { base: self.base.clone(), source };
         let request = match &self.control_token {

@@ -49,6 +49,7 @@ fn plan(defect: Option<Defect>) -> Plan {
     plan.cases.retain(|case| !case.variant.slow || slow.contains(&case.scenario.id));
     plan.settings.leeway = LEEWAY;
     plan.settings.refresh = REFRESH;
+    plan.settings.refresh_due = REFRESH;
     plan
 }
 
@@ -91,7 +92,7 @@ async fn served(issuer: &Issuer, defect: Option<Defect>) -> Target {
     let url = issuer.minter().settings().issuer.clone();
     let client = leaky::http_client().unwrap();
     let variables = environment(defect);
-    let serve = move || {
+    let serve = move |url: String| {
         let variable =
             |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.to_owned());
         let settings = Settings::of(&url, client.clone(), &variable);
@@ -101,7 +102,7 @@ async fn served(issuer: &Issuer, defect: Option<Defect>) -> Target {
         });
         Box::pin(async move { served }) as badpenny::target::Serving
     };
-    Target::InProcess(InProcess::start(serve).await.unwrap())
+    Target::InProcess(InProcess::start(url, serve).await.unwrap())
 }
 
 async fn spawned(issuer: &Issuer, trust: &TrustFiles, defect: Option<Defect>) -> Target {

@@ -1,9 +1,10 @@
 use std::path::PathBuf;
+use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
-use super::session_args::{Scheme, SessionArgs};
+use super::session_args::{Scheme, SessionArgs, duration};
 use crate::report::ReportTarget;
 use crate::scenario::Selector;
 
@@ -62,7 +63,11 @@ pub(super) struct RunArgs {
     /// Stop after the first scenario with a finding
     #[arg(long, help_heading = "Verdicts")]
     pub(super) fail_fast: bool,
-    /// How many variants travel at once
+    /// End after that time, such as 90s or 5m, with a report of what was judged until then
+    #[arg(long, value_name = "DURATION", env = "BADPENNY_MAX_TIME", value_parser = duration, help_heading = "Verdicts")]
+    pub(super) max_time: Option<Duration>,
+    /// How many variants travel at once [default: 4], and how many benches stand side by side
+    /// [default: as many as fit into memory, at most 16]
     #[arg(long, value_name = "N", env = "BADPENNY_JOBS", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Verdicts")]
     pub(super) jobs: Option<u16>,
 }

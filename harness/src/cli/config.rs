@@ -29,6 +29,7 @@ pub(super) fn run(args: &mut RunArgs, given: &ArgMatches) -> Result<(), Failure>
     let file = session(&mut args.session, given)?;
     fill(&mut args.snapshot, file.snapshot);
     fill(&mut args.jobs, file.jobs);
+    fill(&mut args.max_time, max_time(file.max_time.as_ref())?);
     // `BADPENNY_STRICT=0` is a word, too.
     if given.value_source("strict") == Some(ValueSource::DefaultValue) {
         args.strict = file.strict;
@@ -61,6 +62,9 @@ pub(super) struct File {
     url: Option<String>,
     command: Option<String>,
     cwd: Option<PathBuf>,
+    port: Option<u16>,
+    one_bench: bool,
+    reset: Option<String>,
     path: Option<String>,
     method: Option<String>,
     body: Option<String>,
@@ -90,6 +94,15 @@ pub(super) struct File {
     strict: bool,
     slow: bool,
     jobs: Option<u16>,
+    max_time: Option<MaxTime>,
+}
+
+/// Seconds, or a text with a unit.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+enum MaxTime {
+    Seconds(f64),
+    Text(String),
 }
 
 impl File {
@@ -129,6 +142,7 @@ impl File {
             args.url = self.url.take();
             args.command = self.command.take();
             fill(&mut args.cwd, self.cwd.take());
+            fill(&mut args.port, self.port.take());
         } else if args.url.is_some() {
             self.env.clear();
         }
@@ -165,6 +179,8 @@ impl File {
         fill_list(&mut args.resolve, std::mem::take(&mut self.resolve));
         fill_list(&mut args.scenarios, std::mem::take(&mut self.scenarios));
         args.insecure |= self.insecure;
+        args.one_bench |= self.one_bench;
+        fill(&mut args.reset, self.reset.take());
         let lines = self.headers.iter().map(|(name, value)| HeaderArg::new(name, value));
         fill_list(&mut args.headers, collected(lines, "headers")?);
         let declarations = self.declare.iter().map(|(name, value)| declaration(name, value));
@@ -202,6 +218,16 @@ fn collected<T, E: std::fmt::Display>(
     name: &str,
 ) -> Result<Vec<T>, Failure> {
     entries.collect::<Result<_, E>>().map_err(|error| Failure::usage(format!("`{name}`: {error}")))
+}
+
+fn max_time(given: Option<&MaxTime>) -> Result<Option<Duration>, Failure> {
+    let text = match given {
+        None => return Ok(None),
+        Some(MaxTime::Seconds(seconds)) => seconds.to_string(),
+        Some(MaxTime::Text(text)) => text.clone(),
+    };
+    let time = super::session_args::duration(&text);
+    time.map(Some).map_err(|error| Failure::usage(format!("`max-time`: {error}")))
 }
 
 fn duration(seconds: Option<f64>, name: &str) -> Result<Option<Duration>, Failure> {

@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 /// How long putting things in order may take before the program ends without it.
-const PATIENCE: Duration = Duration::from_secs(3);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Who ends a verb that is asked to end: the verb itself where it has something
 /// to put in order, else its caller, by dropping it. Clones share who it is.
@@ -20,12 +20,12 @@ impl Interruption {
         asked().await;
     }
 
-    /// Completes when the verb is to be dropped: at once, or when whoever has
-    /// taken over does not end in time.
+    /// Completes when the verb is to be dropped: at once; or, where somebody has
+    /// taken over, when they do not end in time, or the user asks again.
     pub(super) async fn left_to_the_caller(&self) {
         asked().await;
         if self.0.load(Ordering::Relaxed) {
-            tokio::time::sleep(PATIENCE).await;
+            drop(tokio::time::timeout(PATIENCE, asked()).await);
         }
     }
 }

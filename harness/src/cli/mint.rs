@@ -1,6 +1,6 @@
 use clap::ArgMatches;
 use mock_idp::claims::TokenSettings;
-use mock_idp::config::Config;
+use mock_idp::config::{Config, DEFAULT_SERVER};
 use mock_idp::mutation::Mutation;
 
 use super::args::MintArgs;
@@ -66,7 +66,7 @@ async fn minter(args: &MintArgs) -> Result<Minter, Failure> {
     let issuer = mock_idp::Issuer::new(&config).map_err(Failure::usage)?;
     let mut settings = TokenSettings::new(args.issuer_url.clone().unwrap_or_default());
     change(&mut settings);
-    Ok(Minter::Local { settings, issuer })
+    Ok(Minter::Local { settings, server: DEFAULT_SERVER.to_owned(), issuer })
 }
 
 /// What a variant does beside its token, where the token alone is the control

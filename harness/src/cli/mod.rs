@@ -20,6 +20,7 @@ mod session;
 mod session_args;
 mod settle;
 mod start;
+mod waits;
 mod why;
 mod wrap;
 

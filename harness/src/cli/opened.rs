@@ -1,8 +1,10 @@
+use std::time::Duration;
+
 use super::interruption::Interruption;
 use super::session::Session;
 use crate::engine::{Run, RunError, RunReport};
 use crate::error::Failure;
-use crate::event::Sink;
+use crate::event::{Partial, Sink};
 use crate::issuer::Issuer;
 use crate::scenario::Plan;
 use crate::target::TrustFiles;
@@ -29,39 +31,23 @@ impl Opened {
         Self { run, issuer: session.issuer, _trust: session.trust }
     }
 
-    /// Carries the plan out, and ends the target whatever comes of it. An issuer
-    /// that outlives the run is left whole, also where the user ends it.
+    /// Carries the plan out until it is through or `stop` is done, and ends the
+    /// target whatever comes of it. An issuer that outlives the run is left whole.
     ///
     /// # Errors
     ///
     /// [`Failure`] when there are no verdicts: why, and what to try.
     pub(super) async fn execute(
         mut self,
-        interruption: &Interruption,
+        stop: impl Future<Output = Partial>,
         sink: &mut dyn Sink,
     ) -> Result<RunReport, Failure> {
-        let outcome = tokio::select! {
-            outcome = self.run.execute(sink) => Some(outcome),
-            () = interruption.taken_over() => None,
-        };
-        let outcome = match outcome {
-            Some(Ok(report)) => Ok(report),
-            Some(Err(error)) => Err(self.explain(&error).await),
-            None => Err(self.interrupted().await),
+        let outcome = match self.run.execute_until(stop, sink).await {
+            Ok(report) => Ok(report),
+            Err(error) => Err(self.explain(&error).await),
         };
         self.run.target.stop().await;
         outcome
-    }
-
-    async fn interrupted(&self) -> Failure {
-        let failure = Failure::interrupted();
-        match self.run.restore().await {
-            Ok(()) => failure,
-            Err(error) => {
-                let message = format!("{}; the issuer may still be changed ({error}): start it again", failure.message);
-                Failure { message, ..failure }
-            }
-        }
     }
 
     async fn explain(&self, error: &RunError) -> Failure {
@@ -71,8 +57,24 @@ impl Opened {
                 Failure::target(format!("{error}; nothing was judged\n{diagnosis}"))
             }
             RunError::NoIdentity { .. } => Failure::usage(error),
-            RunError::Renew(_) | RunError::Endpoint(_) | RunError::Witness(_) => Failure::target(error),
+            RunError::Renew(_) | RunError::Endpoint(_) | RunError::Witness(_) | RunError::Reset(_) => {
+                Failure::target(error)
+            }
             RunError::Mint(_) | RunError::Listener(_) => Failure::fault(error),
         }
+    }
+}
+
+/// Done when the user asks for an end, or the run has taken as long as it may.
+pub(super) async fn stop(interruption: &Interruption, max_time: Option<Duration>) -> Partial {
+    let time_is_up = async {
+        match max_time {
+            Some(limit) => tokio::time::sleep(limit).await,
+            None => std::future::pending().await,
+        }
+    };
+    tokio::select! {
+        () = interruption.taken_over() => Partial::Interrupted,
+        () = time_is_up => Partial::MaxTime,
     }
 }

@@ -1,11 +1,19 @@
+use std::time::Duration;
+
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
 use super::output;
+use super::waits::Waits;
 use crate::event::{Event, RunStarted, Sink};
 
-/// Shows a run while it goes on: head lines at once, a bar on a terminal.
+/// Shows a run while it goes on: head lines at once, a bar on a terminal, and
+/// what is waited for; off a terminal that is a line every ten seconds on
+/// standard error.
 pub(super) struct Progress {
     bar: ProgressBar,
+    waits: Waits,
+    /// Ends with this.
+    _teller: Option<Teller>,
     quiet: bool,
     /// Held back until the target answers.
     head: Option<RunStarted>,
@@ -20,7 +28,9 @@ impl Progress {
         if let Ok(style) = ProgressStyle::with_template("{bar:32} {pos}/{len} {msg}") {
             bar.set_style(style);
         }
-        Self { bar, quiet, head: None }
+        let waits = Waits::default();
+        let teller = Teller::start(waits.clone(), bar.clone());
+        Self { bar, waits, _teller: teller, quiet, head: None }
     }
 
     fn line(&self, text: &str) {
@@ -55,9 +65,46 @@ impl Sink for Progress {
                 self.bar.set_message(result.id.clone());
                 self.bar.inc(1);
             }
+            Event::Planned { choice } => self.bar.suspend(|| output::notice(&format!("plan             {choice}\n"))),
+            Event::WaitBegun { case, what, at_most_ms } => {
+                self.waits.begin(case, what, Duration::from_secs_f64((at_most_ms / 1000.0).max(0.0)));
+            }
+            Event::WaitOver { case } => self.waits.end(case),
             Event::TargetDied(death) => self.bar.set_message(format!("the target died ({})", death.exit)),
             Event::TargetRestarted { .. } => self.bar.set_message("the target was started again"),
             Event::RunFinished(_) => self.bar.finish_and_clear(),
         }
+    }
+}
+
+/// Tells what is waited for while nothing else happens; dropping it ends that.
+struct Teller(tokio::task::JoinHandle<()>);
+
+impl Teller {
+    /// How often a line comes where there is no bar to be kept up to date.
+    const LINES: Duration = Duration::from_secs(10);
+    /// How often the bar is.
+    const BAR: Duration = Duration::from_secs(1);
+
+    fn start(waits: Waits, bar: ProgressBar) -> Option<Self> {
+        let runtime = tokio::runtime::Handle::try_current().ok()?;
+        let every = if bar.is_hidden() { Self::LINES } else { Self::BAR };
+        Some(Self(runtime.spawn(async move {
+            loop {
+                tokio::time::sleep(every).await;
+                let Some(line) = waits.line() else { continue };
+                if bar.is_hidden() {
+                    output::notice(&format!("waiting          {line}\n"));
+                } else {
+                    bar.set_message(line);
+                }
+            }
+        })))
+    }
+}
+
+impl Drop for Teller {
+    fn drop(&mut self) {
+        self.0.abort();
     }
 }

@@ -4,7 +4,7 @@ use clap::ArgMatches;
 
 use super::args::ReplayArgs;
 use super::interruption::Interruption;
-use super::opened::Opened;
+use super::opened::{Opened, stop};
 use super::session::Session;
 use super::{config, load, output};
 use crate::error::Failure;
@@ -24,7 +24,7 @@ pub(super) async fn replay(
     let mut opened = Opened::new(Session::open(&args.session, &plan.settings).await?, plan);
     // Whoever asks for one case by name has the time for it.
     opened.run.settings.slow = true;
-    let report = opened.execute(interruption, &mut |_: &Event| {}).await?;
+    let report = opened.execute(stop(interruption, None), &mut |_: &Event| {}).await?;
     let is_chosen = |result: &&CaseResult| selector.matches(&result.id, &result.variant);
     let chosen: Vec<&CaseResult> = report.results.iter().filter(is_chosen).collect();
     let others = report.results.len() - chosen.len();

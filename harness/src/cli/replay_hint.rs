@@ -24,6 +24,11 @@ fn replay_words(args: &SessionArgs) -> Vec<String> {
     words.text("url", args.url.as_deref());
     words.text("command", args.command.as_deref());
     words.path("cwd", args.cwd.as_deref());
+    words.text("port", args.port.map(|port| port.to_string()).as_deref());
+    if args.one_bench {
+        words.0.push("--one-bench".to_owned());
+    }
+    words.text("reset", args.reset.as_deref());
     for template in &args.env {
         // A plain value may be a secret: a template is none.
         let value = if template.template.contains('{') { template.template.as_str() } else { HIDDEN };

@@ -1,15 +1,18 @@
+use std::pin::pin;
+
 use clap::ArgMatches;
 
 use super::args::RunArgs;
 use super::interruption::Interruption;
-use super::opened::Opened;
+use super::opened::{Opened, stop};
 use super::progress::Progress;
 use super::recording::Recording;
 use super::reports::Reports;
-use super::session::Session;
+use super::session::{Session, name_of};
 use super::{config, load, output};
-use crate::engine::RunReport;
+use crate::engine::{Run, RunReport, RunSettings};
 use crate::error::Failure;
+use crate::event::Partial;
 use crate::scenario::Plan;
 use crate::verdict::Strictness;
 
@@ -17,11 +20,12 @@ use crate::verdict::Strictness;
 pub(super) async fn run(mut args: RunArgs, given: &ArgMatches, interruption: &Interruption) -> Result<u8, Failure> {
     config::run(&mut args, given)?;
     let plan = load::plan(&args.session, &args.selectors)?;
-    let partial = plan.partial;
+    let chosen = plan.partial;
     let recording = Recording::read(&args)?;
     let reports = Reports::open(&args.reports)?;
     let mut report = carry_out(plan, &args, reports.include_terminal(), interruption).await?;
     // Before the reports, which tell the exit code.
+    let partial = chosen || report.finished.partial.is_some();
     let told = recording.map_or(Ok(String::new()), |recording| recording.settle(&mut report, partial));
     let written = reports.write(&report, strictness(&args), args.all);
     output::notice(&told?);
@@ -35,7 +39,11 @@ async fn carry_out(
     to_terminal: bool,
     interruption: &Interruption,
 ) -> Result<RunReport, Failure> {
-    let session = Session::open(&args.session, &plan.settings).await?;
+    let mut stop = pin!(stop(interruption, args.max_time));
+    let session = tokio::select! {
+        why = &mut stop => return Ok(unreached(&plan, args, why)),
+        session = Session::open(&args.session, &plan.settings) => session?,
+    };
     if let Some(advice) = &session.advice {
         output::notice(&format!("{advice}\n"));
     }
@@ -45,7 +53,14 @@ async fn carry_out(
     settings.fail_fast = args.fail_fast;
     settings.slow = args.slow;
     settings.jobs = args.jobs.map_or(settings.jobs, usize::from);
-    opened.execute(interruption, &mut Progress::new(!to_terminal)).await
+    settings.benches = args.jobs.map(usize::from);
+    opened.execute(stop, &mut Progress::new(!to_terminal)).await
+}
+
+/// The report of a run that was ended while its target was started.
+fn unreached(plan: &Plan, args: &RunArgs, why: Partial) -> RunReport {
+    let settings = RunSettings { strictness: strictness(args), ..RunSettings::default() };
+    Run::unreached(plan, &name_of(&args.session), "", &settings, why)
 }
 
 fn strictness(args: &RunArgs) -> Strictness {

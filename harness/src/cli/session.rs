@@ -116,6 +116,8 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         body: args.body.clone().map(String::into_bytes),
         control_deadline: args.wait.unwrap_or(defaults.control_deadline),
         declared: declared(args),
+        one_bench: args.one_bench,
+        reset: args.reset.clone(),
         replay: replay_hint(args),
         ..RunSettings::default()
     }
@@ -128,7 +130,7 @@ fn declared(args: &SessionArgs) -> Declared {
     known.into_iter().chain(args.declare.iter().cloned()).collect()
 }
 
-fn name_of(args: &SessionArgs) -> String {
+pub(super) fn name_of(args: &SessionArgs) -> String {
     match (&args.command, &args.url) {
         (Some(command), _) => match &args.cwd {
             Some(cwd) => cwd.file_name().map_or_else(|| command.clone(), |name| name.to_string_lossy().into_owned()),

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use clap::Args;
+use clap::builder::FalseyValueParser;
 
 use super::header_arg::HeaderArg;
 use crate::scenario::Declaration;
@@ -20,6 +21,15 @@ pub(super) struct SessionArgs {
     /// Working directory of the command
     #[arg(long, value_name = "DIR", env = "BADPENNY_CWD", help_heading = "Target")]
     pub(super) cwd: Option<PathBuf>,
+    /// The port that the command listens on, where it reads neither SERVER_PORT nor PORT
+    #[arg(long, value_name = "PORT", env = "BADPENNY_PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Target")]
+    pub(super) port: Option<u16>,
+    /// Only one process of the command can be there at a time, as where all share a database
+    #[arg(long, env = "BADPENNY_ONE_BENCH", value_parser = FalseyValueParser::new(), help_heading = "Target")]
+    pub(super) one_bench: bool,
+    /// Run this command line between cases, to bring a target that keeps state back to where it was
+    #[arg(long, value_name = "CMD", env = "BADPENNY_RESET", help_heading = "Target")]
+    pub(super) reset: Option<String>,
     /// Set a variable of the command's environment; {issuer}, {port}, {ca_file}, ... are filled in; repeatable
     #[arg(long = "env", value_name = "NAME=TEMPLATE", help_heading = "Target")]
     pub(super) env: Vec<VariableTemplate>,
@@ -120,10 +130,41 @@ impl Scheme {
     }
 }
 
+/// Seconds, or a number with `s`, `m` or `h` behind it.
+pub(super) fn duration(text: &str) -> Result<Duration, String> {
+    let (number, factor) = match text.as_bytes().last() {
+        Some(b's') => (&text[..text.len() - 1], 1.0),
+        Some(b'm') => (&text[..text.len() - 1], 60.0),
+        Some(b'h') => (&text[..text.len() - 1], 3600.0),
+        _ => (text, 1.0),
+    };
+    let seconds = number.parse::<f64>().ok().map(|number| number * factor);
+    let seconds = seconds.filter(|seconds| (0.01..=MOST_SECONDS).contains(seconds));
+    seconds.map(Duration::from_secs_f64).ok_or_else(|| "expected a time such as 90, 90s, 5m or 1h".to_owned())
+}
+
+/// A day.
+const MOST_SECONDS: f64 = 86_400.0;
+
 fn seconds(text: &str) -> Result<Duration, String> {
     text.parse()
         .ok()
         .filter(|seconds| (0.01..=3600.0).contains(seconds))
         .map(Duration::from_secs_f64)
         .ok_or_else(|| "expected seconds from 0.01 to 3600".to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_may_have_a_unit() {
+        assert_eq!(duration("90"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("1.5m"), Ok(Duration::from_secs(90)));
+        assert_eq!(duration("1h"), Ok(Duration::from_secs(3600)));
+        for wrong in ["", "s", "0", "-1", "5 minutes", "nan", "99h"] {
+            assert!(duration(wrong).is_err(), "{wrong}");
+        }
+    }
 }

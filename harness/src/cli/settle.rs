@@ -9,7 +9,7 @@ use super::session_args::SessionArgs;
 use crate::error::Failure;
 
 /// Pairs of arguments of which only one can stand.
-const PAIRS: [(&str, &str); 4] = [("url", "command"), ("url", "cwd"), ("idp", "issuer_addr"), ("idp", "key_file")];
+const PAIRS: [(&str, &str); 5] = [("url", "command"), ("url", "cwd"), ("url", "port"), ("idp", "issuer_addr"), ("idp", "key_file")];
 
 /// Takes out what a flag overrules.
 ///
@@ -22,6 +22,7 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<(), 
             "url" => args.url = None,
             "command" => args.command = None,
             "cwd" => args.cwd = None,
+            "port" => args.port = None,
             "idp" => args.idp = None,
             "issuer_addr" => args.issuer_addr = None,
             _ => args.key_file = None,
@@ -53,6 +54,9 @@ pub(super) fn mint(args: &mut MintArgs, given: &ArgMatches) -> Result<(), Failur
 pub(super) fn check(args: &SessionArgs, given: &ArgMatches) -> Result<(), Failure> {
     if args.command.is_none() && args.cwd.is_some() {
         return Err(Failure::usage("--cwd needs --command: without one, nothing is started there"));
+    }
+    if args.command.is_none() && args.port.is_some() {
+        return Err(Failure::usage("--port needs --command: it is the port that the command listens on"));
     }
     if args.command.is_none() && !args.env.is_empty() {
         return Err(Failure::usage("--env needs --command: without one, nothing is started with these variables"));

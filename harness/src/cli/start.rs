@@ -11,7 +11,7 @@ use crate::engine::Minter;
 use crate::error::Failure;
 use crate::http::{Client, Connection, Endpoint, EndpointError, Redactor, Request};
 use crate::issuer::Issuer;
-use crate::target::{ProbeFailure, Spawned, SpawnedSettings, StartError, Target, TrustFiles};
+use crate::target::{Contract, ProbeFailure, Spawned, SpawnedSettings, StartError, Target, TrustFiles};
 
 /// How long a command may take until its route answers.
 const DEFAULT_WAIT: Duration = Duration::from_secs(30);
@@ -59,7 +59,8 @@ async fn spawned(
     settings.readiness.deadline = args.wait.unwrap_or(DEFAULT_WAIT);
     let path = args.path.clone().unwrap_or_else(|| "/".to_owned());
     let probe = probe(Arc::clone(client), path.clone());
-    let spawned = Spawned::start(settings, issuer.contract(trust), Arc::new(probe)).await.map_err(start_failure)?;
+    let contract = Contract { port: args.port.unwrap_or(0), ..issuer.contract(trust) };
+    let spawned = Spawned::start(settings, contract, Arc::new(probe)).await.map_err(start_failure)?;
     Ok(Target::Spawned { spawned: Box::new(spawned), path })
 }
 

@@ -2,9 +2,9 @@ use std::fmt;
 
 use mock_idp::claims::Shape;
 
-use super::control::ControlError;
+use super::exchange::Wire;
 use super::run::Run;
-use super::wire::Wire;
+use super::stage::ControlError;
 use crate::http::Answer;
 use crate::printable::printable;
 use crate::target::Target;

@@ -1,5 +1,6 @@
 use mock_idp::MintRequest;
 use mock_idp::claims::{ScopeForm, Shape, TokenSettings};
+use mock_idp::config::DEFAULT_SERVER;
 use mock_idp::forge::Token;
 use mock_idp::mutation::Mutation;
 use serde::Deserialize;
@@ -15,6 +16,8 @@ pub enum Minter {
     Local {
         /// What the tokens say.
         settings: TokenSettings,
+        /// Id of the authorization server.
+        server: String,
         /// The issuer.
         issuer: mock_idp::Issuer,
     },
@@ -22,6 +25,8 @@ pub enum Minter {
     Remote {
         /// What the tokens say.
         settings: TokenSettings,
+        /// Id of the authorization server.
+        server: String,
         /// Its control API.
         api: RemoteApi,
     },
@@ -81,6 +86,36 @@ impl Minter {
         }
     }
 
+    /// Id of the authorization server.
+    pub(super) fn server(&self) -> &str {
+        match self {
+            Self::Local { server, .. } | Self::Remote { server, .. } => server,
+        }
+    }
+
+    /// Whether a further server of the same issuer has an identifier like this one's.
+    pub(super) fn has_room_beside(&self) -> bool {
+        self.settings().issuer.ends_with(&path_of(self.server()))
+    }
+
+    /// The same at another authorization server of the issuer.
+    pub(super) fn at_server(&self, id: &str) -> Self {
+        let mut other = self.clone();
+        let (settings, server) = match &mut other {
+            Self::Local { settings, server, .. } | Self::Remote { settings, server, .. } => (settings, server),
+        };
+        let base = settings.issuer.strip_suffix(&path_of(server)).unwrap_or(&settings.issuer);
+        settings.issuer = format!("{base}{}", path_of(id));
+        id.clone_into(server);
+        other
+    }
+
+    /// The same tokens of another issuer in this process.
+    pub(super) fn of_issuer(&self, issuer: mock_idp::Issuer, identifier: String) -> Self {
+        let settings = TokenSettings { issuer: identifier, ..self.settings().clone() };
+        Self::Local { settings, server: DEFAULT_SERVER.to_owned(), issuer }
+    }
+
     /// Whether its tokens are those of a `mint` that is told no more than issuer,
     /// audience and scope.
     pub(super) fn is_plain(&self) -> bool {
@@ -111,8 +146,10 @@ impl Minter {
     /// be asked.
     pub async fn mint(&self, mutation: &Mutation) -> Result<Minted, MintError> {
         match self {
-            Self::Local { settings, issuer } => {
-                let forged = issuer.mint(&MintRequest::mutation(mutation.clone()).with_settings(settings))?;
+            Self::Local { settings, server, issuer } => {
+                let mut request = MintRequest::mutation(mutation.clone()).with_settings(settings);
+                server.clone_into(&mut request.server);
+                let forged = issuer.mint(&request)?;
                 Ok(Minted {
                     may_cause_fetch: forged.may_cause_fetch(),
                     changes: forged.changes.iter().map(ToString::to_string).collect(),
@@ -121,7 +158,7 @@ impl Minter {
                     token: forged.token,
                 })
             }
-            Self::Remote { settings, api } => remote(api, settings, mutation).await,
+            Self::Remote { settings, server, api } => remote(api, server, settings, mutation).await,
         }
     }
 }
@@ -136,13 +173,24 @@ struct MintAnswer {
     kid_published: bool,
 }
 
-async fn remote(api: &RemoteApi, settings: &TokenSettings, mutation: &Mutation) -> Result<Minted, MintError> {
+/// Where the identifiers of an authorization server end.
+fn path_of(server: &str) -> String {
+    format!("/oauth2/{server}")
+}
+
+async fn remote(
+    api: &RemoteApi,
+    server: &str,
+    settings: &TokenSettings,
+    mutation: &Mutation,
+) -> Result<Minted, MintError> {
     use base64::Engine as _;
     let word = |words: &[(&'static str, ScopeForm)]| {
         words.iter().find(|(_, form)| *form == settings.scope_form).map(|(word, _)| *word)
     };
     let shape = Shape::ALL.iter().find(|(_, shape)| *shape == settings.shape).map(|(word, _)| *word);
     let body = json!({
+        "server": server,
         "mutation": mutation.to_json(),
         "issuer": settings.issuer,
         "audience": settings.audience,

@@ -1,35 +1,33 @@
 //! Runs a plan against a target and emits events; prints nothing.
 //!
-//! The order of a run: the control twice and nobody once (what "accepted"
-//! means) -> each harmless scenario, its variants in parallel, then the control
-//! again -> what may make the target fetch keys, one by one, each on a fresh
-//! process where the target is the harness's own -> what changes the issuer, and
-//! is undone after each -> what takes many requests -> the checks over all of it.
+//! A run goes through its stages, each a room of its own:
+//!
+//! 1. [`learn`](stage): the control twice and nobody once: what "accepted" means.
+//! 2. `harmless`: each scenario that changes nothing, its variants at the same
+//!    time, then the control again.
+//! 3. `benched`: what changes the issuer, is counted, or takes its time, each on
+//!    a bench of its own, many side by side where the target allows it.
+//! 4. `measured`: what takes many requests, with nothing beside it.
+//! 5. `checks`: over everything that was seen.
+//!
+//! A [`bench`] is what one case needs and nothing else may touch: a target and
+//! an authorization server with its keys, faults and journal. The [`exchange`]
+//! room holds the way to the target; what comes of a case is a note to the
+//! [`record`], which outlives a run that is ended in its midst.
 
-mod amount;
-mod before;
-mod boundary;
-mod carried;
-mod carry;
-mod checks;
-mod control;
-mod deliver;
+mod bench;
 mod diagnosis;
-mod finish;
-mod judged;
+mod exchange;
 mod minter;
-mod parallel;
-mod pin;
+mod record;
 mod run;
 mod settings;
-mod staged;
-mod survive;
-mod wire;
+mod stage;
 mod witness;
 
-pub use control::ControlError;
 pub use diagnosis::Diagnosis;
 pub use minter::{MintError, Minted, Minter};
 pub use run::{Run, RunError, RunReport};
 pub use settings::{ReplayHint, RunSettings};
+pub use stage::{ControlError, ResetError};
 pub use witness::WitnessError;

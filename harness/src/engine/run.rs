@@ -1,20 +1,20 @@
+use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use mock_idp::random::Random;
 
-use super::before::Before;
-use super::carry::Progress;
-use super::control::{self, ControlError, Learned};
-use super::finish;
+use super::bench::{Before, Bench, Subject, Supply};
+use super::exchange::Wire;
 use super::minter::{MintError, Minter};
+use super::record::{Common, Record, totals};
 use super::settings::RunSettings;
-use super::wire::Wire;
+use super::stage::{ControlError, Learned, ResetError, benched, checks, choose, harmless, learn, measured};
 use super::witness::WitnessError;
-use crate::event::{CaseResult, Event, RunFinished, RunStarted, SCHEMA, Sink, Tool};
+use crate::event::{CaseResult, Event, Partial, RunFinished, RunStarted, SCHEMA, Sink, Tool};
 use crate::http::{Client, EndpointError};
 use crate::listener::{Listener, ListenerError};
-use crate::scenario::{Capability, Plan};
+use crate::scenario::{Capability, Case, Manner, Plan};
 use crate::target::{RenewError, Target};
 
 /// One run: a plan against a target, with an issuer.
@@ -34,6 +34,8 @@ pub struct Run {
     pub settings: RunSettings,
     /// Draws what a request needs of random bytes.
     pub random: Random,
+    /// Where more benches come from.
+    supply: Supply,
     /// Where tokens may point to, once the run has begun.
     listener: Option<Arc<Listener>>,
 }
@@ -56,6 +58,9 @@ pub enum RunError {
     /// The target does not start again after it ended.
     #[error(transparent)]
     Renew(#[from] RenewError),
+    /// The target can't be brought back to where it was between cases.
+    #[error(transparent)]
+    Reset(#[from] ResetError),
     /// A token can't be made.
     #[error(transparent)]
     Mint(#[from] MintError),
@@ -94,7 +99,10 @@ impl Run {
         random: Random,
     ) -> Self {
         let minter = minter.with_settings(|tokens| plan.settings.apply(tokens));
-        Self { plan, target, target_name: target_name.into(), minter, client, settings, random, listener: None }
+        let prefix = format!("bench-{}-", random.branch("benches").alphanumeric(6).to_lowercase());
+        let supply = Supply::new(minter.clone(), target.recipe(), prefix);
+        let target_name = target_name.into();
+        Self { plan, target, target_name, minter, client, settings, random, supply, listener: None }
     }
 
     /// Carries the plan out; every verdict goes to `sink` as it is known.
@@ -106,40 +114,124 @@ impl Run {
     /// [`RunError`] when the control does not get through, so that nothing
     /// could be judged; never because of what the target does to a case.
     pub async fn execute(&mut self, sink: &mut dyn Sink) -> Result<RunReport, RunError> {
+        self.execute_until(std::future::pending(), sink).await
+    }
+
+    /// As [`Run::execute`], but ends when `stop` is done: with a report of what
+    /// was judged so far, and the issuer whole again.
+    ///
+    /// # Errors
+    ///
+    /// As [`Run::execute`].
+    pub async fn execute_until(
+        &mut self,
+        stop: impl Future<Output = Partial>,
+        sink: &mut dyn Sink,
+    ) -> Result<RunReport, RunError> {
         let begin = Instant::now();
         let started = self.started();
         sink.on(&Event::RunStarted(started.clone()));
-        if self.plan.uses("listener") || self.plan.uses("listener_host") {
-            let listener = Listener::start().await?;
-            self.minter = self.minter.with_settings(|tokens| tokens.listener = listener.url());
-            self.listener = Some(Arc::new(listener));
-        }
-        // What a run before left behind, where the issuer outlived it.
-        self.restore().await?;
-        let before = Before::look(&self.minter, &self.settings.declared).await?;
-        let wire = self.wire()?;
-        sink.on(&Event::TargetReady { url: wire.endpoint.to_string(), kind: self.target.kind().to_owned() });
-        let learned = control::learn(&wire).await?;
-        if let Some(pointer) = self.settings.declared.value(Capability::Identity).filter(|_| learned.served.is_none()) {
-            return Err(RunError::NoIdentity { pointer: pointer.to_owned() });
-        }
-        sink.on(&accepted(&learned));
-        let wire = Wire { control_elapsed: learned.elapsed, ..wire };
-        let mut progress = Progress::new(wire, learned.acceptance, before, sink);
-        progress.carry_out(&self.plan, &mut self.target).await?;
-        let results = progress.into_results(&self.plan);
-        let finished = finish::totals(&results, begin.elapsed(), self.settings.strictness);
+        let mut stop = pin!(stop);
+        let learned = tokio::select! {
+            why = &mut stop => Err(why),
+            learned = self.prepare(sink) => Ok(learned?),
+        };
+        let (results, partial) = match learned {
+            Err(why) => (self.nothing(sink, why), Some(why)),
+            Ok(prepared) => self.carry_out(prepared, stop, sink).await?,
+        };
+        let finished = totals(&results, begin.elapsed(), self.settings.strictness, partial);
         sink.on(&Event::RunFinished(finished.clone()));
         Ok(RunReport { started, results, finished })
     }
 
-    /// Makes the issuer whole again, for who ends a run in its midst.
-    ///
-    /// # Errors
-    ///
-    /// [`RunError::Witness`] when the issuer can't be reached.
-    pub async fn restore(&self) -> Result<(), RunError> {
-        Ok(self.minter.restore().await?)
+    /// The report of a run that was ended before it began.
+    #[must_use]
+    pub fn unreached(plan: &Plan, target_name: &str, issuer: &str, settings: &RunSettings, why: Partial) -> RunReport {
+        let mut nobody = |_: &Event| {};
+        let (mut record, _) = Record::new(common(settings, false, None), None, &mut nobody);
+        record.not_reached(plan, why);
+        let results = record.into_results(plan);
+        let finished = totals(&results, Duration::ZERO, settings.strictness, Some(why));
+        RunReport { started: started(plan, target_name, issuer), results, finished }
+    }
+
+    /// Until the control got through.
+    async fn prepare(&mut self, sink: &mut dyn Sink) -> Result<Ready, RunError> {
+        if self.plan.uses("listener") || self.plan.uses("listener_host") {
+            let names = self.plan.cases.iter().map(Case::name).collect();
+            self.listener = Some(Arc::new(Listener::start(names).await?));
+        }
+        // What a run before left behind, where the issuer outlived it.
+        self.minter.restore().await?;
+        let before = Before::look(&self.minter, &self.settings.declared).await?;
+        let wire = self.wire()?;
+        sink.on(&Event::TargetReady { url: wire.endpoint.to_string(), kind: self.target.kind().to_owned() });
+        sink.on(&Event::WaitBegun {
+            case: CONTROL.to_owned(),
+            what: "until the target accepts the control".to_owned(),
+            at_most_ms: self.settings.control_deadline.as_secs_f64() * 1000.0,
+        });
+        let learned = learn(&wire).await;
+        sink.on(&Event::WaitOver { case: CONTROL.to_owned() });
+        let learned = learned?;
+        if let Some(pointer) = self.settings.declared.value(Capability::Identity).filter(|_| learned.served.is_none()) {
+            return Err(RunError::NoIdentity { pointer: pointer.to_owned() });
+        }
+        sink.on(&accepted(&learned));
+        Ok(Ready { wire: Wire { control_elapsed: learned.elapsed, ..wire }, learned, before })
+    }
+
+    /// All stages, and the record of what they tell, until they are through or
+    /// the run is to end.
+    async fn carry_out(
+        &mut self,
+        ready: Ready,
+        mut stop: Pin<&mut impl Future<Output = Partial>>,
+        sink: &mut dyn Sink,
+    ) -> Result<(Vec<CaseResult>, Option<Partial>), RunError> {
+        let Ready { wire, learned, before } = ready;
+        let subject = wire.control_subject().await;
+        let common = common(&self.settings, learned.acceptance.is_open(), subject);
+        let (mut record, reporter) = Record::new(common, self.listener.clone(), sink);
+        let started_in = self.target.started_in().unwrap_or_default() + learned.accepted_in;
+        let supply = self.supply.clone();
+        let (plan, minter) = (&self.plan, &self.minter);
+        let mut bench = Bench::first(wire, learned.acceptance, reporter, Subject::Lent(&mut self.target));
+        let ended = {
+            let mut stages = pin!(stages(&mut bench, plan, &supply, started_in));
+            loop {
+                tokio::select! {
+                    biased;
+                    Some(note) = record.note() => record.take(note),
+                    why = &mut stop => break Err(why),
+                    outcome = &mut stages => break Ok(outcome?),
+                }
+            }
+        };
+        record.take_all();
+        let ended = match ended {
+            Err(why) => Err(why),
+            Ok(()) => tokio::select! {
+                why = &mut stop => Err(why),
+                outcome = the_end(&mut bench, &mut record, plan, &before) => Ok(outcome?),
+            },
+        };
+        let partial = ended.err();
+        record.take_all();
+        record.settle();
+        if let Some(why) = partial {
+            restore(minter, &supply).await?;
+            record.not_reached(plan, why);
+        }
+        Ok((record.into_results(plan), partial))
+    }
+
+    /// The rows of a run that ends before anything was sent.
+    fn nothing(&self, sink: &mut dyn Sink, why: Partial) -> Vec<CaseResult> {
+        let (mut record, _) = Record::new(common(&self.settings, false, None), None, sink);
+        record.not_reached(&self.plan, why);
+        record.into_results(&self.plan)
     }
 
     /// The wire to the target as it stands.
@@ -153,21 +245,73 @@ impl Run {
             listener: self.listener.clone(),
             leeway: self.plan.settings.leeway,
             refresh: self.plan.settings.refresh,
+            refresh_due: self.plan.settings.refresh_due,
+            gentle: !self.target.is_owned(),
             control_elapsed: Duration::ZERO,
         })
     }
 
     fn started(&self) -> RunStarted {
-        RunStarted {
-            schema: SCHEMA.to_owned(),
-            tool: Tool::default(),
-            target: self.target_name.clone(),
-            issuer: self.minter.settings().issuer.clone(),
-            profile: self.plan.profile.clone(),
-            revision: self.plan.revision.clone(),
-            variants: self.plan.all().count(),
-            scenarios: self.plan.scenarios(),
-        }
+        started(&self.plan, &self.target_name, &self.minter.settings().issuer)
+    }
+}
+
+/// What the name of the control is where a case is named.
+const CONTROL: &str = "control";
+
+/// A run whose control got through.
+struct Ready {
+    wire: Wire,
+    learned: Learned,
+    before: Before,
+}
+
+/// From the harmless cases to the heavy ones.
+async fn stages(bench: &mut Bench<'_>, plan: &Plan, supply: &Supply, started_in: Duration) -> Result<(), RunError> {
+    let of = |manner| plan.cases.iter().filter(move |case| case.manner() == manner).cloned();
+    let mut cases = harmless(bench, plan).await?;
+    cases.extend(of(Manner::Benched));
+    let heavy: Vec<Case> = of(Manner::Measured).collect();
+    let all: Vec<Case> = cases.iter().chain(&heavy).cloned().collect();
+    let way = choose(bench, &all, supply, started_in).await?;
+    let left = benched(bench, cases, supply, way).await?;
+    measured(bench, left.into_iter().chain(heavy).collect(), supply, way).await
+}
+
+/// What can be judged only when everything was sent.
+async fn the_end(
+    bench: &mut Bench<'_>,
+    record: &mut Record<'_>,
+    plan: &Plan,
+    before: &Before,
+) -> Result<(), RunError> {
+    if record.watches_calls() {
+        bench.settle_calls().await;
+    }
+    record.take_all();
+    checks(bench, record, plan, before).await
+}
+
+fn common(settings: &RunSettings, is_open: bool, subject: Option<String>) -> Common {
+    Common::new(Arc::new(settings.clone()), is_open, subject)
+}
+
+/// Makes an issuer that outlives the run as it was.
+async fn restore(minter: &Minter, supply: &Supply) -> Result<(), RunError> {
+    minter.restore().await?;
+    Ok(supply.sweep().await?)
+}
+
+fn started(plan: &Plan, target: &str, issuer: &str) -> RunStarted {
+    RunStarted {
+        schema: SCHEMA.to_owned(),
+        tool: Tool::default(),
+        target: target.to_owned(),
+        issuer: issuer.to_owned(),
+        profile: plan.profile.clone(),
+        revision: plan.revision.clone(),
+        variants: plan.all().count(),
+        scenarios: plan.scenarios(),
     }
 }
 

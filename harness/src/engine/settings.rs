@@ -9,6 +9,15 @@ use crate::verdict::Strictness;
 pub struct RunSettings {
     /// How many variants travel at once. Defaults to 4.
     pub jobs: usize,
+    /// How many benches stand side by side at most. Defaults to as many as fit
+    /// into memory, and no more than 16.
+    pub benches: Option<usize>,
+    /// Whether there is one bench only, such as where all processes of the target
+    /// share a database. Defaults to false: it is found out where it can be.
+    pub one_bench: bool,
+    /// A command line that brings the target back to where it was, run between
+    /// cases. Defaults to none.
+    pub reset: Option<String>,
     /// Method of the protected route. Defaults to `GET`.
     pub method: String,
     /// Header lines of every request besides `Host` and `Authorization`.
@@ -38,6 +47,9 @@ impl Default for RunSettings {
     fn default() -> Self {
         Self {
             jobs: 4,
+            benches: None,
+            one_bench: false,
+            reset: None,
             method: "GET".into(),
             headers: Vec::new(),
             body: None,

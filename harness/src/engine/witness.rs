@@ -3,7 +3,6 @@
 
 use mock_idp::Staging;
 use mock_idp::claims::TokenSettings;
-use mock_idp::config::DEFAULT_SERVER;
 use mock_idp::step::{Step, StepError};
 use serde::Deserialize;
 use serde_json::json;
@@ -37,8 +36,14 @@ pub enum WitnessError {
     #[error("the issuer has no authorization server \"{server}\"")]
     NoServer {
         /// Its id.
-        server: &'static str,
+        server: String,
     },
+    /// The issuer takes no further authorization server.
+    #[error(transparent)]
+    Server(#[from] mock_idp::AddServerError),
+    /// No further issuer starts beside this one.
+    #[error(transparent)]
+    Beside(#[from] mock_idp::StartError),
     /// The running issuer can't be asked, or says no.
     #[error(transparent)]
     Remote(#[from] RemoteError),
@@ -50,7 +55,7 @@ impl WitnessError {
         match self {
             Self::Step(_) => true,
             Self::Remote(RemoteError::Refused { status, .. }) => matches!(status.as_u16(), 400 | 422),
-            Self::Remote(_) | Self::NoServer { .. } => false,
+            Self::Remote(_) | Self::NoServer { .. } | Self::Server(_) | Self::Beside(_) => false,
         }
     }
 }
@@ -59,9 +64,9 @@ impl Minter {
     /// Changes the issuer; the revision of its JWKS afterwards.
     pub(super) async fn stage(&self, staging: Staging<'_>) -> Result<u64, WitnessError> {
         match self {
-            Self::Local { settings, issuer } => Ok(issuer.stage(DEFAULT_SERVER, staging, settings)?.revision),
-            Self::Remote { settings, api } => {
-                let answer: Revision = api.post("/_mock/steps", &staging_json(staging, settings)).await?;
+            Self::Local { settings, server, issuer } => Ok(issuer.stage(server, staging, settings)?.revision),
+            Self::Remote { settings, server, api } => {
+                let answer: Revision = api.post("/_mock/steps", &staging_json(server, staging, settings)).await?;
                 Ok(answer.revision)
             }
         }
@@ -70,32 +75,55 @@ impl Minter {
     /// Undoes every change of the issuer.
     pub(super) async fn restore(&self) -> Result<(), WitnessError> {
         match self {
-            Self::Local { issuer, .. } => {
-                issuer.restore(DEFAULT_SERVER).map(drop).ok_or(WitnessError::NoServer { server: DEFAULT_SERVER })
-            }
-            Self::Remote { api, .. } => {
-                let body = json!({ "server": DEFAULT_SERVER });
-                Ok(api.post::<Revision>("/_mock/restore", &body).await.map(drop)?)
-            }
+            Self::Local { server, issuer, .. } => issuer.restore(server).map(drop).ok_or_else(|| self.no_server()),
+            Self::Remote { .. } => self.order::<Revision>("/_mock/restore").await.map(drop),
+        }
+    }
+
+    /// Holds the keys back from now on: whoever asks for them waits.
+    pub(super) async fn hold(&self) -> Result<(), WitnessError> {
+        match self {
+            Self::Local { server, issuer, .. } => issuer.hold(server).then_some(()).ok_or_else(|| self.no_server()),
+            Self::Remote { .. } => self.order::<serde_json::Value>("/_mock/hold").await.map(drop),
+        }
+    }
+
+    /// Answers those who ask for keys again.
+    pub(super) async fn release(&self) -> Result<(), WitnessError> {
+        match self {
+            Self::Local { server, issuer, .. } => issuer.release(server).then_some(()).ok_or_else(|| self.no_server()),
+            Self::Remote { .. } => self.order::<serde_json::Value>("/_mock/release").await.map(drop),
         }
     }
 
     /// What the issuer has seen so far.
     pub(super) async fn seen(&self) -> Result<Seen, WitnessError> {
         match self {
-            Self::Local { issuer, .. } => {
+            Self::Local { server, issuer, .. } => {
                 let journal = issuer.journal();
                 Ok(Seen {
-                    keys: journal.hits(DEFAULT_SERVER, "keys"),
-                    metadata: journal.hits(DEFAULT_SERVER, "metadata"),
-                    last_revision: journal.last_revision_served(DEFAULT_SERVER),
+                    keys: journal.hits(server, "keys"),
+                    metadata: journal.hits(server, "metadata"),
+                    last_revision: journal.last_revision_served(server),
                 })
             }
-            Self::Remote { api, .. } => {
+            Self::Remote { server, api, .. } => {
                 let journal: RemoteJournal = api.get(COUNTS_ONLY).await?;
-                Ok(journal.counters.servers.get(DEFAULT_SERVER).copied().unwrap_or_default())
+                Ok(journal.counters.servers.get(server).copied().unwrap_or_default())
             }
         }
+    }
+
+    /// Has something done at the authorization server that needs no more words.
+    async fn order<T: serde::de::DeserializeOwned>(&self, path: &str) -> Result<T, WitnessError> {
+        match self {
+            Self::Local { .. } => Err(self.no_server()),
+            Self::Remote { server, api, .. } => Ok(api.post(path, &json!({ "server": server })).await?),
+        }
+    }
+
+    fn no_server(&self) -> WitnessError {
+        WitnessError::NoServer { server: self.server().to_owned() }
     }
 
     /// The number of the last request that the issuer has seen; 0 for none.
@@ -109,8 +137,8 @@ impl Minter {
     /// The requests to keys and metadata behind that entry, as far as they are kept.
     pub(super) async fn fetches(&self, behind: u64) -> Result<Vec<Fetch>, WitnessError> {
         match self {
-            Self::Local { issuer, .. } => {
-                let entries = issuer.journal().entries().into_iter().filter(|entry| entry.number > behind);
+            Self::Local { server, issuer, .. } => {
+                let entries = issuer.journal().entries_of(server, behind).into_iter();
                 let fetches = entries.filter(|entry| entry.route == "keys" || METADATA.contains(&entry.route));
                 Ok(fetches
                     .map(|entry| Fetch {
@@ -122,8 +150,9 @@ impl Minter {
                     })
                     .collect())
             }
-            Self::Remote { api, .. } => {
-                let journal: RemoteEntries = api.get(&format!("/_mock/journal?after={behind}")).await?;
+            Self::Remote { server, api, .. } => {
+                let journal: RemoteEntries =
+                    api.get(&format!("/_mock/journal?after={behind}&server={server}")).await?;
                 let is_fetch = |entry: &RemoteEntry| entry.route == "keys" || METADATA.contains(&entry.route.as_str());
                 Ok(journal.entries.into_iter().filter(is_fetch).map(|entry| entry.fetch).collect())
             }
@@ -136,10 +165,10 @@ const COUNTS_ONLY: &str = "/_mock/journal?after=18446744073709551615";
 /// The routes of the discovery documents.
 const METADATA: [&str; 2] = ["openid-configuration", "oauth-authorization-server"];
 
-fn staging_json(staging: Staging<'_>, settings: &TokenSettings) -> serde_json::Value {
+fn staging_json(server: &str, staging: Staging<'_>, settings: &TokenSettings) -> serde_json::Value {
     let steps: Vec<&serde_json::Value> = staging.steps.iter().map(Step::to_json).collect();
     json!({
-        "server": DEFAULT_SERVER,
+        "server": server,
         "steps": steps,
         "twin": staging.twin,
         "rekid": staging.rekid,

@@ -25,6 +25,9 @@ pub struct Delivery {
     pub until: Option<Pause>,
     /// A boundary that is searched and reported.
     pub search: Option<Search>,
+    /// Whether the issuer holds its keys back until the requests are under way,
+    /// so that they meet the target while it fetches. Defaults to false.
+    pub during_fetch: bool,
 }
 
 impl Default for Delivery {
@@ -39,6 +42,7 @@ impl Default for Delivery {
             again_after: None,
             until: None,
             search: None,
+            during_fetch: false,
         }
     }
 }
@@ -138,6 +142,7 @@ impl Delivery {
             again_after: pause("again-after")?,
             until: pause("until")?,
             search: table.get("search").map(search).transpose()?,
+            during_fetch: table.flag("during-fetch")?,
         };
         table.finish()?;
         if delivery.repeat == 0 || delivery.at_once == 0 {
@@ -145,6 +150,9 @@ impl Delivery {
         }
         if delivery.repeat * delivery.mix.len() > MOST_REQUESTS {
             return Err(node.error(format!("this sends more than {MOST_REQUESTS} requests")));
+        }
+        if delivery.during_fetch && delivery.at_once < 2 {
+            return Err(node.error("`during-fetch` is about requests at the same time: give `at-once` as well"));
         }
         Ok(delivery)
     }
@@ -160,15 +168,19 @@ impl Delivery {
         own * self.repeat + usize::from(self.after_control) + usize::from(self.again_after.is_some())
     }
 
+    /// Whether it waits for something: a time, or what the target does meanwhile.
+    #[must_use]
+    pub fn takes_time(&self) -> bool {
+        self.wait.is_some() || self.again_after.is_some() || self.until.is_some()
+    }
+
     /// Whether it sends one round at once and judges its one answer.
     #[must_use]
     pub fn is_plain(&self) -> bool {
         self.repeat == 1
             && self.mix.len() == 1
-            && self.wait.is_none()
-            && self.again_after.is_none()
-            && self.until.is_none()
             && self.search.is_none()
+            && !self.takes_time()
     }
 }
 
@@ -255,6 +267,7 @@ mod tests {
             json!({"repeat": 9_000, "mix": ["case", "nobody"]}),
             json!({"wait": {"seconds": -1}}),
             json!({"search": {"over": "exp", "from": 1, "to": 0}}),
+            json!({"repeat": 9, "during-fetch": true}),
         ] {
             assert!(parse(&wrong).is_err(), "{wrong}");
         }

@@ -11,7 +11,7 @@ use super::effect::{Effect, EffectKind};
 use super::expectation::{Expectation, Level, Tier};
 use super::profile::{Profile, ProfileSettings};
 use super::selector::Selector;
-use super::types::{Cache, Judgement, Scenario, Variant};
+use super::types::{Cache, Judgement, Minted, Scenario, Variant};
 
 /// What one run does: every case resolved, nothing left to look up.
 #[derive(Debug, Clone)]
@@ -46,12 +46,14 @@ pub struct Case {
 /// How a case has to be carried out: what may travel with what.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Manner {
-    /// With others at the same time.
+    /// With others at the same time, on the same target.
     Together,
-    /// Alone, since what it does to the issuer or the target is counted.
-    Alone,
-    /// Alone and at the end, since it takes many requests.
-    Heavy,
+    /// On a bench of its own, since it changes the issuer, is counted there, or
+    /// takes its time.
+    Benched,
+    /// At the end and with nothing beside it, since it takes many requests or
+    /// weighs heavily.
+    Measured,
 }
 
 impl Case {
@@ -101,15 +103,45 @@ impl Case {
     /// How it has to be carried out.
     #[must_use]
     pub fn manner(&self) -> Manner {
-        let counted = |effect: &Effect| matches!(effect.kind, EffectKind::IssuerHits(_) | EffectKind::ListenerHits(_));
         let delivery = &self.variant.delivery;
-        if self.variant.slow || delivery.requests() > HEAVY || delivery.search.is_some() {
-            Manner::Heavy
-        } else if self.is_staged() || self.effects.iter().any(counted) || !delivery.is_plain() {
-            Manner::Alone
+        let heavy = self.variant.slow && !delivery.takes_time();
+        if heavy || delivery.requests() > MANY || delivery.search.is_some() {
+            Manner::Measured
+        } else if self.is_staged() || self.counts_fetches() || !delivery.is_plain() {
+            Manner::Benched
         } else {
             Manner::Together
         }
+    }
+
+    /// Whether requests for the issuer's keys are counted while it is carried out.
+    #[must_use]
+    pub fn counts_fetches(&self) -> bool {
+        self.effects.iter().any(|effect| matches!(effect.kind, EffectKind::IssuerHits(_)))
+    }
+
+    /// Whether calls to the attacker's listener are counted.
+    #[must_use]
+    pub fn counts_calls(&self) -> bool {
+        self.effects.iter().any(|effect| matches!(effect.kind, EffectKind::ListenerHits(_)))
+    }
+
+    /// Whether it is about a change in the life of a target, which must have
+    /// known the issuer before. Any other change at the issuer is made before
+    /// the target starts, where the harness starts it.
+    #[must_use]
+    pub fn needs_life(&self) -> bool {
+        match (self.variant.cache, self.variant.minted) {
+            (Cache::Warm, _) | (Cache::Refreshed, Minted::Before) => true,
+            (Cache::Refreshed, Minted::After) | (Cache::Cold, _) => false,
+        }
+    }
+
+    /// Whether it ends only when the target was seen to fetch again: of all that
+    /// is carried out side by side, these begin first.
+    #[must_use]
+    pub fn waits_for_fetch(&self) -> bool {
+        self.is_staged() && self.needs_life()
     }
 
     fn new(scenario: &Arc<Scenario>, variant: &Variant, profile: &Profile) -> Self {
@@ -130,7 +162,7 @@ impl Case {
 }
 
 /// More requests than this are many.
-const HEAVY: usize = 60;
+const MANY: usize = 60;
 
 /// Why there is nothing to run.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

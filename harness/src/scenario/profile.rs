@@ -39,8 +39,12 @@ pub struct ProfileSettings {
     pub scope_form: ScopeForm,
     /// The clock difference that a target may tolerate. Defaults to 300 s.
     pub leeway: Duration,
-    /// Within which time a target must see new keys. Defaults to 60 s.
+    /// For how long a target is given to see new keys. Defaults to 60 s.
     pub refresh: Duration,
+    /// Within which time it owes that; longer than `refresh` where the target's
+    /// owner does not want to wait that long, and then nothing follows from a
+    /// fetch that did not come. Defaults to `refresh`.
+    pub refresh_due: Duration,
 }
 
 impl Default for ProfileSettings {
@@ -51,6 +55,7 @@ impl Default for ProfileSettings {
             scope_form: ScopeForm::ScpArray,
             leeway: Duration::from_secs(300),
             refresh: Duration::from_secs(60),
+            refresh_due: Duration::from_secs(60),
         }
     }
 }
@@ -68,6 +73,7 @@ impl ProfileSettings {
     pub(crate) fn wait_instead(&mut self, leeway: Option<Duration>, refresh: Option<Duration>) {
         self.leeway = leeway.unwrap_or(self.leeway);
         self.refresh = refresh.unwrap_or(self.refresh);
+        self.refresh_due = self.refresh_due.max(self.refresh);
     }
 
     fn from_table(table: &Table<'_>) -> Result<Self, InputError> {
@@ -79,12 +85,14 @@ impl ProfileSettings {
         };
         let shape = table.get("token").map_or(Ok(defaults.shape), |node| node.as_choice(&Shape::ALL))?;
         let typ = table.text("typ")?.or(shape.typ());
+        let refresh = seconds("refresh", defaults.refresh)?;
         let settings = Self {
             shape,
             typ: typ.filter(|typ| !typ.is_empty()).map(str::to_owned),
             scope_form: table.get("scope").map_or(Ok(shape.scope_form()), |node| node.as_choice(&ScopeForm::ALL))?,
             leeway: seconds("leeway", defaults.leeway)?,
-            refresh: seconds("refresh", defaults.refresh)?,
+            refresh,
+            refresh_due: refresh,
         };
         table.finish()?;
         Ok(settings)

@@ -67,6 +67,11 @@ impl Contract {
         Some(read(self))
     }
 
+    /// The same contract with another issuer, whose keys are where Okta has them.
+    pub(super) fn of_issuer(&self, issuer: &str) -> Self {
+        Self { issuer: issuer.to_owned(), jwks_uri: format!("{issuer}/v1/keys"), ..self.clone() }
+    }
+
     /// The same contract on another port.
     pub(super) fn on_port(&self, port: u16) -> Self {
         Self { port, ..self.clone() }

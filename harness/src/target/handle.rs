@@ -6,7 +6,7 @@ use crate::printable::printable;
 use crate::verdict::Death;
 
 use super::in_process::{InProcess, InProcessError};
-use super::{Spawned, StartError};
+use super::{Recipe, Spawned, StartError};
 
 /// The resource server under test, however it is reached.
 #[derive(Debug)]
@@ -88,6 +88,39 @@ impl Target {
     #[must_use]
     pub fn is_owned(&self) -> bool {
         !matches!(self, Self::Url(_))
+    }
+
+    /// How another one is started beside it; `None` where only one can be there.
+    #[must_use]
+    pub fn recipe(&self) -> Option<Recipe> {
+        match self {
+            Self::Url(_) => None,
+            Self::Spawned { spawned, path } => {
+                spawned.recipe().map(|recipe| Recipe::Spawned { recipe: Box::new(recipe), path: path.clone() })
+            }
+            Self::InProcess(server) => Some(Recipe::InProcess(server.starter())),
+            Self::Demo { settings, .. } => Some(Recipe::Demo(settings.clone())),
+        }
+    }
+
+    /// How long it took to start, until its route answered; `None` where the
+    /// harness did not see it.
+    #[must_use]
+    pub fn started_in(&self) -> Option<Duration> {
+        match self {
+            Self::Spawned { spawned, .. } => Some(spawned.started_in()),
+            Self::InProcess(_) | Self::Demo { .. } => Some(Duration::ZERO),
+            Self::Url(_) => None,
+        }
+    }
+
+    /// The memory of its process group in bytes; `None` where it can't be told.
+    #[must_use]
+    pub fn resident_memory(&self) -> Option<u64> {
+        match self {
+            Self::Spawned { spawned, .. } => spawned.resident_memory(),
+            _ => None,
+        }
     }
 
     /// How its process ended, if it did; `soon` waits a moment for the end.

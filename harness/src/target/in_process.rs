@@ -3,6 +3,7 @@
 use std::any::Any;
 use std::fmt;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use crate::http::{Endpoint, EndpointError};
 
@@ -17,10 +18,16 @@ pub struct Served {
 /// What comes of a start.
 pub type Serving = Pin<Box<dyn Future<Output = Result<Served, String>> + Send>>;
 
-/// A server in this process with the way to start it again.
+/// Starts a server for the issuer of that identifier.
+type Starter = Arc<Mutex<dyn FnMut(String) -> Serving + Send>>;
+
+/// A server in this process with the way to start it again, and to start
+/// another one beside it.
 pub struct InProcess {
-    start: Box<dyn FnMut() -> Serving + Send>,
-    served: Served,
+    start: Starter,
+    issuer: String,
+    /// What keeps the server alive; in a lock only so that it may be shared.
+    guard: Mutex<Box<dyn Any + Send>>,
     endpoint: Endpoint,
 }
 
@@ -52,14 +59,17 @@ impl Served {
 }
 
 impl InProcess {
-    /// Starts the server for the first time.
+    /// Starts the server for the first time; `start` is given the identifier of
+    /// the issuer that it is to trust.
     ///
     /// # Errors
     ///
     /// [`InProcessError`] when it does not start, or gives no URL.
-    pub async fn start(mut start: impl FnMut() -> Serving + Send + 'static) -> Result<Self, InProcessError> {
-        let (served, endpoint) = started(start()).await?;
-        Ok(Self { start: Box::new(start), served, endpoint })
+    pub async fn start(
+        issuer: impl Into<String>,
+        start: impl FnMut(String) -> Serving + Send + 'static,
+    ) -> Result<Self, InProcessError> {
+        Self::started(Arc::new(Mutex::new(start)), issuer.into()).await
     }
 
     /// Ends the server and starts it anew.
@@ -68,8 +78,8 @@ impl InProcess {
     ///
     /// As [`InProcess::start`]; the old one has ended then.
     pub(super) async fn restart(&mut self) -> Result<(), InProcessError> {
-        self.served.guard = Box::new(());
-        (self.served, self.endpoint) = started((self.start)()).await?;
+        self.guard = Mutex::new(Box::new(()));
+        *self = Self::started(Arc::clone(&self.start), self.issuer.clone()).await?;
         Ok(())
     }
 
@@ -77,16 +87,42 @@ impl InProcess {
     pub(super) fn endpoint(&self) -> &Endpoint {
         &self.endpoint
     }
+
+    /// How another one is started.
+    pub(super) fn starter(&self) -> InProcessStarter {
+        InProcessStarter(Arc::clone(&self.start))
+    }
+
+    async fn started(start: Starter, issuer: String) -> Result<Self, InProcessError> {
+        let serving = {
+            let mut start = start.lock().unwrap_or_else(PoisonError::into_inner);
+            start(issuer.clone())
+        };
+        let served = serving.await.map_err(|reason| InProcessError::Start { reason })?;
+        let endpoint = served.url.parse().map_err(|source| InProcessError::Url { url: served.url.clone(), source })?;
+        Ok(Self { start, issuer, guard: Mutex::new(served.guard), endpoint })
+    }
 }
 
-async fn started(serving: Serving) -> Result<(Served, Endpoint), InProcessError> {
-    let served = serving.await.map_err(|reason| InProcessError::Start { reason })?;
-    let endpoint = served.url.parse().map_err(|source| InProcessError::Url { url: served.url.clone(), source })?;
-    Ok((served, endpoint))
+/// The way to start more servers of one kind.
+#[derive(Clone)]
+pub struct InProcessStarter(Starter);
+
+impl InProcessStarter {
+    /// One more, for that issuer.
+    pub(super) async fn start(&self, issuer: String) -> Result<InProcess, InProcessError> {
+        InProcess::started(Arc::clone(&self.0), issuer).await
+    }
+}
+
+impl fmt::Debug for InProcessStarter {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("InProcessStarter(..)")
+    }
 }
 
 impl fmt::Debug for InProcess {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("InProcess").field("url", &self.served.url).finish_non_exhaustive()
+        f.debug_struct("InProcess").field("endpoint", &self.endpoint).finish_non_exhaustive()
     }
 }

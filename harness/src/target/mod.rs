@@ -16,6 +16,8 @@ mod in_process;
 mod listener;
 #[cfg(unix)]
 mod logs;
+#[cfg(unix)]
+mod memory;
 mod port;
 #[cfg(unix)]
 mod probe;
@@ -23,6 +25,7 @@ mod probe;
 mod process;
 #[cfg(unix)]
 mod readiness;
+mod recipe;
 #[cfg(unix)]
 mod spawned;
 #[cfg(unix)]
@@ -40,11 +43,13 @@ pub use environment::{Environment, EnvironmentError, VariableTemplate};
 #[cfg(unix)]
 pub use exit::TargetExit;
 pub use handle::{RenewError, Target};
-pub use in_process::{InProcess, InProcessError, Served, Serving};
+pub use in_process::{InProcess, InProcessError, InProcessStarter, Served, Serving};
 #[cfg(unix)]
 pub use listener::Listener;
 #[cfg(unix)]
 pub use logs::{KEPT_LINES, LINE_LIMIT, LogLine, Logs, Stream};
+#[cfg(unix)]
+pub use memory::available as available_memory;
 pub use port::free_port;
 #[cfg(unix)]
 pub use probe::{Probe, ProbeFailure, ProbeFuture};
@@ -52,7 +57,8 @@ pub use probe::{Probe, ProbeFailure, ProbeFuture};
 pub use process::{DEFAULT_GRACE, Process, SpawnError, SpawnSettings};
 #[cfg(unix)]
 pub use readiness::{NotReady, ReadinessSettings, wait_until_ready};
+pub use recipe::Recipe;
 #[cfg(unix)]
-pub use spawned::{Spawned, SpawnedSettings, StartError};
+pub use spawned::{Spawned, SpawnedRecipe, SpawnedSettings, StartError};
 pub use template::{TemplateError, render, render_command};
 pub use trust::{TrustError, TrustFiles};

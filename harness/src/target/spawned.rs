@@ -5,7 +5,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::contract::Contract;
 use super::environment::{Environment, EnvironmentError, VariableTemplate};
@@ -77,6 +77,16 @@ pub struct Spawned {
     probe: Arc<dyn Probe>,
     process: Process,
     address: SocketAddr,
+    /// How long it took from the start of the process until the route answered.
+    started_in: Duration,
+}
+
+/// All that it takes to start one more target of the same kind.
+#[derive(Clone)]
+pub struct SpawnedRecipe {
+    settings: SpawnedSettings,
+    contract: Contract,
+    probe: Arc<dyn Probe>,
 }
 
 impl SpawnedSettings {
@@ -114,8 +124,31 @@ impl Spawned {
         probe: Arc<dyn Probe>,
     ) -> Result<Self, StartError> {
         let any_port = contract.port == 0;
-        let (contract, process, address) = start_on_a_port(&settings, &contract, any_port, &*probe).await?;
-        Ok(Self { settings, contract, any_port, probe, process, address })
+        let Started { contract, process, address, took } =
+            start_on_a_port(&settings, &contract, any_port, &*probe).await?;
+        Ok(Self { settings, contract, any_port, probe, process, address, started_in: took })
+    }
+
+    /// What it takes to start another one beside it, on a port of its own; `None` where the port
+    /// was not ours to choose.
+    pub fn recipe(&self) -> Option<SpawnedRecipe> {
+        let contract = self.contract.on_port(0);
+        self.any_port.then(|| SpawnedRecipe {
+            settings: self.settings.clone(),
+            contract,
+            probe: Arc::clone(&self.probe),
+        })
+    }
+
+    /// How long the present process took from its start until its route answered.
+    pub fn started_in(&self) -> Duration {
+        self.started_in
+    }
+
+    /// The memory that the process and its group occupy at this moment, in bytes; `None` where
+    /// that can't be seen.
+    pub fn resident_memory(&self) -> Option<u64> {
+        super::memory::resident(self.process.group_id())
     }
 
     /// Ends the process, if it still runs, and starts a fresh one: on the same port if it is
@@ -126,8 +159,9 @@ impl Spawned {
     /// As [`Spawned::start`]; then no process runs, and it may be tried again.
     pub async fn restart(&mut self) -> Result<(), StartError> {
         self.stop().await;
-        (self.contract, self.process, self.address) =
-            start_on_a_port(&self.settings, &self.contract, self.any_port, &*self.probe).await?;
+        let started = start_on_a_port(&self.settings, &self.contract, self.any_port, &*self.probe).await?;
+        (self.contract, self.process) = (started.contract, started.process);
+        (self.address, self.started_in) = (started.address, started.took);
         Ok(())
     }
 
@@ -193,7 +227,33 @@ impl fmt::Debug for Spawned {
     }
 }
 
-type Started = (Contract, Process, SocketAddr);
+impl SpawnedRecipe {
+    /// Starts one more, which trusts that issuer.
+    ///
+    /// # Errors
+    /// As [`Spawned::start`].
+    pub async fn start(&self, issuer: &str, deadline: Option<Duration>) -> Result<Spawned, StartError> {
+        let mut settings = self.settings.clone();
+        settings.readiness.deadline = deadline.unwrap_or(settings.readiness.deadline);
+        let mut spawned = Spawned::start(settings, self.contract.of_issuer(issuer), Arc::clone(&self.probe)).await?;
+        // Whoever starts it again has all the time that its owner gave it.
+        spawned.settings.readiness.deadline = self.settings.readiness.deadline;
+        Ok(spawned)
+    }
+}
+
+impl fmt::Debug for SpawnedRecipe {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        out.debug_struct("SpawnedRecipe").field("command", &self.settings.command).finish_non_exhaustive()
+    }
+}
+
+struct Started {
+    contract: Contract,
+    process: Process,
+    address: SocketAddr,
+    took: Duration,
+}
 
 /// Starts on the contract's port (0: a free one), and on others while those are taken.
 async fn start_on_a_port(
@@ -219,9 +279,10 @@ async fn start_on_a_port(
 }
 
 async fn start_once(settings: &SpawnedSettings, contract: Contract, probe: &dyn Probe) -> Result<Started, StartError> {
+    let begin = Instant::now();
     let process = Process::spawn(&settings.for_process(&contract)?)?;
     match wait_until_ready(&process, contract.port, &settings.readiness, probe).await {
-        Ok(address) => Ok((contract, process, address)),
+        Ok(address) => Ok(Started { contract, process, address, took: begin.elapsed() }),
         Err(reason) => {
             process.stop().await;
             Err(StartError::NotReady {

@@ -66,6 +66,8 @@ pub enum Cause {
         /// The scenario's id.
         scenario: String,
     },
+    /// The target did not look for the issuer's new keys within the time that it has.
+    Unfetched,
     /// It could not be judged, for this reason.
     Unjudged {
         /// The reason.

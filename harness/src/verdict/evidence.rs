@@ -1,6 +1,8 @@
 //! What is judged besides the answer: who was served, what the target fetched,
 //! who travelled along, and whether it came back.
 
+use std::time::Duration;
+
 use super::{Cause, Observation, Verdict, VerdictKind, judge};
 use crate::printable::counted;
 use crate::scenario::{Access, Effect, EffectKind, Expectation, Identity, Level, Sender, Tier};
@@ -26,6 +28,9 @@ pub struct Evidence {
     pub unrecovered: Option<String>,
     /// How long it took until it was as expected, for a person.
     pub measured: Option<String>,
+    /// For how long the target was given to fetch new keys, where it did not
+    /// come once.
+    pub unfetched: Option<Duration>,
 }
 
 /// Senders beside the case whose requests did not go as they should.
@@ -71,7 +76,8 @@ pub fn judge_case(
     let judged = Judged { scenario, expectation, evidence };
     let answer = judged.with_measure(judge(scenario, expectation, observation));
     let answer = judged.with_fetches(answer, effects);
-    if matches!(observation, Observation::NotRun { .. } | Observation::Skipped { .. }) {
+    let answer = judged.with_missing_fetch(answer);
+    if matches!(observation, Observation::NotRun { .. } | Observation::Skipped { .. } | Observation::Unfetched { .. }) {
         return answer;
     }
     let effects = effects.iter().filter_map(|effect| judged.effect(effect, observation));
@@ -117,6 +123,22 @@ impl Judged<'_> {
             Some(count) if counts && verdict.kind != VerdictKind::Pass => {
                 let reason = format!("{}; {}", verdict.reason, fetches(count));
                 Verdict { reason, ..verdict }
+            }
+            _ => verdict,
+        }
+    }
+
+    /// A good token that is refused because nobody looked for its key is one
+    /// finding with everything else that waits for such a look.
+    fn with_missing_fetch(&self, verdict: Verdict) -> Verdict {
+        match (self.evidence.unfetched, &verdict.cause) {
+            (Some(given), Cause::Refused { .. }) => {
+                let reason = format!(
+                    "{}; no fetch within {} s: some servers look again after five or fifteen minutes (--refresh 310, --refresh 910)",
+                    verdict.reason,
+                    given.as_secs_f64()
+                );
+                Verdict { cause: Cause::Unfetched, reason, ..verdict }
             }
             _ => verdict,
         }

@@ -23,6 +23,7 @@ pub fn judge(scenario: &str, expectation: &Expectation, observation: &Observatio
         Observation::Died(death) => case.died(death),
         Observation::Measured { figure } => case.measured(figure),
         Observation::Skipped { why } => case.skipped(why),
+        Observation::Unfetched { why } => Verdict { cause: Cause::Unfetched, ..case.unjudged(why) },
         Observation::NotRun { why } => case.unjudged(why),
     }
 }

@@ -22,6 +22,11 @@ pub enum Observation {
         /// Why.
         why: String,
     },
+    /// The target did not fetch what the case is about within the time that it has.
+    Unfetched {
+        /// What it did not fetch, and within which time.
+        why: String,
+    },
     /// It was not, or could not be, carried out.
     NotRun {
         /// Why.

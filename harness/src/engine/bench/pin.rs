@@ -1,16 +1,16 @@
 //! Pins the death of a target on the case that caused it, and brings the
 //! target back.
 
-use super::carried::Carried;
-use super::carry::{Done, Progress};
-use super::control;
-use super::run::RunError;
-use super::survive::{Health, health, recovers};
+use super::Bench;
+use super::health::Health;
+use crate::engine::exchange::Carried;
+use crate::engine::record::Done;
+use crate::engine::run::RunError;
+use crate::engine::stage::accepted_control;
 use crate::event::Event;
-use crate::target::Target;
-use crate::verdict::{Death, Observation, VerdictKind};
+use crate::verdict::{Death, Observation};
 
-impl Progress<'_> {
+impl Bench<'_> {
     /// The target died during a batch: every case without an answer (else every
     /// case) is run again alone on a fresh target, and the death is the one's
     /// that repeats it.
@@ -19,11 +19,10 @@ impl Progress<'_> {
         after: &str,
         death: &Death,
         done: Vec<Done>,
-        target: &mut Target,
     ) -> Result<Vec<Done>, RunError> {
-        self.sink.on(&Event::TargetDied(death.clone()));
-        if !self.revive(death, target).await? {
-            self.probe_death(after, death, format!("the process died ({})", death.exit));
+        self.reporter.event(Event::TargetDied(death.clone()));
+        if !self.revive(death).await? {
+            self.reporter.probe_death(after, death, format!("the process died ({})", death.exit));
             return Ok(done.into_iter().map(|done| gone(done, death)).collect());
         }
         let suspects_only = done.iter().any(Done::is_unfinished);
@@ -37,18 +36,18 @@ impl Progress<'_> {
                 judged.push(case);
                 continue;
             }
-            let (case, died) = self.again(case, target).await?;
+            let (case, died) = self.again(case).await?;
             repeated |= died;
             judged.push(case);
         }
         let once = if repeated { "" } else { " once and not again" };
-        self.probe_death(after, death, format!("the process died{once} ({})", death.exit));
+        self.reporter.probe_death(after, death, format!("the process died{once} ({})", death.exit));
         Ok(judged)
     }
 
     /// The target refused the control after a batch: a refusal in it proves
     /// nothing. Each case is run again, right after a control that was accepted.
-    pub(super) async fn redo(&mut self, done: Vec<Done>, target: &mut Target) -> Result<Vec<Done>, RunError> {
+    pub(super) async fn redo(&mut self, done: Vec<Done>) -> Result<Vec<Done>, RunError> {
         let mut judged = Vec::new();
         for case in done {
             if case.got_in() {
@@ -56,98 +55,83 @@ impl Progress<'_> {
             } else if let Some((_, why)) = &self.stopped {
                 judged.push(case.not_run(why.clone()));
             } else {
-                judged.push(self.again(case, target).await?.0);
+                judged.push(self.again(case).await?.0);
             }
         }
         Ok(judged)
     }
 
     /// Runs a suspect alone; tells whether the target died of it again.
-    async fn again(&mut self, suspect: Done, target: &mut Target) -> Result<(Done, bool), RunError> {
+    async fn again(&mut self, suspect: Done) -> Result<(Done, bool), RunError> {
         let prepared = self.wire.prepare(&suspect.case).await?;
         let carried = self.wire.carry_counted(&suspect.case, &prepared, &self.acceptance).await;
         let changes = prepared.minted.changes;
         let after = suspect.case.scenario.id.clone();
-        match health(&self.wire, target, &self.acceptance).await? {
+        match self.health().await? {
             Health::Gone(death) => {
                 let carried = carried.died(death.clone(), &suspect.case);
-                self.revive(&death, target).await?;
+                self.revive(&death).await?;
                 return Ok((Done { carried, changes, ..suspect }, true));
             }
             Health::Well | Health::Limited => {}
             Health::Refusing(fault) => {
-                self.probe(&after, Some(fault));
-                self.recover(&after, target).await?;
+                self.reporter.probe(&after, Some(fault));
+                self.recover(&after).await?;
             }
         }
         Ok((Done { carried, changes, ..suspect }, false))
     }
 
     /// A fresh target, or the same one back again; else nothing more is judged.
-    async fn revive(&mut self, death: &Death, target: &mut Target) -> Result<bool, RunError> {
-        if target.is_owned() {
-            return Ok(self.renew(target).await);
+    async fn revive(&mut self, death: &Death) -> Result<bool, RunError> {
+        if self.subject.is_owned() {
+            return Ok(self.renew().await);
         }
-        let back = recovers(&self.wire, &self.acceptance).await?;
+        let back = self.recovers().await?;
         if !back {
             let why = format!("the target is gone: {}; with --command it would be started again", death.exit);
-            self.stopped = Some((VerdictKind::Inconclusive, why));
+            self.stop(why);
         }
         Ok(back)
     }
 
     /// The target refuses the control: a fresh one, or patience.
-    pub(super) async fn recover(&mut self, after: &str, target: &mut Target) -> Result<(), RunError> {
-        if target.is_owned() {
-            self.renew(target).await;
-        } else if !recovers(&self.wire, &self.acceptance).await? {
+    pub(super) async fn recover(&mut self, after: &str) -> Result<(), RunError> {
+        if self.subject.is_owned() {
+            self.renew().await;
+        } else if !self.recovers().await? {
             let why = format!("the target refuses the control since {after}");
-            self.stopped = Some((VerdictKind::Inconclusive, why));
+            self.stop(why);
         }
         Ok(())
     }
 
     /// A fresh target that accepts the control. What was judged before is kept
     /// where there is none: the rest is left unjudged.
-    pub(super) async fn renew(&mut self, target: &mut Target) -> bool {
-        let outcome = self.fresh(target).await;
-        self.renewed(outcome, target)
+    pub(in crate::engine) async fn renew(&mut self) -> bool {
+        let outcome = self.fresh().await;
+        self.renewed(outcome)
     }
 
-    /// A fresh target that has fetched nothing yet.
-    pub(super) async fn renew_cold(&mut self, target: &mut Target) -> bool {
-        let outcome = self.started(target).await;
-        self.renewed(outcome, target)
-    }
-
-    fn renewed(&mut self, outcome: Result<(), RunError>, target: &Target) -> bool {
+    pub(super) fn renewed(&mut self, outcome: Result<(), RunError>) -> bool {
         match outcome {
             Ok(()) => {
-                self.sink.on(&Event::TargetRestarted { url: self.wire.endpoint.to_string() });
+                self.reporter.event(Event::TargetRestarted { url: self.wire.endpoint.to_string() });
                 true
             }
             Err(error) => {
-                let log = target.log();
+                let log = self.subject.log();
                 let said = log.last().map(|line| format!("; it said: {line}")).unwrap_or_default();
-                let why = format!("the target does not start again: {error}{said}");
-                self.stopped = Some((VerdictKind::Inconclusive, why));
+                self.stop(format!("the target does not start again: {error}{said}"));
                 false
             }
         }
     }
 
-    async fn fresh(&mut self, target: &mut Target) -> Result<(), RunError> {
-        self.started(target).await?;
-        control::accepted_control(&self.wire).await?;
-        Ok(())
-    }
-
-    async fn started(&mut self, target: &mut Target) -> Result<(), RunError> {
-        self.look_at_log("the last of a process", target);
-        target.renew().await?;
-        self.log_lines = 0;
-        self.wire.client.close_idle();
-        self.wire.endpoint = target.endpoint()?;
+    /// As [`Bench::renew`], for who sees to the error.
+    pub(in crate::engine) async fn fresh(&mut self) -> Result<(), RunError> {
+        self.start().await?;
+        accepted_control(&self.wire).await?;
         Ok(())
     }
 }

@@ -6,41 +6,45 @@ use std::time::Duration;
 use mock_idp::mutation::Mutation;
 use mock_idp::random::Random;
 
-use super::minter::{MintError, Minted, Minter};
-use super::settings::RunSettings;
+use crate::engine::minter::{MintError, Minted, Minter};
+use crate::engine::settings::RunSettings;
 use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request};
 use crate::listener::Listener;
 use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
 
 /// What every exchange of a run shares.
 #[derive(Clone)]
-pub(super) struct Wire {
-    pub(super) client: Arc<Client>,
-    pub(super) endpoint: Endpoint,
-    pub(super) minter: Minter,
-    pub(super) settings: Arc<RunSettings>,
-    pub(super) random: Random,
+pub(in crate::engine) struct Wire {
+    pub(in crate::engine) client: Arc<Client>,
+    pub(in crate::engine) endpoint: Endpoint,
+    pub(in crate::engine) minter: Minter,
+    pub(in crate::engine) settings: Arc<RunSettings>,
+    pub(in crate::engine) random: Random,
     /// Where tokens may point to; only where the plan has any that do.
-    pub(super) listener: Option<Arc<Listener>>,
+    pub(in crate::engine) listener: Option<Arc<Listener>>,
     /// The clock difference that the target may tolerate.
-    pub(super) leeway: Duration,
-    /// Within which time the target must see new keys, and come back after a
-    /// fault of the issuer.
-    pub(super) refresh: Duration,
+    pub(in crate::engine) leeway: Duration,
+    /// For how long the target is given to see new keys.
+    pub(in crate::engine) refresh: Duration,
+    /// Within which time it owes that, and to come back after a fault of the
+    /// issuer; longer where its owner does not want to wait that long.
+    pub(in crate::engine) refresh_due: Duration,
+    /// Whether others use the target, too, so that it is asked less often.
+    pub(in crate::engine) gentle: bool,
     /// How long the control takes, for what is slow beside it.
-    pub(super) control_elapsed: Duration,
+    pub(in crate::engine) control_elapsed: Duration,
 }
 
 /// A request, ready to be sent, with the token that it carries.
 #[derive(Clone)]
-pub(super) struct Prepared {
-    pub(super) request: Request,
-    pub(super) minted: Minted,
+pub(in crate::engine) struct Prepared {
+    pub(in crate::engine) request: Request,
+    pub(in crate::engine) minted: Minted,
 }
 
 impl Wire {
     /// The request of the control, with that token.
-    pub(super) fn control_request(&self, token: &[u8]) -> Request {
+    pub(in crate::engine) fn control_request(&self, token: &[u8]) -> Request {
         let mut request = Request::to(self.settings.method.as_str(), &self.endpoint)
             .header("User-Agent", concat!("badpenny/", env!("CARGO_PKG_VERSION")))
             .header("Accept", "*/*");
@@ -56,20 +60,33 @@ impl Wire {
     }
 
     /// Mints the case's token and puts it into the case's request.
-    pub(super) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
-        let minted = self.minter.mint(&case.variant.token).await?;
+    pub(in crate::engine) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
+        let minted = self.minter_for(case).mint(&case.variant.token).await?;
         self.request_with(case, minted).await
     }
 
+    /// What makes the tokens and the steps of a case, whose attacker listens at a
+    /// path of its own.
+    pub(in crate::engine) fn minter_for(&self, case: &Case) -> Minter {
+        if self.listener.is_none() || !(case.variant.uses("listener") || case.variant.uses("listener_host")) {
+            return self.minter.clone();
+        }
+        self.minter.with_settings(|tokens| tokens.listener = self.listener_url(case))
+    }
+
+    fn listener_url(&self, case: &Case) -> String {
+        self.listener.as_ref().map(|listener| listener.url_of(&case.name())).unwrap_or_default()
+    }
+
     /// The case's request with a token that was minted already.
-    pub(super) async fn request_with(&self, case: &Case, minted: Minted) -> Result<Prepared, MintError> {
+    pub(in crate::engine) async fn request_with(&self, case: &Case, minted: Minted) -> Result<Prepared, MintError> {
         let edits = &case.variant.request;
         let control = match edits.iter().any(|edit| edit.uses("control")) {
             true => self.minter.mint(&Mutation::control()).await?.token.expose().to_vec(),
             false => Vec::new(),
         };
         let mut request = self.control_request(minted.token.expose());
-        let listener = self.listener.as_ref().map(|listener| listener.url()).unwrap_or_default();
+        let listener = self.listener_url(case);
         let values = Values {
             token: minted.token.expose(),
             control: &control,
@@ -85,7 +102,7 @@ impl Wire {
     }
 
     /// The request of one that travels along with a case.
-    pub(super) async fn companion(&self, sender: Sender) -> Result<Prepared, MintError> {
+    pub(in crate::engine) async fn companion(&self, sender: Sender) -> Result<Prepared, MintError> {
         let minted = self.minter.mint(&companion_token(sender)).await?;
         let request = match sender {
             Sender::Nobody => self.control_request(b"").without("Authorization"),
@@ -95,7 +112,7 @@ impl Wire {
     }
 
     /// Sends the control once.
-    pub(super) async fn send_control(&self, minter: &Minter) -> Result<Result<Answer, Failure>, MintError> {
+    pub(in crate::engine) async fn send_control(&self, minter: &Minter) -> Result<Result<Answer, Failure>, MintError> {
         let minted = minter.mint(&Mutation::control()).await?;
         let request = self.control_request(minted.token.expose());
         let sent = self.send(&request, &ConnectionUse::Any).await;
@@ -103,14 +120,14 @@ impl Wire {
     }
 
     /// Sends the control's request without credentials.
-    pub(super) async fn send_nobody(&self) -> Result<Answer, Failure> {
+    pub(in crate::engine) async fn send_nobody(&self) -> Result<Answer, Failure> {
         let request = self.control_request(b"").without("Authorization");
         self.client.send(&self.endpoint, &request, Connection::Reuse).await
     }
 
     /// Sends a request; where the target limits the rate, waits as it asks and
     /// tries once more.
-    pub(super) async fn send(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
+    pub(in crate::engine) async fn send(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
         let sent = self.send_on(request, connection).await;
         match &sent {
             Ok(answer) if answer.status == 429 => {
@@ -122,7 +139,7 @@ impl Wire {
     }
 
     /// Whether a request is of a size that may be refused, where the control's is not.
-    pub(super) fn is_large(&self, request: &Request) -> bool {
+    pub(in crate::engine) fn is_large(&self, request: &Request) -> bool {
         let is_large = |request: &Request| request.to_bytes().len() > LARGE_REQUEST;
         is_large(request) && !is_large(&self.control_request(&[b'x'; ORDINARY_TOKEN]))
     }
@@ -130,7 +147,7 @@ impl Wire {
     /// The command line that repeats the exchange, where issuer and target
     /// outlive the run. Lines that the user added may be secret: they are left
     /// out, as are those that curl sends by itself.
-    pub(super) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
+    pub(in crate::engine) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
         // `mint` knows the embedded scenarios by name, and one token at a time, in Okta's shape.
         mock_idp::catalogue::find(&case.name()).ok()?;
         let variant = &case.variant;

@@ -1,16 +1,17 @@
 //! Sends a case as its delivery says: once, after a pause, again and again, or
 //! in numbers.
 
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use super::carried::{Carried, Reading};
+use super::polls::Polls;
 use super::wire::{Prepared, Wire};
 use crate::scenario::{Case, Pause};
 use crate::verdict::{Evidence, Observation, VerdictKind, judge_case};
 
 impl Wire {
     /// Everything that a case's delivery asks for, with a request that is ready.
-    pub(super) async fn carry(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
+    pub(in crate::engine) async fn carry(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
         let delivery = &case.variant.delivery;
         if let Some(pause) = &delivery.wait {
             self.client.pause(self.duration(pause)).await;
@@ -34,9 +35,21 @@ impl Wire {
     }
 
     /// One exchange.
-    pub(super) async fn once(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
+    pub(in crate::engine) async fn once(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
         let sent = self.send(&prepared.request, &case.variant.delivery.connection).await;
         self.read(case, prepared, sent, reading)
+    }
+
+    /// Tries within a limit, gentle where the target is not the run's own.
+    pub(in crate::engine) fn polls(&self, limit: Duration) -> Polls {
+        if self.gentle { Polls::gentle(limit) } else { Polls::own(limit) }
+    }
+
+    /// How long a case waits at most, where it does.
+    pub(in crate::engine) fn longest_wait(&self, case: &Case) -> Option<Duration> {
+        let delivery = &case.variant.delivery;
+        let pauses = [delivery.wait, delivery.again_after, delivery.until].into_iter().flatten();
+        delivery.takes_time().then(|| pauses.map(|pause| self.duration(&pause)).sum())
     }
 
     fn duration(&self, pause: &Pause) -> Duration {
@@ -55,27 +68,20 @@ impl Wire {
 
     /// Until it is as expected, or the time is over.
     async fn until(&self, case: &Case, prepared: &Prepared, limit: Duration, reading: Reading<'_>) -> Carried {
-        let begin = Instant::now();
-        let mut pause = FIRST_PAUSE;
+        let mut polls = self.polls(limit);
         loop {
             let carried = self.once(case, prepared, reading).await;
             if is_as_expected(case, &carried) {
-                let took = format!("as expected after {:.1} s", begin.elapsed().as_secs_f64());
+                let took = format!("as expected after {:.1} s", polls.elapsed().as_secs_f64());
                 let evidence = Evidence { measured: Some(took), ..carried.evidence };
                 return Carried { evidence, ..carried };
             }
-            if begin.elapsed() + pause > limit {
+            if !polls.again(&self.client).await {
                 return carried;
             }
-            self.client.pause(pause).await;
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 }
-
-/// The pause after the first of several tries, which doubles.
-const FIRST_PAUSE: Duration = Duration::from_millis(50);
-const LONGEST_PAUSE: Duration = Duration::from_secs(1);
 
 fn is_as_expected(case: &Case, carried: &Carried) -> bool {
     let Some(expectation) = case.expectation() else { return true };

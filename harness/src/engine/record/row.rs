@@ -2,16 +2,21 @@
 
 use std::time::Duration;
 
-use super::carried::Carried;
-use super::settings::RunSettings;
+use super::super::exchange::Carried;
+use crate::engine::settings::RunSettings;
 use crate::check::CheckOutcome;
 use crate::event::{CaseResult, Observed};
 use crate::scenario::{Case, Level, Tier};
-use crate::verdict::{Cause, Observation, Verdict, VerdictKind, judge_case};
+use crate::verdict::{Cause, Evidence, Observation, Verdict, VerdictKind, judge_case};
 
 /// The row of a case with an exchange of its own.
-pub(super) fn case_result(case: &Case, carried: &Carried, settings: &RunSettings) -> CaseResult {
-    let (observation, evidence) = (&carried.observation, &carried.evidence);
+pub(super) fn case_result(
+    case: &Case,
+    carried: &Carried,
+    evidence: &Evidence,
+    settings: &RunSettings,
+) -> CaseResult {
+    let observation = &carried.observation;
     let verdict = case.expectation().map_or_else(
         || skipped(Level::Observe, Tier::Info, "a check has no exchange of its own"),
         |expectation| judge_case(&case.scenario.id, expectation, &case.effects, observation, evidence),
@@ -32,7 +37,7 @@ pub(super) fn unjudged(case: &Case, kind: VerdictKind, why: &str, settings: &Run
 }
 
 /// The row of a check.
-pub(super) fn check_result(case: &Case, outcome: CheckOutcome, cause: Cause, settings: &RunSettings) -> CaseResult {
+pub(in crate::engine) fn check_result(case: &Case, outcome: CheckOutcome, cause: Cause, settings: &RunSettings) -> CaseResult {
     let (level, tier) = weight(case);
     let verdict = match outcome {
         CheckOutcome::NothingToJudge => skipped(level, tier, "nothing to judge"),
@@ -109,6 +114,7 @@ fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings)
         replay: settings.replay.command(&case.name()),
         curl: None,
         not_run: false,
+        not_reached: false,
     }
 }
 
@@ -122,6 +128,6 @@ fn observed(observation: &Observation) -> Observed {
         Observation::Lost(_) => failure("no answer"),
         Observation::Died(_) => failure("died"),
         Observation::Measured { .. } => failure("measured"),
-        Observation::Skipped { .. } | Observation::NotRun { .. } => failure("not run"),
+        Observation::Skipped { .. } | Observation::Unfetched { .. } | Observation::NotRun { .. } => failure("not run"),
     }
 }

@@ -12,35 +12,40 @@ use crate::scenario::{Access, Capability, Case};
 use crate::verdict::{Answered, Death, Evidence, Lost, Observation, judge_case};
 
 /// A case that was carried out.
-pub(super) struct Carried {
-    pub(super) observation: Observation,
-    pub(super) evidence: Evidence,
+pub(in crate::engine) struct Carried {
+    pub(in crate::engine) observation: Observation,
+    pub(in crate::engine) evidence: Evidence,
     /// What the checks say of its exchanges.
-    pub(super) looked: Vec<Looked>,
+    pub(in crate::engine) looked: Vec<Looked>,
     /// What a refusal told, without credentials.
-    pub(super) refusal: Option<String>,
-    pub(super) elapsed: Duration,
+    pub(in crate::engine) refusal: Option<String>,
+    pub(in crate::engine) elapsed: Duration,
 }
 
 impl Carried {
     /// A case that could not be carried out, or was not to be.
-    pub(super) fn without_exchange(observation: Observation) -> Self {
+    pub(in crate::engine) fn without_exchange(observation: Observation) -> Self {
         let evidence = Evidence::default();
         Self { observation, evidence, looked: Vec::new(), refusal: None, elapsed: Duration::ZERO }
     }
 
     /// A case that proves nothing, for that reason.
-    pub(super) fn not_run(why: impl Into<String>) -> Self {
+    pub(in crate::engine) fn not_run(why: impl Into<String>) -> Self {
         Self::without_exchange(Observation::NotRun { why: why.into() })
     }
 
+    /// A case that has nothing to be carried out on.
+    pub(in crate::engine) fn skipped(why: impl Into<String>) -> Self {
+        Self::without_exchange(Observation::Skipped { why: why.into() })
+    }
+
     /// Whether its credential got in.
-    pub(super) fn got_in(&self) -> bool {
+    pub(in crate::engine) fn got_in(&self) -> bool {
         matches!(&self.observation, Observation::Answered(answered) if answered.accepted)
     }
 
     /// The target died of it, which never hides that somebody got in before.
-    pub(super) fn died(self, death: Death, case: &Case) -> Self {
+    pub(in crate::engine) fn died(self, death: Death, case: &Case) -> Self {
         let (evidence, elapsed) = (self.evidence.clone(), self.elapsed);
         let died = Self { evidence, elapsed, ..Self::without_exchange(Observation::Died(death)) };
         died.or_worse(self, case)
@@ -48,7 +53,7 @@ impl Carried {
 
     /// Of two exchanges of one case, the one with the graver verdict; the checks
     /// have seen both.
-    pub(super) fn or_worse(mut self, mut next: Self, case: &Case) -> Self {
+    pub(in crate::engine) fn or_worse(mut self, mut next: Self, case: &Case) -> Self {
         let verdict = |carried: &Self| {
             let expectation = case.expectation()?;
             Some(judge_case(&case.scenario.id, expectation, &case.effects, &carried.observation, &carried.evidence))
@@ -64,15 +69,15 @@ impl Carried {
 
 /// What an exchange is read against.
 #[derive(Clone, Copy)]
-pub(super) struct Reading<'a> {
-    pub(super) acceptance: &'a Acceptance,
+pub(in crate::engine) struct Reading<'a> {
+    pub(in crate::engine) acceptance: &'a Acceptance,
     /// Whether the issuer is made to fail at that time.
-    pub(super) issuer_broken: bool,
+    pub(in crate::engine) issuer_broken: bool,
 }
 
 impl Wire {
     /// What an exchange of a case comes to.
-    pub(super) fn read(
+    pub(in crate::engine) fn read(
         &self,
         case: &Case,
         prepared: &Prepared,
@@ -114,12 +119,12 @@ impl Wire {
     }
 
     /// How long an answer may take: well above what the control takes.
-    pub(super) fn patience(&self) -> Duration {
+    pub(in crate::engine) fn patience(&self) -> Duration {
         patience(self.control_elapsed)
     }
 
     /// The subject that an answer names, where the target's owner told its place.
-    pub(super) fn subject_in(&self, answer: &Answer) -> Option<String> {
+    pub(in crate::engine) fn subject_in(&self, answer: &Answer) -> Option<String> {
         let pointer = self.settings.declared.value(Capability::Identity)?;
         let body: Value = serde_json::from_slice(answer.body.kept()).ok()?;
         body.pointer(pointer)?.as_str().map(str::to_owned)
@@ -127,7 +132,7 @@ impl Wire {
 }
 
 /// Above this an answer is slow, where the control takes that long.
-pub(super) fn patience(control: Duration) -> Duration {
+pub(in crate::engine) fn patience(control: Duration) -> Duration {
     const LEAST: Duration = Duration::from_secs(2);
     LEAST.max(control * 20)
 }

@@ -5,22 +5,22 @@ use std::fs::File;
 use std::io::{self, Read as _, Seek as _, SeekFrom};
 use std::path::PathBuf;
 
-use super::minter::Minter;
-use super::witness::WitnessError;
+use crate::engine::minter::Minter;
+use crate::engine::witness::WitnessError;
 use crate::scenario::{Capability, Declared};
 
 /// What was there when the run began.
 #[derive(Debug, Default)]
-pub(super) struct Before {
+pub(in crate::engine) struct Before {
     /// The number of the last request in the issuer's journal.
-    pub(super) fetch: u64,
+    pub(in crate::engine) fetch: u64,
     /// The declared log.
-    pub(super) log: Option<DeclaredLog>,
+    pub(in crate::engine) log: Option<DeclaredLog>,
 }
 
 impl Before {
     /// Looks before anything is sent.
-    pub(super) async fn look(minter: &Minter, declared: &Declared) -> Result<Self, WitnessError> {
+    pub(in crate::engine) async fn look(minter: &Minter, declared: &Declared) -> Result<Self, WitnessError> {
         let log = declared.value(Capability::Log).map(DeclaredLog::at_end_of);
         Ok(Self { fetch: minter.last_entry().await?, log })
     }
@@ -28,7 +28,7 @@ impl Before {
 
 /// The log file that the target's owner has declared, from a place on.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct DeclaredLog {
+pub(in crate::engine) struct DeclaredLog {
     path: PathBuf,
     from: u64,
 }
@@ -45,7 +45,7 @@ impl DeclaredLog {
     /// # Errors
     ///
     /// Why it can't be read, and what to do.
-    pub(super) fn new_lines(&self) -> Result<Vec<String>, String> {
+    pub(in crate::engine) fn new_lines(&self) -> Result<Vec<String>, String> {
         let new = self.new_bytes().map_err(|error| {
             format!("the declared log {} cannot be read: {error}; correct --declare log=...", self.path.display())
         })?;

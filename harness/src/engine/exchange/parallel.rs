@@ -1,7 +1,7 @@
 use tokio::task::JoinSet;
 
 /// Runs a task for every item, `jobs` at a time; results in the order of the items.
-pub(super) async fn parallel<T, R, F, A>(items: Vec<T>, jobs: usize, task: F) -> Vec<R>
+pub(in crate::engine) async fn parallel<T, R, F, A>(items: Vec<T>, jobs: usize, task: F) -> Vec<R>
 where
     F: Fn(T) -> A,
     A: Future<Output = R> + Send + 'static,

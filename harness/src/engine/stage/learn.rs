@@ -2,18 +2,20 @@
 
 use std::time::{Duration, Instant};
 
-use super::minter::MintError;
-use super::wire::Wire;
+use crate::engine::exchange::Wire;
+use crate::engine::minter::MintError;
 use crate::http::{Answer, Failure};
 use crate::learn::{Acceptance, reads_like_refusal};
 
 /// What the control taught.
-pub(super) struct Learned {
-    pub(super) acceptance: Acceptance,
-    pub(super) status: u16,
-    pub(super) elapsed: Duration,
+pub(in crate::engine) struct Learned {
+    pub(in crate::engine) acceptance: Acceptance,
+    pub(in crate::engine) status: u16,
+    pub(in crate::engine) elapsed: Duration,
+    /// How long it took until the control was accepted for the first time.
+    pub(in crate::engine) accepted_in: Duration,
     /// Whom the answer names, where the target's owner told the place.
-    pub(super) served: Option<String>,
+    pub(in crate::engine) served: Option<String>,
 }
 
 /// Why the control did not get through.
@@ -39,8 +41,10 @@ const RETRY: Duration = Duration::from_millis(100);
 
 /// Sends the control until the target accepts it or the deadline passes, then
 /// learns what an acceptance looks like.
-pub(super) async fn learn(wire: &Wire) -> Result<Learned, ControlError> {
+pub(in crate::engine) async fn learn(wire: &Wire) -> Result<Learned, ControlError> {
+    let begin = Instant::now();
     let first = accepted_control(wire).await?;
+    let accepted_in = begin.elapsed();
     let second = accepted_control(wire).await?;
     let stranger = wire.send_nobody().await.ok();
     let acceptance = Acceptance::learn(&first, &second, stranger.as_ref());
@@ -51,13 +55,13 @@ pub(super) async fn learn(wire: &Wire) -> Result<Learned, ControlError> {
     }
     let served = wire.subject_in(&first).or_else(|| wire.subject_in(&second));
     // The first may have waited for the target's fetch of the keys.
-    Ok(Learned { acceptance, status: first.status, elapsed: second.elapsed, served })
+    Ok(Learned { acceptance, status: first.status, elapsed: second.elapsed, accepted_in, served })
 }
 
 /// The first answer that accepts the control.
-pub(super) async fn accepted_control(wire: &Wire) -> Result<Answer, ControlError> {
+pub(in crate::engine) async fn accepted_control(wire: &Wire) -> Result<Answer, ControlError> {
     let deadline = Instant::now() + wire.settings.control_deadline;
-    let mut patience = Patience::default();
+    let mut patience = Patience { runs_already: wire.gentle, ..Patience::default() };
     loop {
         let error = match wire.send_control(&wire.minter).await? {
             Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer),
@@ -71,10 +75,12 @@ pub(super) async fn accepted_control(wire: &Wire) -> Result<Answer, ControlError
     }
 }
 
-/// A target that refuses steadily is not starting up: the same 4xx over and
-/// over is final.
+/// A target that refuses steadily is not starting up: the same refusal over and
+/// over is final. One that was just started may listen before its application
+/// is there, and know none of its routes meanwhile.
 #[derive(Default)]
 struct Patience {
+    runs_already: bool,
     last: Option<u16>,
     times: u32,
 }
@@ -85,12 +91,20 @@ const SAME_REFUSALS: u32 = 30;
 impl Patience {
     fn is_over(&mut self, error: &ControlError) -> bool {
         let status = match error {
-            ControlError::Refused(answer) if answer.status < 500 && answer.status != 429 => Some(answer.status),
+            ControlError::Refused(answer) if self.is_final(answer.status) => Some(answer.status),
             _ => None,
         };
         self.times = if status.is_some() && status == self.last { self.times + 1 } else { 1 };
         self.last = status;
         status.is_some() && self.times >= SAME_REFUSALS
+    }
+
+    fn is_final(&self, status: u16) -> bool {
+        match status {
+            404 => self.runs_already,
+            429 | 500.. => false,
+            _ => true,
+        }
     }
 }
 
@@ -99,7 +113,10 @@ mod tests {
     use super::*;
 
     fn over_after(statuses: impl Iterator<Item = u16>) -> Option<usize> {
-        let mut patience = Patience::default();
+        over(Patience::default(), statuses)
+    }
+
+    fn over(mut patience: Patience, statuses: impl Iterator<Item = u16>) -> Option<usize> {
         statuses.enumerate().find_map(|(index, status)| {
             patience.is_over(&ControlError::Refused(Box::new(Answer::new(status)))).then_some(index + 1)
         })
@@ -109,6 +126,9 @@ mod tests {
     fn only_the_same_refusal_over_and_over_is_final() {
         assert_eq!(over_after([401].into_iter().cycle().take(100)), Some(30));
         assert_eq!(over_after([503].into_iter().cycle().take(100)), None);
+        let not_there = || [404].into_iter().cycle().take(100);
+        assert_eq!(over_after(not_there()), None, "its application may not be there yet");
+        assert_eq!(over(Patience { runs_already: true, ..Patience::default() }, not_there()), Some(30));
         assert_eq!(over_after([401, 503].into_iter().cycle().take(100)), None);
     }
 }

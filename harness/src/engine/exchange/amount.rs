@@ -5,42 +5,96 @@ use std::collections::BTreeMap;
 use mock_idp::Staging;
 
 use super::carried::{Carried, Reading, subject};
+use super::overlap::UnderWay;
 use super::parallel::parallel;
 use super::wire::{OTHER_SUBJECT, Prepared, Wire, redacted};
 use crate::learn::Acceptance;
-use crate::scenario::{Case, ConnectionUse, Minted, Sender};
+use crate::scenario::{Cache, Case, ConnectionUse, Minted, Sender};
 use crate::verdict::{Companion, Evidence, Fault};
 
-/// One thing to do in an amount.
-enum Job {
-    Send(Sender),
-    /// The issuer's steps in the middle of it.
-    Steps,
-}
-
-/// What came of it.
+/// What came of one request.
 enum Came {
     OfCase(Box<Carried>),
     OfCompanion(Sender, Option<Fault>),
-    Nothing,
+}
+
+/// What all requests of an amount share.
+#[derive(Clone)]
+struct Company {
+    case: Case,
+    prepared: Prepared,
+    acceptance: Acceptance,
+    issuer_broken: bool,
+    control_subject: Option<String>,
+    under_way: UnderWay,
 }
 
 impl Wire {
     /// All rounds of a case; the worst of its own exchanges counts, and what
     /// went wrong with those who travelled along.
     pub(super) async fn amount(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
-        let control_subject = self.control_subject().await;
+        let company = Company {
+            case: case.clone(),
+            prepared: prepared.clone(),
+            acceptance: reading.acceptance.clone(),
+            issuer_broken: reading.issuer_broken,
+            control_subject: self.control_subject().await,
+            under_way: UnderWay::default(),
+        };
         let mix = self.mix(case, reading.acceptance).await;
-        let came = parallel(jobs(case, &mix), case.variant.delivery.at_once, |job| {
-            let (wire, case, prepared) = (self.clone(), case.clone(), prepared.clone());
-            let (acceptance, subject) = (reading.acceptance.clone(), control_subject.clone());
-            let issuer_broken = reading.issuer_broken;
-            async move {
-                let reading = Reading { acceptance: &acceptance, issuer_broken };
-                wire.perform(job, &case, &prepared, reading, subject.as_deref()).await
+        let mut senders = rounds(case, &mix);
+        let meanwhile = &case.variant.meanwhile;
+        let later = if meanwhile.is_empty() { std::mem::take(&mut senders) } else { senders.split_off(senders.len() / 2) };
+        let mut came = self.all(senders, &company).await;
+        if !meanwhile.is_empty() {
+            let staging = Staging { steps: meanwhile, twin: false, rekid: false };
+            if let Err(error) = self.minter_for(case).stage(staging).await {
+                return Carried::not_run(error.to_string());
             }
-        });
-        summary(came.await, case)
+        }
+        let rest = if case.variant.delivery.during_fetch {
+            self.all_during_fetch(later, &company).await
+        } else {
+            Ok(self.all(later, &company).await)
+        };
+        match rest {
+            Ok(rest) => came.extend(rest),
+            Err(carried) => return *carried,
+        }
+        summary(came, case)
+    }
+
+    /// These requests, as many at once as the case says.
+    async fn all(&self, senders: Vec<Sender>, company: &Company) -> Vec<Came> {
+        parallel(senders, company.case.variant.delivery.at_once, |sender| {
+            let (wire, company) = (self.clone(), company.clone());
+            async move { wire.perform(sender, &company).await }
+        })
+        .await
+    }
+
+    /// These requests, which meet the target while it fetches: a target that
+    /// knows its keys is made to fetch first, one that doesn't fetches for the
+    /// first of them.
+    async fn all_during_fetch(&self, senders: Vec<Sender>, company: &Company) -> Result<Vec<Came>, Box<Carried>> {
+        let delivery = &company.case.variant.delivery;
+        let begun = match company.case.variant.cache {
+            Cache::Cold => self.minter.hold().await.map(|()| true),
+            Cache::Warm | Cache::Refreshed => self.begin_fetch().await,
+        };
+        let outcome = match begun {
+            Ok(true) => {
+                let enough = delivery.at_once.min(senders.len());
+                let (came, released) =
+                    tokio::join!(self.all(senders, company), self.release_under(&company.under_way, enough));
+                released.map(|()| came).map_err(|error| Carried::not_run(error.to_string()))
+            }
+            Ok(false) => Err(self.unfetched("the target did not fetch the changed keys")),
+            Err(error) => Err(Carried::not_run(error.to_string())),
+        };
+        // Whatever came of it, the issuer answers again.
+        drop(self.minter.release().await);
+        outcome.map_err(Box::new)
     }
 
     /// Who travels along. A target may know its users, and not this other one
@@ -55,26 +109,16 @@ impl Wire {
         mix
     }
 
-    async fn perform(
-        &self,
-        job: Job,
-        case: &Case,
-        prepared: &Prepared,
-        reading: Reading<'_>,
-        control_subject: Option<&str>,
-    ) -> Came {
-        match job {
-            Job::Steps => {
-                let staging = Staging { steps: &case.variant.meanwhile, twin: false, rekid: false };
-                match self.minter.stage(staging).await {
-                    Ok(_) => Came::Nothing,
-                    Err(error) => Came::OfCase(Box::new(Carried::not_run(error.to_string()))),
-                }
+    async fn perform(&self, sender: Sender, company: &Company) -> Came {
+        let reading = Reading { acceptance: &company.acceptance, issuer_broken: company.issuer_broken };
+        company.under_way.one_more();
+        match sender {
+            Sender::Case => {
+                Came::OfCase(Box::new(self.case_once(&company.case, &company.prepared, reading).await))
             }
-            Job::Send(Sender::Case) => Came::OfCase(Box::new(self.case_once(case, prepared, reading).await)),
-            Job::Send(sender) => {
-                let fault = self.companion_fault(sender, reading.acceptance, control_subject).await;
-                Came::OfCompanion(sender, fault)
+            sender => {
+                let subject = company.control_subject.as_deref();
+                Came::OfCompanion(sender, self.companion_fault(sender, reading.acceptance, subject).await)
             }
         }
     }
@@ -117,20 +161,15 @@ impl Wire {
     }
 
     /// The subject of the control.
-    pub(super) async fn control_subject(&self) -> Option<String> {
+    pub(in crate::engine) async fn control_subject(&self) -> Option<String> {
         let control = self.companion(Sender::Control).await.ok()?;
         subject(&control.minted.payload)
     }
 }
 
-/// Every round's senders in turn, with the issuer's steps in the middle.
-fn jobs(case: &Case, mix: &[Sender]) -> Vec<Job> {
-    let round = || mix.iter().copied().map(Job::Send);
-    let mut jobs: Vec<Job> = (0..case.variant.delivery.repeat).flat_map(|_| round()).collect();
-    if !case.variant.meanwhile.is_empty() {
-        jobs.insert(jobs.len() / 2, Job::Steps);
-    }
-    jobs
+/// Every round's senders in turn.
+fn rounds(case: &Case, mix: &[Sender]) -> Vec<Sender> {
+    (0..case.variant.delivery.repeat).flat_map(|_| mix.iter().copied()).collect()
 }
 
 fn summary(came: Vec<Came>, case: &Case) -> Carried {
@@ -139,7 +178,6 @@ fn summary(came: Vec<Came>, case: &Case) -> Carried {
     let mut faults: BTreeMap<(&'static str, Fault), (Sender, usize)> = BTreeMap::new();
     for came in came {
         match came {
-            Came::Nothing => {}
             Came::OfCase(carried) => {
                 own = Some(match own {
                     Some(worst) => worst.or_worse(*carried, case),

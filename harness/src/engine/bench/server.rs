@@ -1,0 +1,85 @@
+//! An authorization server of a bench: made for it, and dropped with it.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use mock_idp::MockIdp;
+use mock_idp::config::DEFAULT_SERVER;
+use serde_json::json;
+
+use super::super::minter::Minter;
+use super::super::witness::WitnessError;
+use crate::remote::RemoteApi;
+
+/// What stands behind a bench's issuer identifier. Dropping it takes it away
+/// where that needs no call; [`BenchServer::close`] does always.
+pub(super) enum BenchServer {
+    /// One more server of the issuer in this process.
+    Further { issuer: mock_idp::Issuer, id: String },
+    /// An issuer on ports of its own.
+    Beside(Box<MockIdp>),
+    /// One more server of an issuer that runs elsewhere.
+    Remote { api: RemoteApi, id: String, open: OpenServers },
+}
+
+/// The servers that were made at an issuer which outlives the run.
+#[derive(Debug, Clone, Default)]
+pub(super) struct OpenServers(Arc<Mutex<BTreeSet<String>>>);
+
+impl OpenServers {
+    fn change<T>(&self, change: impl FnOnce(&mut BTreeSet<String>) -> T) -> T {
+        change(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+
+    /// Those that are still there.
+    pub(super) fn left(&self) -> Vec<String> {
+        self.change(|open| open.iter().cloned().collect())
+    }
+}
+
+impl BenchServer {
+    /// One more server of the same issuer, and what mints its tokens.
+    pub(super) async fn further(minter: &Minter, id: &str, open: &OpenServers) -> Result<(Minter, Self), WitnessError> {
+        let server = match minter {
+            Minter::Local { issuer, .. } => {
+                issuer.add_server_like(id, DEFAULT_SERVER)?;
+                Self::Further { issuer: issuer.clone(), id: id.to_owned() }
+            }
+            Minter::Remote { api, .. } => {
+                open.change(|open| open.insert(id.to_owned()));
+                let made: serde_json::Value =
+                    api.post("/_mock/servers", &json!({ "id": id, "like": DEFAULT_SERVER })).await?;
+                drop(made);
+                Self::Remote { api: api.clone(), id: id.to_owned(), open: open.clone() }
+            }
+        };
+        Ok((minter.at_server(id), server))
+    }
+
+    /// An issuer with doors of its own; `None` where that can't be had.
+    pub(super) fn beside(minter: &Minter) -> Result<Option<(Minter, Self)>, WitnessError> {
+        let Minter::Local { issuer, .. } = minter else { return Ok(None) };
+        let idp = issuer.beside()?;
+        let identifier =
+            if minter.settings().issuer.starts_with("http:") { idp.http_issuer() } else { idp.https_issuer() };
+        let minter = minter.of_issuer(idp.issuer().clone(), identifier);
+        Ok(Some((minter, Self::Beside(Box::new(idp)))))
+    }
+
+    /// Takes it away.
+    pub(super) async fn close(self) {
+        if let Self::Remote { api, id, open } = &self
+            && api.delete(&format!("/_mock/servers/{id}")).await.is_ok()
+        {
+            open.change(|open| open.remove(id));
+        }
+    }
+}
+
+impl Drop for BenchServer {
+    fn drop(&mut self) {
+        if let Self::Further { issuer, id } = self {
+            issuer.remove_server(id);
+        }
+    }
+}

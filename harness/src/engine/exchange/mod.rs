@@ -1,0 +1,16 @@
+//! The exchanges of one case: how its request is made, how it travels, and
+//! what is seen of the answer.
+
+mod amount;
+mod boundary;
+mod carried;
+mod counted;
+mod deliver;
+mod overlap;
+mod parallel;
+mod polls;
+mod wire;
+
+pub(super) use carried::{Carried, Reading, patience};
+pub(super) use parallel::parallel;
+pub(super) use wire::{Prepared, Wire};

@@ -1,0 +1,56 @@
+//! What is known only at the end: calls that came late, and fetches that did
+//! not come, which are one finding and not one for each case that waited.
+
+use super::{Done, Record};
+use crate::event::CaseResult;
+use crate::verdict::{Cause, Evidence, Observation, VerdictKind};
+
+/// Whether the verdict of a case is open until the end of the run.
+pub(super) fn is_open(done: &Done, has_listener: bool) -> bool {
+    let observation = &done.carried.observation;
+    let watched = has_listener && done.case.counts_calls() && !matches!(observation, Observation::Skipped { .. });
+    watched || matches!(observation, Observation::Unfetched { .. })
+}
+
+impl Record<'_> {
+    /// Whether a call to the listener may still change a verdict.
+    pub(in crate::engine) fn watches_calls(&self) -> bool {
+        self.held.iter().any(|done| done.case.counts_calls())
+    }
+
+    /// Judges what was held open.
+    pub(in crate::engine) fn settle(&mut self) {
+        let held = std::mem::take(&mut self.held);
+        let (unfetched, watched): (Vec<Done>, Vec<Done>) =
+            held.into_iter().partition(|done| matches!(done.carried.observation, Observation::Unfetched { .. }));
+        for mut done in watched {
+            let hits = self.listener.as_ref().map(|listener| listener.hits_of(&done.case.name()));
+            done.carried.evidence = Evidence { listener_hits: hits, ..done.carried.evidence };
+            let row = self.common.row(&done);
+            self.emit(row);
+        }
+        self.settle_unfetched(unfetched.iter().map(|done| self.common.row(done)).collect());
+    }
+
+    /// The row that is about the fetch tells it; else the most binding of those
+    /// that waited for it. The others have nothing to be judged on.
+    fn settle_unfetched(&mut self, mut rows: Vec<CaseResult>) {
+        rows.sort_by_key(|row| std::cmp::Reverse(row.level));
+        let told = self.results.values().find(|row| row.cause == Cause::Unfetched).map(CaseResult::name);
+        let mut teller = told;
+        for row in rows {
+            let row = match &teller {
+                None => {
+                    teller = Some(row.name());
+                    row
+                }
+                Some(teller) => {
+                    let reason = format!("{}, see {teller}", row.reason);
+                    let cause = Cause::Unjudged { why: reason.clone() };
+                    CaseResult { verdict: VerdictKind::Skipped, not_run: true, cause, reason, ..row }
+                }
+            };
+            self.emit(row);
+        }
+    }
+}
