@@ -161,6 +161,16 @@ pub struct Observed {
     pub failure: Option<String>,
 }
 
+impl RunFinished {
+    /// What a reader must know of a report that is not the whole: why, and how
+    /// many of these rows were not reached.
+    #[must_use]
+    pub fn partial_line(&self, results: &[CaseResult]) -> Option<String> {
+        let unreached = results.iter().filter(|result| result.not_reached).count();
+        Some(format!("{}, {unreached} of {} variants were not reached", self.partial?.phrase(), results.len()))
+    }
+}
+
 impl CaseResult {
     /// `category/name@variant`.
     #[must_use]
@@ -198,6 +208,15 @@ impl Partial {
         match self {
             Self::Interrupted => "not reached: the run was interrupted",
             Self::MaxTime => "not reached within --max-time",
+        }
+    }
+
+    /// What a reader must know of the whole report.
+    #[must_use]
+    pub fn phrase(self) -> &'static str {
+        match self {
+            Self::Interrupted => "partial: the run was interrupted",
+            Self::MaxTime => "partial: the run ended at --max-time",
         }
     }
 }

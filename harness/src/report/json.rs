@@ -1,7 +1,7 @@
 use serde::Serialize;
 
 use crate::engine::RunReport;
-use crate::event::{CaseResult, Summary, Tool};
+use crate::event::{CaseResult, Partial, Summary, Tool};
 
 /// The stable fields of the JSON report.
 #[derive(Serialize)]
@@ -12,6 +12,9 @@ struct Document<'a> {
     issuer: &'a str,
     profile: &'a str,
     revision: &'a str,
+    /// Why the run ended before all was judged: `interrupted` or `max-time`;
+    /// null where it did not.
+    partial: Option<Partial>,
     summary: Summary,
     exit: u8,
     duration_ms: f64,
@@ -28,6 +31,7 @@ pub fn json(report: &RunReport) -> String {
         issuer: &report.started.issuer,
         profile: &report.started.profile,
         revision: &report.started.revision,
+        partial: report.finished.partial,
         summary: report.finished.summary,
         exit: report.finished.exit,
         duration_ms: report.finished.duration_ms,

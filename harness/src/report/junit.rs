@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use quick_junit::{NonSuccessKind, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
+use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, TestSuite, XmlString};
 
 use crate::engine::RunReport;
 use crate::event::CaseResult;
@@ -20,9 +20,14 @@ pub struct JunitError(#[from] quick_junit::SerializeError);
 ///
 /// [`JunitError`] when the XML writer fails.
 pub fn junit(report: &RunReport, strictness: Strictness) -> Result<String, JunitError> {
-    let mut document = Report::new(format!("badpenny {}", report.started.profile));
+    let partial = report.finished.partial_line(&report.results);
+    let partial_name = partial.as_ref().map(|line| format!(" ({line})")).unwrap_or_default();
+    let mut document = Report::new(format!("badpenny {}{partial_name}", report.started.profile));
     for results in report.results.chunk_by(|a, b| a.id == b.id) {
         let mut suite = TestSuite::new(results[0].id.as_str());
+        if let Some(line) = &partial {
+            suite.add_property(Property::new("partial", line.as_str()));
+        }
         suite.add_test_cases(results.iter().map(|result| test_case(result, strictness)));
         document.add_test_suite(suite);
     }

@@ -13,6 +13,9 @@ pub fn markdown(report: &RunReport, strictness: Strictness) -> String {
     let started = &report.started;
     let mark = if report.finished.exit == 0 { "passed" } else { "failed" };
     let _ = writeln!(out, "## Badpenny: {} against {} {mark}\n", started.profile, escape(&started.target));
+    if let Some(line) = report.finished.partial_line(&report.results) {
+        let _ = writeln!(out, "**{line}**\n");
+    }
     let _ = writeln!(out, "| verdict | variants |\n|---|---|");
     for (kind, count) in report.finished.summary.counts().into_iter().filter(|(_, count)| *count > 0) {
         let _ = writeln!(out, "| {kind} | {count} |");

@@ -145,6 +145,9 @@ fn write_totals(out: &mut String, report: &RunReport, style: Style) {
         .filter(|(_, count)| *count > 0)
         .map(|(kind, count)| format!("{} {}", style.kind(kind, &count.to_string()), kind.word()))
         .collect();
+    if let Some(line) = report.finished.partial_line(&report.results) {
+        let _ = writeln!(out, "{}\n", style.bold(&line));
+    }
     let started = &report.started;
     let _ = writeln!(
         out,
