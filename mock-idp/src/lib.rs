@@ -120,6 +120,33 @@
 //! the servers of [`MockIdp`]; [`Issuer::handle`] only tells it, as
 //! [`Response::delivery`].
 //!
+//! [`Issuer::hold`] keeps the answers of a JWKS endpoint back until
+//! [`Issuer::release`], so that a fetch and other requests are under way at the
+//! same time, for certain.
+//!
+//! # Servers that come and go
+//!
+//! What needs an issuer of its own gets an authorization server of its own,
+//! whose keys, steps, faults and journal are apart from the others'.
+//! [`Issuer::add_server`] adds any, [`Issuer::add_server_like`] one like another
+//! under a fresh `kid`; [`Issuer::remove_server`] removes it.
+//!
+//! ```
+//! use mock_idp::config::Config;
+//! use mock_idp::{Issuer, Request};
+//!
+//! let issuer = Issuer::new(&Config::default())?;
+//! issuer.add_server_like("case-1", "default")?;
+//! issuer.handle(&Request::get("/oauth2/case-1/v1/keys"));
+//! assert_eq!(issuer.journal().entries_of("case-1", 0).len(), 1);
+//! assert!(issuer.journal().entries_of("default", 0).is_empty());
+//! assert!(issuer.remove_server("case-1"));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
+//!
+//! They share the https door. [`Issuer::beside`] starts an issuer with a door
+//! of its own and the same certificate authority.
+//!
 //! # Configuration
 //!
 //! [`config`] describes any number of authorization servers beside `default`,
@@ -148,7 +175,9 @@
 //! # Ok::<(), mock_idp::IssuerError>(())
 //! ```
 //!
-//! It keeps the last [`journal::CAPACITY`] requests and exact counts of all;
+//! It keeps the last [`journal::CAPACITY`] requests to each authorization
+//! server ([`Journal::entries_of`](journal::Journal::entries_of)), so that
+//! nothing that one gets pushes another's out, and exact counts of all;
 //! credentials are hashed on entry. [`Journal::hits`](journal::Journal::hits)
 //! counts per authorization server, also who met a fault.
 //!
@@ -163,7 +192,8 @@
 //! [`Clock::fixed`](clock::Clock::fixed) and a
 //! [`seed`](MockIdpBuilder::seed) ([`random`]) a token of RS*, HS* or EdDSA is
 //! the same to the byte in every run; PS*, ES* and JWE draw randomness by
-//! their nature. [`Clock::advance`](clock::Clock::advance) lets a token expire
+//! their nature. Each authorization server draws from streams of its own, so
+//! the order in which several are used changes nothing. [`Clock::advance`](clock::Clock::advance) lets a token expire
 //! without a wait.
 //!
 //! # The binary
@@ -180,9 +210,11 @@
 //! **For testing only**, as the header `X-Mock-Idp` of every answer says.
 //! Without a key of its own an authorization server signs with a
 //! [`BuiltinKey`](keys::BuiltinKey). Its private half is in this crate for all
-//! to read, so a service that trusts it trusts everybody. Its `kid` says so,
-//! and off loopback the issuer refuses to start with it
-//! ([`StartError::BuiltinKeysOffLoopback`]) or without a control token
+//! to read, so a service that trusts it trusts everybody. Its `kid` says so.
+//! Off loopback the issuer refuses it under whatever `kid`: it doesn't start
+//! with it ([`StartError::BuiltinKeysOffLoopback`]), nor takes it later
+//! ([`AddServerError::BuiltinKeyOffLoopback`], [`Issuer::change_keys`]). Nor
+//! does it start without a control token there
 //! ([`StartError::NoControlToken`]). [Steps](#steps-and-faults) publish keys
 //! that everybody has, an attacker's too, until they are undone: whoever holds
 //! the control token answers for that. `Debug` of keys and tokens shows no

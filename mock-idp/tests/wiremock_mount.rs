@@ -65,3 +65,15 @@ async fn faults_of_the_answer_work_and_those_of_the_connection_are_503() {
         assert_eq!(client.get(&keys).send().await.unwrap().status(), status, "{fault}");
     }
 }
+
+#[tokio::test]
+async fn no_answer_is_held_back_there() {
+    let server = MockServer::start().await;
+    let issuer = Issuer::new(&Config::default()).unwrap();
+    mock_idp::wiremock::mount(&server, &issuer).await;
+    issuer.hold("default");
+    let client = reqwest::Client::builder().no_proxy().timeout(mock_idp::Hold::LIMIT / 2).build().unwrap();
+    let answer = client.get(format!("{}/oauth2/default/v1/keys", server.uri())).send().await.unwrap();
+    assert_eq!(answer.status(), 200);
+    assert_eq!(issuer.journal().last_revision_served("default"), Some(1));
+}

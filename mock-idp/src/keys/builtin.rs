@@ -5,7 +5,8 @@ use super::SigningKey;
 /// The built-in test keys. **Public by intent**: their private halves are in
 /// this crate, so a server that trusts one trusts everybody.
 ///
-/// The issuer's keys say so in their `kid` and are refused off loopback.
+/// The issuer's keys say so in their `kid`. Off loopback all are refused, under
+/// whatever `kid`: [`is_builtin`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BuiltinKey {
