@@ -123,20 +123,22 @@ impl Trial {
         plan.cases.retain(|case| !case.variant.slow);
         plan.settings.leeway = self.leeway;
         plan.settings.refresh = self.refresh;
+        plan.settings.refresh_due = self.refresh;
         plan
     }
 
     async fn served(self, issuer: &Issuer) -> Target {
-        let url = format!("{}{}", issuer.minter().settings().issuer, self.issuer_suffix);
+        let url = issuer.minter().settings().issuer.clone();
         let client = leaky::http_client().unwrap();
-        let serve = move || {
+        let serve = move |issuer: String| {
+            let url = format!("{issuer}{}", self.issuer_suffix);
             let variable =
                 |name: &str| self.env.iter().rfind(|(known, _)| *known == name).map(|(_, value)| value.clone());
             let server = Leaky::start(Settings::of(&url, client.clone(), &variable).unwrap(), self.defect);
             let served = server.map(|server| Served::new(format!("{}/", server.url()), server));
             Box::pin(async move { served.map_err(|error| error.to_string()) }) as Serving
         };
-        Target::InProcess(InProcess::start(serve).await.unwrap())
+        Target::InProcess(InProcess::start(url, serve).await.unwrap())
     }
 }
 

@@ -17,7 +17,7 @@ pub(super) enum BenchServer {
     /// One more server of the issuer in this process.
     Further { issuer: mock_idp::Issuer, id: String },
     /// An issuer on ports of its own.
-    Beside(Box<MockIdp>),
+    Beside { _lives: Box<MockIdp> },
     /// One more server of an issuer that runs elsewhere.
     Remote { api: RemoteApi, id: String, open: OpenServers },
 }
@@ -63,7 +63,7 @@ impl BenchServer {
         let identifier =
             if minter.settings().issuer.starts_with("http:") { idp.http_issuer() } else { idp.https_issuer() };
         let minter = minter.of_issuer(idp.issuer().clone(), identifier);
-        Ok(Some((minter, Self::Beside(Box::new(idp)))))
+        Ok(Some((minter, Self::Beside { _lives: Box::new(idp) })))
     }
 
     /// Takes it away.

@@ -8,6 +8,7 @@ use super::carried::{Carried, Reading, subject};
 use super::overlap::UnderWay;
 use super::parallel::parallel;
 use super::wire::{OTHER_SUBJECT, Prepared, Wire, redacted};
+use crate::engine::minter::MintError;
 use crate::learn::Acceptance;
 use crate::scenario::{Cache, Case, ConnectionUse, Minted, Sender};
 use crate::verdict::{Companion, Evidence, Fault};
@@ -42,35 +43,70 @@ impl Wire {
             under_way: UnderWay::default(),
         };
         let mix = self.mix(case, reading.acceptance).await;
-        let mut senders = rounds(case, &mix);
-        let meanwhile = &case.variant.meanwhile;
-        let later = if meanwhile.is_empty() { std::mem::take(&mut senders) } else { senders.split_off(senders.len() / 2) };
-        let mut came = self.all(senders, &company).await;
-        if !meanwhile.is_empty() {
-            let staging = Staging { steps: meanwhile, twin: false, rekid: false };
-            if let Err(error) = self.minter_for(case).stage(staging).await {
-                return Carried::not_run(error.to_string());
-            }
+        match self.in_parts(rounds(case, &mix), &company).await {
+            Ok(came) => summary(came, case),
+            Err(carried) => *carried,
         }
-        let rest = if case.variant.delivery.during_fetch {
-            self.all_during_fetch(later, &company).await
-        } else {
-            Ok(self.all(later, &company).await)
-        };
-        match rest {
-            Ok(rest) => came.extend(rest),
-            Err(carried) => return *carried,
-        }
-        summary(came, case)
     }
 
-    /// These requests, as many at once as the case says.
+    /// Some before the issuer's steps, some behind them, some during a fetch: as
+    /// the case asks for it.
+    async fn in_parts(&self, senders: Vec<Sender>, company: &Company) -> Result<Vec<Came>, Box<Carried>> {
+        let case = &company.case;
+        let parts = Parts::of(senders, case);
+        let mut came = self.all(parts.before, company).await;
+        if !case.variant.meanwhile.is_empty() {
+            self.steps(case).await?;
+        }
+        let fetched = self.fetches().await?;
+        came.extend(self.all(parts.behind, company).await);
+        if case.variant.delivery.during_fetch {
+            if !case.variant.meanwhile.is_empty() && self.fetches().await? != fetched {
+                // It knows the new keys already: there is to be something to fetch.
+                self.steps(case).await?;
+            }
+            came.extend(self.all_during_fetch(parts.during, company).await?);
+        }
+        Ok(came)
+    }
+
+    /// The steps of the issuer in the middle of a case.
+    async fn steps(&self, case: &Case) -> Result<(), Box<Carried>> {
+        let staging = Staging { steps: &case.variant.meanwhile, twin: false, rekid: false };
+        let staged = self.minter_for(case).stage(staging).await;
+        staged.map(drop).map_err(|error| Box::new(Carried::not_run(error.to_string())))
+    }
+
+    /// How often the target has asked for keys.
+    async fn fetches(&self) -> Result<u64, Box<Carried>> {
+        let seen = self.minter.seen().await;
+        seen.map(|seen| seen.keys).map_err(|error| Box::new(Carried::not_run(error.to_string())))
+    }
+
+    /// These requests, as many at once as the case says. Their tokens are made
+    /// before: what is signed on the way would keep them apart.
     async fn all(&self, senders: Vec<Sender>, company: &Company) -> Vec<Came> {
-        parallel(senders, company.case.variant.delivery.at_once, |sender| {
+        let ready = self.ready(senders, company).await;
+        parallel(ready, company.case.variant.delivery.at_once, |(sender, prepared)| {
             let (wire, company) = (self.clone(), company.clone());
-            async move { wire.perform(sender, &company).await }
+            async move { wire.perform(sender, prepared, &company).await }
         })
         .await
+    }
+
+    /// The requests of these senders; the case's with a token of its own each,
+    /// unless it was minted before.
+    async fn ready(&self, senders: Vec<Sender>, company: &Company) -> Vec<(Sender, Result<Prepared, MintError>)> {
+        let mut ready = Vec::with_capacity(senders.len());
+        for sender in senders {
+            let prepared = match sender {
+                Sender::Case if company.case.variant.minted == Minted::Before => Ok(company.prepared.clone()),
+                Sender::Case => self.prepare(&company.case).await,
+                other => self.companion(other).await,
+            };
+            ready.push((sender, prepared));
+        }
+        ready
     }
 
     /// These requests, which meet the target while it fetches: a target that
@@ -102,35 +138,27 @@ impl Wire {
     async fn mix(&self, case: &Case, acceptance: &Acceptance) -> Vec<Sender> {
         let mut mix = case.variant.delivery.mix.clone();
         if mix.contains(&Sender::OtherUser)
-            && self.companion_fault(Sender::OtherUser, acceptance, None).await == Some(Fault::KeptOut)
+            && let Ok(prepared) = self.companion(Sender::OtherUser).await
+            && self.companion_fault(Sender::OtherUser, &prepared, acceptance, None).await == Some(Fault::KeptOut)
         {
             mix.retain(|sender| *sender != Sender::OtherUser);
         }
         mix
     }
 
-    async fn perform(&self, sender: Sender, company: &Company) -> Came {
+    async fn perform(&self, sender: Sender, prepared: Result<Prepared, MintError>, company: &Company) -> Came {
         let reading = Reading { acceptance: &company.acceptance, issuer_broken: company.issuer_broken };
         company.under_way.one_more();
-        match sender {
-            Sender::Case => {
-                Came::OfCase(Box::new(self.case_once(&company.case, &company.prepared, reading).await))
+        match (sender, prepared) {
+            (Sender::Case, Ok(prepared)) => {
+                Came::OfCase(Box::new(self.once(&company.case, &prepared, reading).await))
             }
-            sender => {
+            (Sender::Case, Err(error)) => Came::OfCase(Box::new(Carried::not_run(error.to_string()))),
+            (sender, Ok(prepared)) => {
                 let subject = company.control_subject.as_deref();
-                Came::OfCompanion(sender, self.companion_fault(sender, reading.acceptance, subject).await)
+                Came::OfCompanion(sender, self.companion_fault(sender, &prepared, reading.acceptance, subject).await)
             }
-        }
-    }
-
-    /// The case's own request, with a token of its own unless it was minted before.
-    async fn case_once(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
-        if case.variant.minted == Minted::Before {
-            return self.once(case, prepared, reading).await;
-        }
-        match self.prepare(case).await {
-            Ok(fresh) => self.once(case, &fresh, reading).await,
-            Err(error) => Carried::not_run(error.to_string()),
+            (sender, Err(_)) => Came::OfCompanion(sender, None),
         }
     }
 
@@ -138,10 +166,10 @@ impl Wire {
     async fn companion_fault(
         &self,
         sender: Sender,
+        prepared: &Prepared,
         acceptance: &Acceptance,
         control_subject: Option<&str>,
     ) -> Option<Fault> {
-        let prepared = self.companion(sender).await.ok()?;
         let sent = self.send(&prepared.request, &ConnectionUse::Any).await;
         let is_good = sender.is_good()?;
         let answer = match redacted(sent, prepared.minted.token.expose()) {
@@ -164,6 +192,38 @@ impl Wire {
     pub(in crate::engine) async fn control_subject(&self) -> Option<String> {
         let control = self.companion(Sender::Control).await.ok()?;
         subject(&control.minted.payload)
+    }
+}
+
+/// Who sends when.
+struct Parts {
+    /// Before the issuer's steps.
+    before: Vec<Sender>,
+    /// Behind them.
+    behind: Vec<Sender>,
+    /// While the target fetches.
+    during: Vec<Sender>,
+}
+
+impl Parts {
+    /// Half before the steps and half behind them. Where it is about a fetch, the
+    /// steps come early, while the target still keeps off its issuer after the
+    /// fetch before: half of the rest meets that, the other half the next fetch.
+    fn of(mut senders: Vec<Sender>, case: &Case) -> Self {
+        let delivery = &case.variant.delivery;
+        let has_steps = !case.variant.meanwhile.is_empty();
+        let early = match (has_steps, delivery.during_fetch) {
+            (false, _) => 0,
+            (true, true) => delivery.at_once.min(senders.len()),
+            (true, false) => senders.len() / 2,
+        };
+        let mut behind = senders.split_off(early);
+        let during = match (has_steps, delivery.during_fetch) {
+            (_, false) => Vec::new(),
+            (false, true) => std::mem::take(&mut behind),
+            (true, true) => behind.split_off(behind.len() / 2),
+        };
+        Self { before: senders, behind, during }
     }
 }
 

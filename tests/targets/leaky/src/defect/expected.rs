@@ -22,6 +22,7 @@ enum Entry {
 #[serde(default, deny_unknown_fields)]
 struct Expectation {
     trips: Vec<String>,
+    either: Vec<String>,
     env: BTreeMap<String, String>,
     slow: Vec<String>,
     declare: Vec<String>,
@@ -38,6 +39,11 @@ impl Defect {
             Some(Entry::Full(expectation)) => &expectation.trips,
             None => &[],
         }
+    }
+
+    /// The ids of scenarios that may find it or not: why stands in the list.
+    pub fn either(self) -> &'static [String] {
+        self.full().map(|expectation| expectation.either.as_slice()).unwrap_or_default()
     }
 
     /// The settings that it needs to show, by the names of [`Settings::from_env`].
