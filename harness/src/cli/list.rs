@@ -8,7 +8,7 @@ use super::args::ListArgs;
 use super::{load, output};
 use crate::error::Failure;
 use crate::printable::counted;
-use crate::scenario::{Capability, Catalogue, Plan, ProfileSettings, Scenario, Selector, Variant};
+use crate::scenario::{Capability, Catalogue, Plan, Scenario, Selector, Variant};
 
 /// Scenarios, each with the variants that are to be shown.
 type Chosen<'a> = Vec<(&'a Scenario, Vec<&'a Variant>)>;
@@ -92,32 +92,29 @@ fn remarks(variant: &Variant) -> String {
     if remarks.is_empty() { String::new() } else { format!("   [{}]", remarks.join(", ")) }
 }
 
-/// One line a profile: what it is for, how much it holds, how long it takes.
+/// One line a profile: what it is for, how much it holds, how long it takes against a server that
+/// fetches keys at once, against one that pauses between two fetches, and with what is slow.
 fn profiles(catalogue: &Catalogue) -> String {
-    let mut out = String::from("profile         scenarios  variants  fast rows  with --slow\n");
+    let mut out = String::from("profile         scenarios  variants  fast rows  pauses 30 s  with --slow\n");
     for profile in catalogue.profiles() {
         let Ok(plan) = Plan::new(catalogue, &profile.id, &[]) else { continue };
-        let (fast, slow) = durations(&plan, &profile.settings);
         let _ = writeln!(
             out,
-            "{:15} {:9} {:9}  {:>9}  {:>11}  {}",
+            "{:15} {:9} {:9}  {:>9}  {:>11}  {:>11}  {}",
             profile.id,
             plan.scenarios(),
             plan.all().count(),
-            about(fast),
-            about(fast + slow),
+            about(plan.estimate(false, Duration::ZERO)),
+            about(plan.estimate(false, PAUSE)),
+            about(plan.estimate(true, PAUSE)),
             profile.title
         );
     }
     out
 }
 
-/// About how long the fast and the slow rows take against a fast server.
-fn durations(plan: &Plan, settings: &ProfileSettings) -> (Duration, Duration) {
-    let sum =
-        |slow| plan.cases.iter().filter(|case| case.variant.slow == slow).map(|case| case.estimate(settings)).sum();
-    (sum(false), sum(true))
-}
+/// How long many servers let pass between two fetches of keys.
+const PAUSE: Duration = Duration::from_secs(30);
 
 fn about(duration: Duration) -> String {
     match duration.as_secs_f64() {

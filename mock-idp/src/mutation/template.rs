@@ -86,10 +86,15 @@ pub(crate) fn setting(settings: &TokenSettings, name: &str) -> Option<String> {
         "other_scope" => settings.other_scope.as_str(),
         "client_id" => settings.client_id.as_str(),
         "listener" => settings.listener.as_str(),
-        "listener_host" => authority(&settings.listener),
+        "listener_host" => without_scheme(&settings.listener),
         _ => return None,
     };
     Some(value.to_owned())
+}
+
+/// A base address without its scheme: its authority, and its path if it has one.
+fn without_scheme(url: &str) -> &str {
+    url.split_once("://").map_or(url, |(_, rest)| rest)
 }
 
 /// Splits at the first `{name}`.

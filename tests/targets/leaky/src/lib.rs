@@ -32,6 +32,7 @@ mod http;
 mod jwe;
 mod keys;
 mod limit;
+mod lockout;
 mod log;
 mod memory;
 mod quirk;

@@ -40,6 +40,7 @@ quirks! {
     ClosesOnLargeHead "closes-on-large-head" "Closes the connection where a head is larger than 8 KB."
     ClosesAfterAnswer "closes-after-answer" "Keeps no connection, and says so (RFC 9112 9.3)."
     KnowsItsUsers "knows-its-users" "Refuses subjects that are none of its own (RFC 8725 3.8)."
+    FetchesByTheClock "fetches-by-the-clock" "Fetches its issuer's keys at their age alone, whatever `kid` arrives."
     NumbersRefusals "numbers-refusals" "Gives each refusal a number for the support."
 }
 

@@ -14,7 +14,7 @@ use crate::quirk::Quirk;
 use crate::route::{Resource, Route};
 use crate::settings::Settings;
 use crate::token::decode;
-use crate::{burden, cors, credentials, log};
+use crate::{burden, cors, credentials, lockout, log};
 
 /// Who some fronts say is calling. A sound server asks the token.
 const USER_HEADERS: [&str; 5] = ["X-User", "X-Forwarded-User", "X-Remote-User", "X-Auth-User", "X-Auth-Request-User"];
@@ -122,7 +122,7 @@ impl Service {
     }
 
     async fn admit(&self, request: &Request, token: &str, required: &[&str]) -> Result<Subject, Refusal> {
-        if self.memory.is_locked() {
+        if self.memory.is_locked() || lockout::is_shut(self.settings.lockout.as_deref()) {
             return Err(Refusal::InvalidToken);
         }
         if self.defect.has(Defect::AcceptsOpaque) && !token.contains('.') {
@@ -181,6 +181,7 @@ impl Service {
     }
 
     fn refuse(&self, refusal: Refusal, token: Option<&str>, scope: &str) -> Response {
+        lockout::count(self.settings.lockout.as_deref());
         let mut response = refuse(refusal, token, scope, self.defect);
         if refusal == Refusal::NoCredentials && self.settings.quirks.has(Quirk::BareChallenge) {
             response = response.without("WWW-Authenticate").with("WWW-Authenticate", "Bearer");

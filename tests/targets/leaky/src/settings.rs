@@ -2,6 +2,7 @@
 
 use std::env;
 use std::num::ParseIntError;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use reqwest::redirect::Policy;
@@ -49,6 +50,9 @@ pub struct Settings {
     pub hang: Duration,
     /// A client of the issuer: only a defect uses it. Defaults to nothing.
     pub client_id: String,
+    /// A file in which refusals are counted, a byte each: whoever was refused that often is locked
+    /// out until the file is gone. Defaults to none.
+    pub lockout: Option<PathBuf>,
     /// What is odd about the server, and legal. Defaults to nothing.
     pub quirks: Quirks,
     /// The client that fetches the keys; [`http_client`] makes a suitable one.
@@ -72,6 +76,7 @@ impl Settings {
             trust_second: false,
             hang: Duration::from_secs(11),
             client_id: String::new(),
+            lockout: None,
             quirks: Quirks::default(),
             client,
         }
@@ -79,7 +84,7 @@ impl Settings {
 
     /// Reads the environment: `ISSUER`, `AUDIENCE`, `SCOPE`, `OTHER_SCOPE`, `SHAPE` (`okta` or
     /// `rfc9068`), `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `LEAKY_HANG_MS`, `CORS=1`, `CLIENTS`
-    /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, `LEAKY_QUIRKS` (names with commas
+    /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, `LEAKY_LOCKOUT_FILE`, `LEAKY_QUIRKS` (names with commas
     /// between them), and the defect from `LEAKY_DEFECT`. What is absent or empty keeps its default, but for `ISSUER`.
     ///
     /// # Errors
@@ -131,6 +136,7 @@ impl Settings {
         };
         settings.quirks = variable("LEAKY_QUIRKS").unwrap_or_default().parse()?;
         settings.cors = variable("CORS").as_deref() == Some("1");
+        settings.lockout = variable("LEAKY_LOCKOUT_FILE").map(PathBuf::from);
         settings.trust_second = variable("TRUST_SECOND").as_deref() == Some("1");
         let clients = variable("CLIENTS").unwrap_or_default();
         settings.clients = clients.split(',').filter(|client| !client.is_empty()).map(str::to_owned).collect();

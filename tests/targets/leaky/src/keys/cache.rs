@@ -95,6 +95,7 @@ impl KeyCache {
             Some(Defect::FetchesForEachRequest | Defect::WaitsForIssuer) => true,
             Some(Defect::EmptySetEndsCooldown) if seen.is_empty() => true,
             Some(Defect::KeysLoadedOnce | Defect::SkipsUnknownKeys) => seen.keys.is_none(),
+            _ if settings.quirks.has(Quirk::FetchesByTheClock) => is_old,
             _ => (is_old || !seen.has(kid)) && !seen.given_up,
         }
     }
