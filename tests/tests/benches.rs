@@ -56,7 +56,8 @@ fn free_port() -> u16 {
 fn ordinary() -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let trial = run(folder.path(), &["--command", &leaky(), "--refresh", "6"]);
-    let wrong: Vec<_> = trial.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
+    let wrong: Vec<_> =
+        trial.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
     assert!(wrong.is_empty(), "{wrong:?}\n{:?}", trial.reasons);
     trial.verdicts
 }
@@ -88,7 +89,11 @@ fn a_server_of_which_only_one_can_be_there_is_found_out() {
     let command = format!("exec 9>only-one; flock --nonblock 9 || exit 3; exec {}", leaky());
     let trial = run(folder.path(), &["--command", &command, "--refresh", "6"]);
     assert_eq!(trial.verdicts, ordinary());
-    assert!(trial.stderr.contains("one bench for all cases: a second one does not start beside it"), "{}", trial.stderr);
+    assert!(
+        trial.stderr.contains("one bench for all cases: a second one does not start beside it"),
+        "{}",
+        trial.stderr
+    );
 }
 
 #[test]
@@ -125,7 +130,12 @@ fn a_server_that_fetches_by_the_clock_passes_when_its_time_is_the_limit() {
     let keys = ["keys/rotation-new-key", "keys/rotation-overlap", "keys/removed-key", "keys/test-issuer-trusted"];
     let trial = run(folder.path(), &[&keys[..], &clock, &["--refresh", "4"]].concat());
     let judged: BTreeMap<_, _> = trial.verdicts.iter().filter(|(_, verdict)| *verdict != "skipped").collect();
-    assert!(judged.len() == 4 && judged.values().all(|verdict| *verdict == "pass"), "{:?}\n{:?}", trial.verdicts, trial.reasons);
+    assert!(
+        judged.len() == 4 && judged.values().all(|verdict| *verdict == "pass"),
+        "{:?}\n{:?}",
+        trial.verdicts,
+        trial.reasons
+    );
     assert!(trial.seconds < 12.0, "all of them wait at the same time: {} s", trial.seconds);
 }
 
@@ -137,7 +147,8 @@ fn a_server_that_reads_its_keys_once_is_one_finding_and_a_refresh_too_short_prov
     let own = folder.path().join("quick.toml");
     std::fs::write(&own, "id = 'quick@1'\ntitle = 'okta with less patience'\ninclude = ['okta@1']\nscenarios = []\n[settings]\ntoken = 'okta'\ntyp = ''\nscope = 'scp-array'\nleeway = 300\nrefresh = 3\n").unwrap();
     let trial = run(folder.path(), &[&once[..], &["--profile", own.to_str().unwrap()]].concat());
-    let found: Vec<_> = trial.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
+    let found: Vec<_> =
+        trial.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
     assert_eq!(found.len(), 1, "{found:?}");
     assert_eq!(trial.verdicts["keys/rotation-new-key@new-key"], "broken");
     let reason = &trial.reasons["keys/rotation-new-key@new-key"];
@@ -147,7 +158,8 @@ fn a_server_that_reads_its_keys_once_is_one_finding_and_a_refresh_too_short_prov
     assert_eq!(trial.verdicts["keys/test-issuer-trusted@built-in-key"], "pass");
 
     let hurried = run(folder.path(), &[&once[..], &["--refresh", "1"]].concat());
-    let found: Vec<_> = hurried.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
+    let found: Vec<_> =
+        hurried.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
     assert!(found.is_empty(), "{found:?}");
     let reason = &hurried.reasons["keys/rotation-new-key@new-key"];
     assert!(reason.contains("raise --refresh"), "{reason}");

@@ -74,7 +74,7 @@ fn a_sound_server_trips_nothing_in_any_of_its_profiles() {
 }
 
 /// How many runs go on at once: most of their time is waited for.
-const WORKERS: usize = 4;
+const WORKERS: usize = 8;
 
 #[test]
 fn every_profile_has_a_sound_server() {

@@ -95,7 +95,7 @@ fn remarks(variant: &Variant) -> String {
 /// One line a profile: what it is for, how much it holds, how long it takes against a server that
 /// fetches keys at once, against one that pauses between two fetches, and with what is slow.
 fn profiles(catalogue: &Catalogue) -> String {
-    let mut out = String::from("profile         scenarios  variants  fast rows  pauses 30 s  with --slow\n");
+    let mut out = String::from("profile         scenarios  variants  fast rows  with pauses  with --slow\n");
     for profile in catalogue.profiles() {
         let Ok(plan) = Plan::new(catalogue, &profile.id, &[]) else { continue };
         let _ = writeln!(

@@ -9,7 +9,8 @@ use super::session_args::SessionArgs;
 use crate::error::Failure;
 
 /// Pairs of arguments of which only one can stand.
-const PAIRS: [(&str, &str); 5] = [("url", "command"), ("url", "cwd"), ("url", "port"), ("idp", "issuer_addr"), ("idp", "key_file")];
+const PAIRS: [(&str, &str); 5] =
+    [("url", "command"), ("url", "cwd"), ("url", "port"), ("idp", "issuer_addr"), ("idp", "key_file")];
 
 /// Takes out what a flag overrules.
 ///

@@ -279,12 +279,7 @@ async fn stages(bench: &mut Bench<'_>, plan: &Plan, supply: &Supply, started_in:
 }
 
 /// What can be judged only when everything was sent.
-async fn the_end(
-    bench: &mut Bench<'_>,
-    record: &mut Record<'_>,
-    plan: &Plan,
-    before: &Before,
-) -> Result<(), RunError> {
+async fn the_end(bench: &mut Bench<'_>, record: &mut Record<'_>, plan: &Plan, before: &Before) -> Result<(), RunError> {
     if record.watches_calls() {
         bench.settle_calls().await;
     }

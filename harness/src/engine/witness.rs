@@ -151,8 +151,7 @@ impl Minter {
                     .collect())
             }
             Self::Remote { server, api, .. } => {
-                let journal: RemoteEntries =
-                    api.get(&format!("/_mock/journal?after={behind}&server={server}")).await?;
+                let journal: RemoteEntries = api.get(&format!("/_mock/journal?after={behind}&server={server}")).await?;
                 let is_fetch = |entry: &RemoteEntry| entry.route == "keys" || METADATA.contains(&entry.route.as_str());
                 Ok(journal.entries.into_iter().filter(is_fetch).map(|entry| entry.fetch).collect())
             }

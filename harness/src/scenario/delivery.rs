@@ -177,10 +177,7 @@ impl Delivery {
     /// Whether it sends one round at once and judges its one answer.
     #[must_use]
     pub fn is_plain(&self) -> bool {
-        self.repeat == 1
-            && self.mix.len() == 1
-            && self.search.is_none()
-            && !self.takes_time()
+        self.repeat == 1 && self.mix.len() == 1 && self.search.is_none() && !self.takes_time()
     }
 }
 

@@ -88,7 +88,8 @@ impl Inner {
     pub(crate) fn add_server_like(&self, id: &str, like: &str) -> Result<Arc<ServerState>, AddServerError> {
         let unknown = || AddServerError::UnknownServer { server: like.to_owned(), known: self.server_ids() };
         let like = self.server(like).ok_or_else(unknown)?;
-        let kid = fresh_kid(&self.streams.of_server(id).kids);
+        // Not the stream itself, from whose beginning the steps of the server draw.
+        let kid = fresh_kid(&self.streams.of_server(id).kids.branch("first key"));
         self.add_server(&AuthorizationServer {
             id: id.to_owned(),
             key: Some(like.honest_key().with_kid(kid)),
@@ -174,6 +175,15 @@ mod tests {
         assert!(matches!(error, AddServerError::TooMany { limit: 1000 }), "{error}");
         assert!(issuer.remove_server("s1"));
         issuer.add_server_like("one-more", "default").unwrap();
+    }
+
+    #[test]
+    fn with_a_seed_the_first_key_of_a_server_has_another_kid_than_its_next_one() {
+        let issuer = Issuer::new(&Config { seed: Some(1), ..Config::default() }).unwrap();
+        issuer.add_server_like("bench", DEFAULT_SERVER).unwrap();
+        let first = issuer.keys("bench").unwrap().active().kid().to_owned();
+        issuer.rekid("bench").unwrap();
+        assert_ne!(issuer.keys("bench").unwrap().active().kid(), first);
     }
 
     #[test]

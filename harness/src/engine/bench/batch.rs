@@ -79,7 +79,10 @@ impl Bench<'_> {
     }
 
     /// Mints what can be sent now; what can't be is recorded at once.
-    pub(in crate::engine) async fn prepare(&mut self, batch: &[Case]) -> Result<(Vec<(Case, Prepared)>, Vec<Case>), RunError> {
+    pub(in crate::engine) async fn prepare(
+        &mut self,
+        batch: &[Case],
+    ) -> Result<(Vec<(Case, Prepared)>, Vec<Case>), RunError> {
         let (mut ready, mut deferred) = (Vec::new(), Vec::new());
         for case in batch {
             let Some(case) = self.runnable(case.clone()) else { continue };

@@ -1,9 +1,13 @@
 //! Keeping the target alive, and pinning its death on the case that caused it.
 
+use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use super::Bench;
+use crate::engine::exchange::{Prepared, redacted};
 use crate::engine::minter::MintError;
+use crate::http::{Answer, Failure};
+use crate::scenario::{ConnectionUse, Sender};
 use crate::verdict::Death;
 
 /// How the target is after a scenario.
@@ -22,13 +26,48 @@ pub(super) enum Health {
 /// Pause between two tries of a target that is to come back.
 const RETRY: Duration = Duration::from_millis(100);
 
+/// A control that was made before, and how long it may be used again.
+#[derive(Default)]
+pub(super) struct KnownControl(Mutex<Option<(Instant, Prepared)>>);
+
+/// Well below what a token lives.
+const CONTROL_AGE: Duration = Duration::from_secs(300);
+
+impl KnownControl {
+    fn get(&self) -> Option<Prepared> {
+        let known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.as_ref().filter(|(made, _)| made.elapsed() < CONTROL_AGE).map(|(_, prepared)| prepared.clone())
+    }
+
+    fn set(&self, prepared: Prepared) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), prepared));
+    }
+}
+
 impl Bench<'_> {
+    /// Sends a control of the issuer as it is when it is whole: the one from
+    /// before, since a client uses its token more than once, too.
+    pub(super) async fn send_known_control(&self) -> Result<Result<Answer, Failure>, MintError> {
+        let mut prepared = match self.control.get() {
+            Some(prepared) => prepared,
+            None => {
+                let fresh = self.wire.companion(Sender::Control).await?;
+                self.control.set(fresh.clone());
+                fresh
+            }
+        };
+        // A target that was started again may listen elsewhere.
+        prepared.request = self.wire.control_request(prepared.minted.token.expose());
+        let sent = self.wire.send(&prepared.request, &ConnectionUse::Any).await;
+        Ok(redacted(sent, prepared.minted.token.expose()))
+    }
+
     /// Sends the control and looks at the process.
     pub(super) async fn health(&self) -> Result<Health, MintError> {
         if let Some(death) = self.subject.death(false).await {
             return Ok(Health::Gone(death));
         }
-        Ok(match self.wire.send_control(&self.wire.minter).await? {
+        Ok(match self.send_known_control().await? {
             Ok(answer) if self.acceptance.accepts(&answer) => Health::Well,
             Ok(answer) if answer.status == 429 => Health::Limited,
             Ok(answer) => Health::Refusing(format!("the control is refused ({})", answer.status)),
@@ -37,7 +76,9 @@ impl Bench<'_> {
                 None if failure.may_have_arrived() => {
                     Health::Refusing(format!("the control gets no answer: {failure}"))
                 }
-                None => Health::Gone(Death { exit: format!("it no longer answers: {}", failure.kind), log: Vec::new() }),
+                None => {
+                    Health::Gone(Death { exit: format!("it no longer answers: {}", failure.kind), log: Vec::new() })
+                }
             },
         })
     }
@@ -46,7 +87,7 @@ impl Bench<'_> {
     pub(super) async fn recovers(&self) -> Result<bool, MintError> {
         let deadline = Instant::now() + self.wire.settings.recovery;
         while Instant::now() < deadline {
-            if self.wire.send_control(&self.wire.minter).await?.is_ok_and(|answer| self.acceptance.accepts(&answer)) {
+            if self.send_known_control().await?.is_ok_and(|answer| self.acceptance.accepts(&answer)) {
                 return Ok(true);
             }
             self.wire.client.pause(RETRY).await;

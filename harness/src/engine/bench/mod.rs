@@ -26,6 +26,7 @@ pub(super) use fetching::Fetching;
 pub(super) use subject::Subject;
 pub(super) use supply::{Door, Supply};
 
+use self::health::KnownControl;
 use self::server::BenchServer;
 use super::exchange::Wire;
 use super::record::{Done, Reporter};
@@ -43,6 +44,8 @@ pub(super) struct Bench<'t> {
     pub(super) subject: Subject<'t>,
     /// What is known of the target's fetches; shared by all benches.
     pub(super) fetching: Fetching,
+    /// A control, for whoever only wants to know how the target is.
+    control: KnownControl,
     /// Lines of the target's log that were looked at.
     log_lines: u64,
     /// Why nothing more can be judged here.
@@ -76,6 +79,7 @@ impl<'t> Bench<'t> {
             reporter,
             subject,
             fetching: Fetching::default(),
+            control: KnownControl::default(),
             log_lines: 0,
             stopped: None,
             server: None,
@@ -144,7 +148,7 @@ impl<'t> Bench<'t> {
         if self.wire.listener.is_none() || self.subject.target().is_none() {
             return;
         }
-        let control = match self.wire.send_control(&self.wire.minter).await {
+        let control = match self.send_known_control().await {
             Ok(Ok(answer)) => answer.elapsed,
             _ => self.wire.control_elapsed,
         };

@@ -14,12 +14,7 @@ impl Bench<'_> {
     /// The target died during a batch: every case without an answer (else every
     /// case) is run again alone on a fresh target, and the death is the one's
     /// that repeats it.
-    pub(super) async fn pin(
-        &mut self,
-        after: &str,
-        death: &Death,
-        done: Vec<Done>,
-    ) -> Result<Vec<Done>, RunError> {
+    pub(super) async fn pin(&mut self, after: &str, death: &Death, done: Vec<Done>) -> Result<Vec<Done>, RunError> {
         self.reporter.event(Event::TargetDied(death.clone()));
         if !self.revive(death).await? {
             self.reporter.probe_death(after, death, format!("the process died ({})", death.exit));

@@ -220,7 +220,7 @@ impl Bench<'_> {
         let _waiting = self.reporter.waiting(case, "until the target accepts the control again", limit);
         let mut polls = self.wire.polls(limit);
         loop {
-            let why = match self.wire.send_control(&self.wire.minter).await? {
+            let why = match self.send_known_control().await? {
                 Ok(answer) if self.acceptance.accepts(&answer) => return Ok(None),
                 Ok(answer) => format!("it answers {} to the control", answer.status),
                 Err(failure) => failure.kind.to_string(),
@@ -254,7 +254,13 @@ fn breaks(case: &Case) -> bool {
 }
 
 /// What the journal says: how often the target came, and whether it did at all.
-fn witnessed(wire: &crate::engine::exchange::Wire, case: &Case, carried: Carried, before: Seen, after: Seen) -> Carried {
+fn witnessed(
+    wire: &crate::engine::exchange::Wire,
+    case: &Case,
+    carried: Carried,
+    before: Seen,
+    after: Seen,
+) -> Carried {
     let keys = after.keys.saturating_sub(before.keys);
     let metadata = after.metadata.saturating_sub(before.metadata);
     let about_metadata = !case.variant.issuer.is_empty() && case.variant.issuer.iter().all(Step::is_about_metadata);

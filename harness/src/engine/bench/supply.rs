@@ -90,6 +90,7 @@ impl Bench<'_> {
             reporter: self.reporter.clone(),
             subject,
             fetching: self.fetching.clone(),
+            control: super::KnownControl::default(),
             log_lines: 0,
             stopped: None,
             server: None,

@@ -94,15 +94,24 @@ impl Wire {
         .await
     }
 
-    /// The requests of these senders; the case's with a token of its own each,
-    /// unless it was minted before.
+    /// The requests of these senders: the case's with a token of its own each,
+    /// unless it was minted before; each of the others keeps to one token.
     async fn ready(&self, senders: Vec<Sender>, company: &Company) -> Vec<(Sender, Result<Prepared, MintError>)> {
         let mut ready = Vec::with_capacity(senders.len());
+        let mut kept: Vec<(Sender, Prepared)> = Vec::new();
         for sender in senders {
-            let prepared = match sender {
-                Sender::Case if company.case.variant.minted == Minted::Before => Ok(company.prepared.clone()),
-                Sender::Case => self.prepare(&company.case).await,
-                other => self.companion(other).await,
+            let known = kept.iter().find(|(known, _)| *known == sender).map(|(_, prepared)| prepared.clone());
+            let prepared = match (sender, known) {
+                (Sender::Case, _) if company.case.variant.minted == Minted::Before => Ok(company.prepared.clone()),
+                (Sender::Case, _) => self.prepare(&company.case).await,
+                // One unknown key after the other.
+                (Sender::UnknownKid, _) => self.companion(sender).await,
+                (_, Some(prepared)) => Ok(prepared),
+                (other, None) => {
+                    let prepared = self.companion(other).await;
+                    kept.extend(prepared.as_ref().ok().map(|prepared| (other, prepared.clone())));
+                    prepared
+                }
             };
             ready.push((sender, prepared));
         }
@@ -150,9 +159,7 @@ impl Wire {
         let reading = Reading { acceptance: &company.acceptance, issuer_broken: company.issuer_broken };
         company.under_way.one_more();
         match (sender, prepared) {
-            (Sender::Case, Ok(prepared)) => {
-                Came::OfCase(Box::new(self.once(&company.case, &prepared, reading).await))
-            }
+            (Sender::Case, Ok(prepared)) => Came::OfCase(Box::new(self.once(&company.case, &prepared, reading).await)),
             (Sender::Case, Err(error)) => Came::OfCase(Box::new(Carried::not_run(error.to_string()))),
             (sender, Ok(prepared)) => {
                 let subject = company.control_subject.as_deref();

@@ -13,4 +13,4 @@ mod wire;
 
 pub(super) use carried::{Carried, Reading, patience};
 pub(super) use parallel::parallel;
-pub(super) use wire::{Prepared, Wire};
+pub(super) use wire::{Prepared, Wire, redacted};

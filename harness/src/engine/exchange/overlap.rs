@@ -1,8 +1,8 @@
 //! Requests that meet the target while it fetches keys: the issuer holds its
 //! answer back until they are under way.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use super::carried::Carried;
@@ -72,7 +72,9 @@ impl Wire {
         let seconds = self.refresh.as_secs_f64();
         if self.refresh < self.refresh_due {
             let due = self.refresh_due.as_secs_f64();
-            return Carried::skipped(format!("{what} within {seconds} s, and it has {due} s for that: raise --refresh"));
+            return Carried::skipped(format!(
+                "{what} within {seconds} s, and it has {due} s for that: raise --refresh"
+            ));
         }
         let why = format!("{what} within {seconds} s");
         Carried::without_exchange(Observation::Unfetched { why })

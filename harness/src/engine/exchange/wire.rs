@@ -127,7 +127,11 @@ impl Wire {
 
     /// Sends a request; where the target limits the rate, waits as it asks and
     /// tries once more.
-    pub(in crate::engine) async fn send(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
+    pub(in crate::engine) async fn send(
+        &self,
+        request: &Request,
+        connection: &ConnectionUse,
+    ) -> Result<Answer, Failure> {
         let sent = self.send_on(request, connection).await;
         match &sent {
             Ok(answer) if answer.status == 429 => {
@@ -209,7 +213,7 @@ const LARGE_REQUEST: usize = 8 * 1024;
 const ORDINARY_TOKEN: usize = 900;
 
 /// What came, without the token that was sent: no report gets to see one.
-pub(super) fn redacted(sent: Result<Answer, Failure>, token: &[u8]) -> Result<Answer, Failure> {
+pub(in crate::engine) fn redacted(sent: Result<Answer, Failure>, token: &[u8]) -> Result<Answer, Failure> {
     let redactor = Redactor::new([token]);
     sent.map(|answer| redactor.answer(answer)).map_err(|failure| redactor.failure(failure))
 }

@@ -3,19 +3,14 @@
 use std::time::Duration;
 
 use super::super::exchange::Carried;
-use crate::engine::settings::RunSettings;
 use crate::check::CheckOutcome;
+use crate::engine::settings::RunSettings;
 use crate::event::{CaseResult, Observed};
 use crate::scenario::{Case, Level, Tier};
 use crate::verdict::{Cause, Evidence, Observation, Verdict, VerdictKind, judge_case};
 
 /// The row of a case with an exchange of its own.
-pub(super) fn case_result(
-    case: &Case,
-    carried: &Carried,
-    evidence: &Evidence,
-    settings: &RunSettings,
-) -> CaseResult {
+pub(super) fn case_result(case: &Case, carried: &Carried, evidence: &Evidence, settings: &RunSettings) -> CaseResult {
     let observation = &carried.observation;
     let verdict = case.expectation().map_or_else(
         || skipped(Level::Observe, Tier::Info, "a check has no exchange of its own"),
@@ -37,7 +32,12 @@ pub(super) fn unjudged(case: &Case, kind: VerdictKind, why: &str, settings: &Run
 }
 
 /// The row of a check.
-pub(in crate::engine) fn check_result(case: &Case, outcome: CheckOutcome, cause: Cause, settings: &RunSettings) -> CaseResult {
+pub(in crate::engine) fn check_result(
+    case: &Case,
+    outcome: CheckOutcome,
+    cause: Cause,
+    settings: &RunSettings,
+) -> CaseResult {
     let (level, tier) = weight(case);
     let verdict = match outcome {
         CheckOutcome::NothingToJudge => skipped(level, tier, "nothing to judge"),

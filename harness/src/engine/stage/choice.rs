@@ -64,12 +64,15 @@ pub(in crate::engine) async fn choose(
         if let Some(pause) = bench.probe_pause(limit).await?
             && is_cheaper_running(cases, pause, started_in, benches)
         {
-            tell(bench, format!(
-                "a start takes {:.1} s and a fetch {:.1} s: {} on the target as it runs",
-                started_in.as_secs_f64(),
-                pause.as_secs_f64(),
-                crate::printable::counted(cases.len(), "case")
-            ));
+            tell(
+                bench,
+                format!(
+                    "a start takes {:.1} s and a fetch {:.1} s: {} on the target as it runs",
+                    started_in.as_secs_f64(),
+                    pause.as_secs_f64(),
+                    crate::printable::counted(cases.len(), "case")
+                ),
+            );
             return Ok(Way::OneByOne(Start::Running));
         }
     }
@@ -79,11 +82,14 @@ pub(in crate::engine) async fn choose(
     }
     let share = if started_in > SLOW_START { SHARED } else { 1 };
     if started_in > SLOW_START {
-        tell(bench, format!(
-            "{benches} benches side by side: a start takes {:.1} s{}",
-            started_in.as_secs_f64(),
-            memory(bench).map(|bytes| format!(" and {} MB", bytes / 1_000_000)).unwrap_or_default()
-        ));
+        tell(
+            bench,
+            format!(
+                "{benches} benches side by side: a start takes {:.1} s{}",
+                started_in.as_secs_f64(),
+                memory(bench).map(|bytes| format!(" and {} MB", bytes / 1_000_000)).unwrap_or_default()
+            ),
+        );
     }
     Ok(Way::SideBySide { benches, share })
 }
