@@ -27,7 +27,7 @@ pub(super) struct SessionArgs {
     /// Only one process of the command can be there at a time, as where all share a database
     #[arg(long, env = "BADPENNY_ONE_BENCH", value_parser = FalseyValueParser::new(), help_heading = "Target")]
     pub(super) one_bench: bool,
-    /// Run this command line between cases, to bring a target that keeps state back to where it was
+    /// Run this command line between cases, to bring a target that keeps state back to where it was; there is one bench then
     #[arg(long, value_name = "CMD", env = "BADPENNY_RESET", help_heading = "Target")]
     pub(super) reset: Option<String>,
     /// Set a variable of the command's environment; {issuer}, {port}, {ca_file}, ... are filled in; repeatable

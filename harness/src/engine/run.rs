@@ -138,7 +138,14 @@ impl Run {
         };
         let (results, partial) = match learned {
             Err(why) => (self.nothing(sink, why), Some(why)),
-            Ok(prepared) => self.carry_out(prepared, stop, sink).await?,
+            Ok(ready) => {
+                let outcome = self.carry_out(ready, stop, sink).await;
+                // Whatever came of it, an issuer that outlives the run is as it was.
+                let restored = self.restore().await;
+                let outcome = outcome?;
+                restored?;
+                outcome
+            }
         };
         let finished = totals(&results, begin.elapsed(), self.settings.strictness, partial);
         sink.on(&Event::RunFinished(finished.clone()));
@@ -196,7 +203,7 @@ impl Run {
         let (mut record, reporter) = Record::new(common, self.listener.clone(), sink);
         let started_in = self.target.started_in().unwrap_or_default() + learned.accepted_in;
         let supply = self.supply.clone();
-        let (plan, minter) = (&self.plan, &self.minter);
+        let plan = &self.plan;
         let mut bench = Bench::first(wire, learned.acceptance, reporter, Subject::Lent(&mut self.target));
         let ended = {
             let mut stages = pin!(stages(&mut bench, plan, &supply, started_in));
@@ -221,10 +228,14 @@ impl Run {
         record.take_all();
         record.settle();
         if let Some(why) = partial {
-            restore(minter, &supply).await?;
             record.not_reached(plan, why);
         }
         Ok((record.into_results(plan), partial))
+    }
+
+    async fn restore(&self) -> Result<(), RunError> {
+        self.minter.restore().await?;
+        Ok(self.supply.sweep().await?)
     }
 
     /// The rows of a run that ends before anything was sent.
@@ -289,12 +300,6 @@ async fn the_end(bench: &mut Bench<'_>, record: &mut Record<'_>, plan: &Plan, be
 
 fn common(settings: &RunSettings, is_open: bool, subject: Option<String>) -> Common {
     Common::new(Arc::new(settings.clone()), is_open, subject)
-}
-
-/// Makes an issuer that outlives the run as it was.
-async fn restore(minter: &Minter, supply: &Supply) -> Result<(), RunError> {
-    minter.restore().await?;
-    Ok(supply.sweep().await?)
 }
 
 fn started(plan: &Plan, target: &str, issuer: &str) -> RunStarted {

@@ -2,7 +2,7 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use mock_idp::input::nearest;
-use mock_idp::mutation::SigningChoice;
+use mock_idp::mutation::{KeyName, SigningChoice};
 use mock_idp::step::{Action, Step};
 
 use super::catalogue::Catalogue;
@@ -124,6 +124,12 @@ impl Case {
     #[must_use]
     pub fn counts_calls(&self) -> bool {
         self.effects.iter().any(|effect| matches!(effect.kind, EffectKind::ListenerHits(_)))
+    }
+
+    /// Whether its token is signed with the built-in test key of the issuer.
+    #[must_use]
+    pub fn signs_with_builtin(&self) -> bool {
+        self.variant.token.signer() == Some(&SigningChoice::Key(KeyName::Builtin))
     }
 
     /// Whether it is about a change in the life of a target, which must have

@@ -111,7 +111,10 @@ impl Bench<'_> {
     pub(super) fn renewed(&mut self, outcome: Result<(), RunError>) -> bool {
         match outcome {
             Ok(()) => {
-                self.reporter.event(Event::TargetRestarted { url: self.wire.endpoint.to_string() });
+                // That a bench of its own has a target is nothing to tell.
+                if self.server.is_none() {
+                    self.reporter.event(Event::TargetRestarted { url: self.wire.endpoint.to_string() });
+                }
                 true
             }
             Err(error) => {

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::super::minter::Minter;
 use super::super::witness::WitnessError;
-use crate::remote::RemoteApi;
+use crate::remote::{RemoteApi, RemoteError};
 
 /// What stands behind a bench's issuer identifier. Dropping it takes it away
 /// where that needs no call; [`BenchServer::close`] does always.
@@ -47,9 +47,7 @@ impl BenchServer {
             }
             Minter::Remote { api, .. } => {
                 open.change(|open| open.insert(id.to_owned()));
-                let made: serde_json::Value =
-                    api.post("/_mock/servers", &json!({ "id": id, "like": DEFAULT_SERVER })).await?;
-                drop(made);
+                make(api, id).await?;
                 Self::Remote { api: api.clone(), id: id.to_owned(), open: open.clone() }
             }
         };
@@ -74,6 +72,17 @@ impl BenchServer {
             open.change(|open| open.remove(id));
         }
     }
+}
+
+/// Makes a server; one of that name is left of a run with the same seed that
+/// could not take it away.
+async fn make(api: &RemoteApi, id: &str) -> Result<(), RemoteError> {
+    let order = json!({ "id": id, "like": DEFAULT_SERVER });
+    if api.post::<serde_json::Value>("/_mock/servers", &order).await.is_ok() {
+        return Ok(());
+    }
+    api.delete(&format!("/_mock/servers/{id}")).await?;
+    api.post::<serde_json::Value>("/_mock/servers", &order).await.map(drop)
 }
 
 impl Drop for BenchServer {

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 
 use mock_idp::Staging;
 use mock_idp::keys::is_builtin_kid;
-use mock_idp::mutation::{KeyName, Mutation, SigningChoice};
+use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
 
 use super::{Bench, Start};
@@ -68,8 +68,7 @@ impl Bench<'_> {
             return Ok(Some("the issuer is not https, so it has no certificate to show"));
         }
         // A target that runs on may have the built-in key from before.
-        let signs_with_builtin = case.variant.token.signer() == Some(&SigningChoice::Key(KeyName::Builtin));
-        if start == Start::Fresh || !signs_with_builtin {
+        if start == Start::Fresh || !case.signs_with_builtin() {
             return Ok(None);
         }
         let control = self.wire.minter.mint(&Mutation::control()).await?;
@@ -140,7 +139,7 @@ impl Bench<'_> {
     async fn carry_staged(&self, case: &Case, prepared: &Prepared, patient: bool) -> Result<Carried, RunError> {
         let reading = Reading { acceptance: &self.acceptance, issuer_broken: breaks(case) };
         let _waiting = case.variant.delivery.takes_time().then(|| {
-            let what = "until the target does what is due after a change of keys";
+            let what = "until the target follows a change of keys";
             self.reporter.waiting(case, what, self.wire.refresh)
         });
         let mut polls = self.wire.polls(self.wire.refresh);
@@ -202,15 +201,22 @@ impl Bench<'_> {
         if !is_judged && start == Start::Fresh {
             return Ok(carried);
         }
-        let Some(why) = self.unrecovered(case).await? else { return Ok(carried) };
-        if is_judged {
-            let evidence = Evidence { unrecovered: Some(why), ..carried.evidence };
-            return Ok(Carried { evidence, ..carried });
+        if !is_judged {
+            self.settle_down(case).await?;
+            return Ok(carried);
         }
+        let evidence = Evidence { unrecovered: self.unrecovered(case).await?, ..carried.evidence };
+        Ok(Carried { evidence, ..carried })
+    }
+
+    /// Waits until the target accepts the control again after a case; else
+    /// starts it again, where that is possible.
+    pub(in crate::engine) async fn settle_down(&mut self, case: &Case) -> Result<(), RunError> {
+        let Some(why) = self.unrecovered(case).await? else { return Ok(()) };
         if !self.subject.is_owned() || !self.renew().await {
             self.stop(format!("the target refuses the control since {}: {why}", case.name()));
         }
-        Ok(carried)
+        Ok(())
     }
 
     /// Why the control does not get through again; `None` once it does.

@@ -28,6 +28,8 @@ impl UnderWay {
 
 /// How long requests that were sent may take to arrive before the issuer answers.
 const ARRIVAL: Duration = Duration::from_millis(100);
+/// How often it is looked meanwhile.
+const LOOKS: u32 = 10;
 /// How long the issuer holds its answer at most: well below the deadline that
 /// a target may have for it.
 const HELD: Duration = Duration::from_millis(1500);
@@ -40,30 +42,32 @@ impl Wire {
         self.minter.hold().await?;
         let mut polls = Polls::own(self.refresh);
         loop {
-            // An honest token of the new key: whoever does not know it looks for it, and the
-            // request waits as long as the issuer does.
-            let wire = self.clone();
-            let trigger = tokio::spawn(async move {
-                if let Ok(prepared) = wire.companion(Sender::Control).await {
-                    drop(wire.send(&prepared.request, &ConnectionUse::Any).await);
-                }
-            });
-            for _ in 0..10 {
-                if self.minter.seen().await?.keys > before {
-                    return Ok(true);
-                }
-                if trigger.is_finished() {
-                    break;
-                }
-                self.client.pause(Duration::from_millis(10)).await;
-            }
-            if self.minter.seen().await?.keys > before {
+            if self.looks_for(before).await? {
                 return Ok(true);
             }
             if !polls.again(&self.client).await {
                 return Ok(false);
             }
         }
+    }
+
+    /// Sends an honest token of the new key: whoever does not know it looks for
+    /// it, and the request waits as long as the issuer does. Whether more fetches
+    /// have come than before.
+    async fn looks_for(&self, before: u64) -> Result<bool, WitnessError> {
+        let wire = self.clone();
+        let trigger = tokio::spawn(async move {
+            if let Ok(prepared) = wire.companion(Sender::Control).await {
+                drop(wire.send(&prepared.request, &ConnectionUse::Any).await);
+            }
+        });
+        for _ in 0..LOOKS {
+            if trigger.is_finished() || self.minter.seen().await?.keys > before {
+                break;
+            }
+            self.client.pause(ARRIVAL / LOOKS).await;
+        }
+        Ok(self.minter.seen().await?.keys > before)
     }
 
     /// What is said of a case that needs a fetch which did not come. Where the

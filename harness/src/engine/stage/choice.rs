@@ -55,7 +55,9 @@ pub(in crate::engine) async fn choose(
         return Ok(Way::OneByOne(Start::Running));
     }
     let owned = if bench.subject.is_owned() { Start::Fresh } else { Start::Running };
-    if bench.wire.settings.one_bench || !supply.has_recipe() {
+    let settings = &bench.wire.settings;
+    // What is brought back between cases can't be used by others meanwhile.
+    if settings.one_bench || settings.reset.is_some() || !supply.has_recipe() {
         return Ok(Way::OneByOne(owned));
     }
     let benches = benches(bench);
