@@ -291,8 +291,9 @@ async fn stages(bench: &mut Bench<'_>, plan: &Plan, supply: &Supply, started_in:
 
 /// What can be judged only when everything was sent.
 async fn the_end(bench: &mut Bench<'_>, record: &mut Record<'_>, plan: &Plan, before: &Before) -> Result<(), RunError> {
-    if record.watches_calls() {
-        bench.settle_calls().await;
+    record.take_all();
+    if let Some(last) = record.last_watched() {
+        bench.settle_calls(last).await;
     }
     record.take_all();
     checks(bench, record, plan, before).await

@@ -17,7 +17,7 @@ mod supply;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use tokio::sync::Semaphore;
 
@@ -143,9 +143,9 @@ impl<'t> Bench<'t> {
     }
 
     /// Waits as long as a call to the attacker's listener may come behind an
-    /// answer: by what the target takes for the control at this moment.
-    pub(super) async fn settle_calls(&self) {
-        if self.wire.listener.is_none() || self.subject.target().is_none() {
+    /// answer of that time: by what the target takes for the control now.
+    pub(super) async fn settle_calls(&self, answered: Instant) {
+        if self.wire.listener.is_none() || self.subject.target().is_none() || answered.elapsed() > *GRACE.end() {
             return;
         }
         let control = match self.send_known_control().await {
@@ -153,7 +153,7 @@ impl<'t> Bench<'t> {
             _ => self.wire.control_elapsed,
         };
         let grace = (control * GRACE_IN_CONTROLS).clamp(*GRACE.start(), *GRACE.end());
-        self.wire.client.pause(grace).await;
+        self.wire.client.pause(grace.saturating_sub(answered.elapsed())).await;
     }
 
     /// Ends the bench: what it saw is told, its process and its server end.

@@ -9,6 +9,7 @@ mod settle;
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::time::Instant;
 
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 
@@ -39,6 +40,8 @@ pub(super) struct Record<'s> {
     results: HashMap<String, CaseResult>,
     /// Cases whose verdict may still change, see [`settle`].
     held: Vec<Done>,
+    /// When the last of those came whose calls are watched.
+    last_watched: Option<Instant>,
 }
 
 impl<'s> Record<'s> {
@@ -57,6 +60,7 @@ impl<'s> Record<'s> {
             told: HashMap::new(),
             results: HashMap::new(),
             held: Vec::new(),
+            last_watched: None,
         };
         (record, reporter)
     }
@@ -92,6 +96,9 @@ impl<'s> Record<'s> {
             self.told.entry(told).or_insert(name);
         }
         if settle::is_open(&done, self.listener.is_some()) {
+            if done.case.counts_calls() {
+                self.last_watched = Some(Instant::now());
+            }
             self.held.push(done);
         } else {
             let row = self.common.row(&done);

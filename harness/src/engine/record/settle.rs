@@ -1,6 +1,8 @@
 //! What is known only at the end: calls that came late, and fetches that did
 //! not come, which are one finding and not one for each case that waited.
 
+use std::time::Instant;
+
 use super::{Done, Record};
 use crate::event::CaseResult;
 use crate::verdict::{Cause, Evidence, Observation, VerdictKind};
@@ -13,9 +15,10 @@ pub(super) fn is_open(done: &Done, has_listener: bool) -> bool {
 }
 
 impl Record<'_> {
-    /// Whether a call to the listener may still change a verdict.
-    pub(in crate::engine) fn watches_calls(&self) -> bool {
-        self.held.iter().any(|done| done.case.counts_calls())
+    /// When the last case came whose calls to the listener are watched: one may
+    /// still be on its way behind an answer.
+    pub(in crate::engine) fn last_watched(&self) -> Option<Instant> {
+        self.last_watched
     }
 
     /// Judges what was held open.

@@ -4,6 +4,7 @@
 
 use std::collections::VecDeque;
 use std::sync::Arc;
+use std::time::Instant;
 
 use mock_idp::step::Step;
 use tokio::sync::Semaphore;
@@ -88,7 +89,7 @@ async fn carry_deal(mut bench: Bench<'static>, deal: Deal, starts: Arc<Semaphore
         start = Start::Running;
     }
     if watched {
-        bench.settle_calls().await;
+        bench.settle_calls(Instant::now()).await;
     }
     bench.close().await
 }
