@@ -47,8 +47,8 @@ pub fn main() -> ExitCode {
     };
     // The guards of targets live in this future: dropped on Ctrl-C, they end
     // what they started.
-    let interruption = Interruption::default();
     let outcome = runtime.block_on(async {
+        let interruption = Interruption::listen();
         tokio::select! {
             outcome = perform(cli, &given, &interruption) => outcome,
             () = interruption.left_to_the_caller() => Err(Failure::interrupted()),

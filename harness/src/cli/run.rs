@@ -18,6 +18,8 @@ use crate::verdict::Strictness;
 
 /// `badpenny run`.
 pub(super) async fn run(mut args: RunArgs, given: &ArgMatches, interruption: &Interruption) -> Result<u8, Failure> {
+    // An end that is asked for while files are read comes to a report, too.
+    interruption.take_over();
     config::run(&mut args, given)?;
     let plan = load::plan(&args.session, &args.selectors)?;
     let chosen = plan.partial;

@@ -257,6 +257,7 @@ impl Run {
             leeway: self.plan.settings.leeway,
             refresh: self.plan.settings.refresh,
             refresh_due: self.plan.settings.refresh_due,
+            tells_pause: self.plan.settings.tells_pause,
             gentle: !self.target.is_owned(),
             control_elapsed: Duration::ZERO,
         })

@@ -45,6 +45,10 @@ pub struct ProfileSettings {
     /// owner does not want to wait that long, and then nothing follows from a
     /// fetch that did not come. Defaults to `refresh`.
     pub refresh_due: Duration,
+    /// Whether the target's owner gives it more time for that than the profile:
+    /// then a second fetch is waited for as well, to tell the pause between two.
+    /// Defaults to false.
+    pub tells_pause: bool,
 }
 
 impl Default for ProfileSettings {
@@ -56,6 +60,7 @@ impl Default for ProfileSettings {
             leeway: Duration::from_secs(300),
             refresh: Duration::from_secs(60),
             refresh_due: Duration::from_secs(60),
+            tells_pause: false,
         }
     }
 }
@@ -72,6 +77,7 @@ impl ProfileSettings {
     /// Puts what the target's owner says in the place of the profile's times.
     pub(crate) fn wait_instead(&mut self, leeway: Option<Duration>, refresh: Option<Duration>) {
         self.leeway = leeway.unwrap_or(self.leeway);
+        self.tells_pause = refresh.is_some_and(|given| given > self.refresh);
         self.refresh = refresh.unwrap_or(self.refresh);
         self.refresh_due = self.refresh_due.max(self.refresh);
     }
@@ -93,6 +99,7 @@ impl ProfileSettings {
             leeway: seconds("leeway", defaults.leeway)?,
             refresh,
             refresh_due: refresh,
+            tells_pause: false,
         };
         table.finish()?;
         Ok(settings)

@@ -114,6 +114,7 @@ impl Bench<'_> {
             None => self.wire.prepare(case).await?,
         };
         let carried = self.carry_staged(case, &prepared, is_cold && start == Start::Running).await?;
+        let carried = self.with_second_fetch(case, carried).await?;
         Ok((Some(prepared), carried))
     }
 
@@ -171,6 +172,22 @@ impl Bench<'_> {
         }
         let evidence = Evidence { unfetched: Some(self.wire.refresh), ..carried.evidence };
         Carried { evidence, ..carried }
+    }
+
+    /// Some let one fetch pass and pause after it. Where a target had the time for
+    /// it, how long that pause is stands beside how soon the first one came.
+    async fn with_second_fetch(&self, case: &Case, carried: Carried) -> Result<Carried, RunError> {
+        let waited = case.variant.cache == Cache::Warm && case.variant.delivery.until.is_some();
+        let Some(first) = carried.evidence.measured.clone().filter(|_| waited && self.wire.tells_pause) else {
+            return Ok(carried);
+        };
+        let _waiting = self.reporter.waiting(case, "until the target fetches once more", self.wire.refresh);
+        let second = match self.probe_pause(self.wire.refresh).await? {
+            Some(pause) => format!("the next fetch after {:.1} s", pause.as_secs_f64()),
+            None => format!("no other fetch within {} s", self.wire.refresh.as_secs_f64()),
+        };
+        let evidence = Evidence { measured: Some(format!("{first}, {second}")), ..carried.evidence };
+        Ok(Carried { evidence, ..carried })
     }
 
     /// What the issuer has seen once the case is answered. A connection that

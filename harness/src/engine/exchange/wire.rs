@@ -29,6 +29,8 @@ pub(in crate::engine) struct Wire {
     /// Within which time it owes that, and to come back after a fault of the
     /// issuer; longer where its owner does not want to wait that long.
     pub(in crate::engine) refresh_due: Duration,
+    /// Whether the pause between two fetches is to be told.
+    pub(in crate::engine) tells_pause: bool,
     /// Whether others use the target, too, so that it is asked less often.
     pub(in crate::engine) gentle: bool,
     /// How long the control takes, for what is slow beside it.

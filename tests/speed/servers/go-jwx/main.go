@@ -65,21 +65,25 @@ func keySet(ctx context.Context, url string) (jwk.Set, error) {
 	return cache.CachedSet(url)
 }
 
-// jwt.Parse alone has no word for `crit`, and would take a token with an extension that nobody knows.
-// A key with an `alg` is used with that one, whatever the token says, so its own word is read too.
+// jwt.Parse alone has no word for `crit`, and a key with an `alg` is used with that one, whatever the
+// token says: so the key is looked up here, and is to be one for RS256.
 func verified(token string, keys jwk.Set) (jwt.Token, error) {
-	message := jws.NewMessage()
-	payload, err := jws.Verify(
-		[]byte(token),
-		jws.WithKeySet(keys),
-		jws.WithCritValidation(true),
-		jws.WithMessage(message),
-	)
+	message, err := jws.Parse([]byte(token))
 	if err != nil {
 		return nil, err
 	}
-	if alg, _ := message.Signatures()[0].ProtectedHeaders().Algorithm(); alg != jwa.RS256() {
+	headers := message.Signatures()[0].ProtectedHeaders()
+	if alg, _ := headers.Algorithm(); alg != jwa.RS256() {
 		return nil, errors.New("signed with an algorithm that is not expected")
+	}
+	kid, _ := headers.KeyID()
+	key, known := keys.LookupKeyID(kid)
+	if !known || key.KeyType() != jwa.RSA() {
+		return nil, errors.New("no key of the issuer has that id")
+	}
+	payload, err := jws.Verify([]byte(token), jws.WithKey(jwa.RS256(), key), jws.WithCritValidation(true))
+	if err != nil {
+		return nil, err
 	}
 	return jwt.Parse(
 		payload,
