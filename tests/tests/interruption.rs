@@ -101,6 +101,21 @@ fn okta(reports: &Reports, marker: &str, more: &[&str]) -> Child {
         .unwrap()
 }
 
+/// Waits until the program has said that signals go to it; it would die of one before.
+fn listens(child: &Child) {
+    let begin = Instant::now();
+    let catches = || {
+        let status = std::fs::read_to_string(format!("/proc/{}/status", child.id())).unwrap_or_default();
+        let caught = status.lines().find_map(|line| line.strip_prefix("SigCgt:"));
+        let caught = caught.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+        [libc::SIGINT, libc::SIGTERM].iter().all(|number| caught & (1 << (number - 1)) != 0)
+    };
+    while cfg!(target_os = "linux") && !catches() {
+        assert!(begin.elapsed() < PATIENCE, "it never listens to signals");
+        std::thread::sleep(Duration::from_millis(1));
+    }
+}
+
 fn ended(mut child: Child) -> Option<i32> {
     child.wait().unwrap().code()
 }
@@ -114,8 +129,8 @@ fn ended(mut child: Child) -> Option<i32> {
 fn a_run_that_is_ended_at_any_moment_reports_what_was_judged(#[case] milliseconds: u64, #[case] number: i32) {
     let (reports, marker) = (Reports::new(), format!("ended-{}-{milliseconds}", std::process::id()));
     let child = okta(&reports, &marker, &[]);
-    // A program that has not yet said whom a signal goes to dies of it.
-    std::thread::sleep(Duration::from_millis(100 + milliseconds));
+    listens(&child);
+    std::thread::sleep(Duration::from_millis(milliseconds));
     signal(&child, number);
     assert_eq!(ended(child), Some(130));
     let judged = reports.assert_partial("interrupted", "partial: the run was interrupted");
