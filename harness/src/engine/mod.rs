@@ -2,7 +2,7 @@
 //!
 //! A run goes through its stages, each a room of its own:
 //!
-//! 1. [`learn`](stage): the control twice and nobody once: what "accepted" means.
+//! 1. `learn`: the control twice and nobody once: what "accepted" means.
 //! 2. `harmless`: each scenario that changes nothing, its variants at the same
 //!    time, then the control again.
 //! 3. `benched`: what changes the issuer, is counted, or takes its time, each on
@@ -10,10 +10,10 @@
 //! 4. `measured`: what takes many requests, with nothing beside it.
 //! 5. `checks`: over everything that was seen.
 //!
-//! A [`bench`] is what one case needs and nothing else may touch: a target and
-//! an authorization server with its keys, faults and journal. The [`exchange`]
+//! A `bench` is what one case needs and nothing else may touch: a target and
+//! an authorization server with its keys, faults and journal. The `exchange`
 //! room holds the way to the target; what comes of a case is a note to the
-//! [`record`], which outlives a run that is ended in its midst.
+//! `record`, which outlives a run that is ended in its midst.
 
 mod bench;
 mod diagnosis;
