@@ -1,8 +1,6 @@
 use std::time::Duration;
 
-use super::{caching, challenge, leak, status};
 use crate::http::Answer;
-use crate::scenario::CheckKind;
 
 /// One answer with what was sent for it, as checks look at it: before anything
 /// is redacted, and never kept.
@@ -48,44 +46,6 @@ pub enum Due {
     Forbidden,
     /// Either, or a refusal of several kinds.
     Open,
-}
-
-/// A check with what it says of one exchange: `None` where all is well.
-pub type Looked = (CheckKind, Option<String>);
-
-/// What a check says: nothing where the exchange is none of its business.
-pub(super) type Look = fn(&Exchange<'_>) -> Option<Result<(), String>>;
-
-const CHECKS: &[(CheckKind, Look)] = &[
-    (CheckKind::ChallengeOn401, challenge::on_401),
-    (CheckKind::ChallengeGrammar, challenge::grammar),
-    (CheckKind::ChallengeParameter, challenge::parameter),
-    (CheckKind::ChallengeCharacters, challenge::characters),
-    (CheckKind::ChallengeDuplicates, challenge::duplicates),
-    (CheckKind::ChallengeRealm, challenge::realm),
-    (CheckKind::ChallengeExposed, challenge::exposed),
-    (CheckKind::NoErrorWithoutCredentials, challenge::no_error_without_credentials),
-    (CheckKind::InvalidTokenCode, challenge::invalid_token_code),
-    (CheckKind::InsufficientScopeCode, challenge::insufficient_scope_code),
-    (CheckKind::AuthenticationNot403, status::authentication_not_403),
-    (CheckKind::ScopeNot401, status::scope_not_401),
-    (CheckKind::No5xx, status::no_5xx),
-    (CheckKind::LatencyBound, status::latency_bound),
-    (CheckKind::EchoInBody, leak::echo_in_body),
-    (CheckKind::EchoInHeaders, leak::echo_in_headers),
-    (CheckKind::EchoInChallenge, leak::echo_in_challenge),
-    (CheckKind::CanaryReflected, leak::canary_reflected),
-    (CheckKind::StackTrace, leak::stack_trace),
-    (CheckKind::FilePath, leak::file_path),
-    (CheckKind::LibraryName, leak::library_name),
-    (CheckKind::SuccessCacheable, caching::of_successes),
-    (CheckKind::RefusalCacheable, caching::of_refusals),
-];
-
-/// What every check says of an exchange that is its business.
-#[must_use]
-pub fn look(exchange: &Exchange<'_>) -> Vec<Looked> {
-    CHECKS.iter().filter_map(|(kind, look)| Some((*kind, look(exchange)?.err()))).collect()
 }
 
 impl Exchange<'_> {

@@ -13,12 +13,14 @@ mod exchange;
 mod fetches;
 mod leak;
 mod log;
+mod look;
 mod status;
 mod tally;
 
 pub use alive_after::{Probe, alive_after};
 pub use class::challenge_class;
-pub use exchange::{Carriage, Due, Exchange, Looked, look};
+pub use exchange::{Carriage, Due, Exchange};
 pub use fetches::{Fetch, fetch_fault};
 pub use log::log_fault;
+pub use look::{Looked, look};
 pub use tally::{CheckOutcome, Tally};

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use super::exchange::Looked;
+use super::look::Looked;
 use crate::scenario::CheckKind;
 
 /// What the checks have said so far: counts, and a few examples of each fault.
