@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::{Level, Reference, Tier};
+use crate::scenario::{Actor, Level, Reference, Tier};
 use crate::verdict::{Cause, Death, Verdict, VerdictKind};
 
 /// Version of the event stream and of the JSON report.
@@ -118,9 +118,11 @@ pub struct CaseResult {
     pub level: Level,
     /// How much it matters.
     pub tier: Tier,
+    /// Who could bring it about.
+    pub who: Actor,
     /// The verdict.
     pub verdict: VerdictKind,
-    /// What is due: `2xx`, `401`, `401 or 403`, or a check's word.
+    /// What is expected: `2xx`, `401`, `401 or 403`, or a check's word.
     pub expected: String,
     /// What came.
     pub observed: Observed,
@@ -185,6 +187,7 @@ impl CaseResult {
             kind: self.verdict,
             level: self.level,
             tier: self.tier,
+            actor: self.who,
             cause: self.cause.clone(),
             reason: self.reason.clone(),
         }

@@ -1,16 +1,18 @@
 //! Findings: verdicts of one root cause, shown as one.
 
 use crate::event::CaseResult;
-use crate::scenario::{Level, Tier};
+use crate::scenario::{Actor, Level, Tier};
 use crate::verdict::{Cause, Strictness, VerdictKind};
 
-/// Verdicts of the same kind with the same cause.
+/// Verdicts with the same cause.
 #[derive(Debug, Clone)]
 pub struct Finding<'a> {
-    /// The verdict.
+    /// The gravest verdict among them.
     pub kind: VerdictKind,
     /// The gravest tier among them.
     pub tier: Tier,
+    /// Who could bring one of that tier about.
+    pub who: Actor,
     /// The most binding level among them.
     pub level: Level,
     /// What is behind them.
@@ -19,7 +21,28 @@ pub struct Finding<'a> {
     pub results: Vec<&'a CaseResult>,
 }
 
-impl Finding<'_> {
+/// What rows of one finding share.
+#[derive(PartialEq)]
+struct Key {
+    /// `None` where the cause says enough: of one scenario, a MUST and a SHOULD
+    /// that let somebody in are one matter.
+    kind: Option<VerdictKind>,
+    cause: Cause,
+}
+
+impl<'a> Finding<'a> {
+    fn of(result: &'a CaseResult) -> Self {
+        let (kind, tier, who, level) = (result.verdict, result.tier, result.who, result.level);
+        Self { kind, tier, who, level, cause: &result.cause, results: vec![result] }
+    }
+
+    fn add(&mut self, result: &'a CaseResult) {
+        (self.tier, self.who) = (self.tier, self.who).max((result.tier, result.who));
+        self.kind = self.kind.max(result.verdict);
+        self.level = self.level.max(result.level);
+        self.results.push(result);
+    }
+
     /// Whether any of its rows makes the run fail.
     #[must_use]
     pub fn fails(&self, strictness: Strictness) -> bool {
@@ -37,63 +60,73 @@ impl Finding<'_> {
     pub fn headline(&self) -> String {
         let first = self.results.first().map_or("", |result| result.reason.as_str());
         match self.cause {
-            _ if self.results.len() == 1 && !matches!(self.cause, Cause::OpenRoute) => first.to_owned(),
             Cause::OpenRoute => "the route is open: it serves requests without a token".to_owned(),
+            Cause::Unverified => "no signature is verified: any token that looks right gets in".to_owned(),
+            Cause::Intermittent => "the same honest token is accepted at one time and refused at another".to_owned(),
+            _ if self.results.len() == 1 => first.to_owned(),
             Cause::WrongStatus { status, .. } | Cause::ServerError { status } => {
-                format!("answers {status} where {} is due", self.due())
+                format!("answered {status}, expected {}", self.expected())
             }
-            Cause::SuccessEnvelope => format!("refuses in the body of a success where {} is due", self.due()),
-            Cause::Died { .. } => "the process dies after this request and was started again".to_owned(),
-            Cause::Hung => "gives no answer within the deadline".to_owned(),
-            Cause::HungOnIssuer { .. } => "gives no answer within the deadline while its issuer fails".to_owned(),
-            Cause::NoAnswer => "gives no complete answer".to_owned(),
+            Cause::SuccessEnvelope => format!("refused in the body of a success, expected {}", self.expected()),
+            Cause::Died { .. } => "the process ended after this request and was started again".to_owned(),
+            Cause::Hung => "no answer within the deadline".to_owned(),
+            Cause::HungOnIssuer { .. } => "no answer within the deadline while its issuer fails".to_owned(),
+            Cause::NoAnswer => "no complete answer".to_owned(),
             _ => first.to_owned(),
         }
     }
 
-    /// What is due, over all rows: `401`, or `401 or 403`.
-    fn due(&self) -> String {
-        let mut due: Vec<&str> = self.results.iter().flat_map(|result| result.expected.split(" or ")).collect();
-        due.sort_unstable();
-        due.dedup();
-        due.join(" or ")
+    /// What is expected of those with an exchange of their own: `401`, or `401 or 403`.
+    fn expected(&self) -> String {
+        let of_exchanges = self.results.iter().filter(|result| result.observed.status.is_some());
+        let mut expected: Vec<&str> = of_exchanges.flat_map(|result| result.expected.split(" or ")).collect();
+        expected.sort_unstable();
+        expected.dedup();
+        if expected.is_empty() { "another".to_owned() } else { expected.join(" or ") }
     }
 
-    fn key(result: &CaseResult) -> (VerdictKind, Cause) {
+    /// What comes first: faults of the harness, what matters most, what could
+    /// not be judged, then remarks.
+    fn rank(&self) -> (u8, Tier, VerdictKind, Level) {
+        let group = match self.kind {
+            VerdictKind::Error => 3,
+            VerdictKind::Vulnerable | VerdictKind::Broken | VerdictKind::Deviates => 2,
+            VerdictKind::Inconclusive => 1,
+            VerdictKind::Note | VerdictKind::Pass | VerdictKind::Skipped => 0,
+        };
+        (group, self.tier, self.kind, self.level)
+    }
+}
+
+impl Key {
+    fn of(result: &CaseResult) -> Self {
         let cause = match &result.cause {
-            // One wrong status is one cause, whatever was due in its place.
-            Cause::WrongStatus { status, .. } => Cause::WrongStatus { status: *status, due: Vec::new() },
+            // One wrong status is one cause, whatever was expected in its place.
+            Cause::WrongStatus { status, .. } => Cause::WrongStatus { status: *status, expected: Vec::new() },
             other => other.clone(),
         };
-        (result.verdict, cause)
+        let is_finding =
+            matches!(result.verdict, VerdictKind::Vulnerable | VerdictKind::Broken | VerdictKind::Deviates);
+        let says_enough = matches!(
+            cause,
+            Cause::OpenRoute | Cause::Unverified | Cause::Intermittent | Cause::Accepted { .. } | Cause::Refused { .. }
+        );
+        Self { kind: (!(is_finding && says_enough)).then_some(result.verdict), cause }
     }
 }
 
 /// Folds everything but passes and skips into findings, the gravest first.
 #[must_use]
 pub fn fold(results: &[CaseResult]) -> Vec<Finding<'_>> {
-    let mut findings: Vec<((VerdictKind, Cause), Finding<'_>)> = Vec::new();
+    let mut findings: Vec<(Key, Finding<'_>)> = Vec::new();
     for result in results.iter().filter(|result| result.verdict > VerdictKind::Pass) {
-        let key = Finding::key(result);
+        let key = Key::of(result);
         match findings.iter_mut().find(|(known, _)| *known == key) {
-            Some((_, finding)) => {
-                finding.tier = finding.tier.max(result.tier);
-                finding.level = finding.level.max(result.level);
-                finding.results.push(result);
-            }
-            None => {
-                let finding = Finding {
-                    kind: result.verdict,
-                    tier: result.tier,
-                    level: result.level,
-                    cause: &result.cause,
-                    results: vec![result],
-                };
-                findings.push((key, finding));
-            }
+            Some((_, finding)) => finding.add(result),
+            None => findings.push((key, Finding::of(result))),
         }
     }
     let mut findings: Vec<Finding<'_>> = findings.into_iter().map(|(_, finding)| finding).collect();
-    findings.sort_by_key(|finding| std::cmp::Reverse((finding.kind, finding.tier)));
+    findings.sort_by_key(|finding| std::cmp::Reverse(finding.rank()));
     findings
 }

@@ -93,7 +93,7 @@ fn the_seed_app_is_found_out(#[case] variant: Variant, #[case] audience_array: &
     {
         assert_eq!(verdict(&report, name), "vulnerable", "{name}");
     }
-    let challenge = row(&report, "response/challenge-on-401@every-401");
+    let challenge = row(&report, "response/challenge-present@every-refusal");
     assert_eq!(
         (challenge["verdict"].as_str().unwrap(), challenge["reason"].as_str().unwrap()),
         ("skipped", "nothing to judge")

@@ -9,6 +9,8 @@ pub struct Probe {
     pub fault: Option<String>,
     /// The line that tells of the target's death, if it died.
     pub death: Option<String>,
+    /// Whether the control was accepted again right after, and refused once more.
+    pub intermittent: bool,
 }
 
 /// The control is accepted after every scenario.
@@ -30,8 +32,8 @@ mod tests {
     #[test]
     fn one_refused_control_fails_the_check_and_names_the_scenario() {
         let probes = [
-            Probe { after: "a/b".into(), fault: None, death: None },
-            Probe { after: "c/d".into(), fault: Some("refused (401)".into()), death: None },
+            Probe { after: "a/b".into(), fault: None, death: None, intermittent: false },
+            Probe { after: "c/d".into(), fault: Some("refused (401)".into()), death: None, intermittent: false },
         ];
         let outcome = alive_after(&probes);
         let examples = vec![("c/d".into(), "refused (401)".into())];

@@ -7,18 +7,32 @@ use crate::verdict::ChallengeClass;
 
 type Found = Option<Result<(), String>>;
 
-/// Every 401 carries a Bearer challenge. Whether it has a parameter is looked at by itself.
-pub(super) fn on_401(exchange: &Exchange<'_>) -> Found {
-    if exchange.answer.status != 401 {
+/// Every refusal of a protected request carries a Bearer challenge, whatever its
+/// status. Whether it has a parameter is looked at by itself.
+pub(super) fn present(exchange: &Exchange<'_>) -> Found {
+    if !owes_challenge(exchange) {
         return None;
     }
     let fault = match challenge_class(exchange.answer) {
-        ChallengeClass::Bearer | ChallengeClass::Bare | ChallengeClass::Error(_) => return Some(Ok(())),
-        ChallengeClass::None => "no WWW-Authenticate",
-        ChallengeClass::OtherScheme => "no challenge of the scheme Bearer",
-        ChallengeClass::Malformed => "WWW-Authenticate is no challenge",
+        ChallengeClass::Bearer | ChallengeClass::Bare | ChallengeClass::Error(_) | ChallengeClass::OddError => return Some(Ok(())),
+        ChallengeClass::None => "without WWW-Authenticate",
+        ChallengeClass::OtherScheme => "without a challenge of the scheme Bearer",
+        ChallengeClass::Malformed => "with a WWW-Authenticate that is no challenge",
     };
-    Some(Err(fault.to_owned()))
+    Some(Err(format!("refused ({}) {fault}", exchange.answer.status)))
+}
+
+/// Where something else than 401 or 403 is right as well, the refusal may be
+/// about the request and not about its credentials.
+fn owes_challenge(exchange: &Exchange<'_>) -> bool {
+    let is_about_credentials = matches!(exchange.due, Due::Unauthenticated | Due::Forbidden);
+    match exchange.answer.status {
+        401 => true,
+        // About the resource, the method, the size or the rate.
+        404 | 405 | 408 | 413 | 414 | 415 | 417 | 421 | 422 | 426 | 429 | 431 => false,
+        200..500 => exchange.is_refusal() && is_about_credentials && !exchange.issuer_broken,
+        _ => false,
+    }
 }
 
 /// Every challenge can be read.
@@ -97,6 +111,7 @@ pub(super) fn no_error_without_credentials(exchange: &Exchange<'_>) -> Found {
     }
     match challenge_class(exchange.answer) {
         ChallengeClass::Error(code) => Some(Err(format!("error=\"{code}\" where no token was sent"))),
+        ChallengeClass::OddError => Some(Err("an error where no token was sent".to_owned())),
         _ => Some(Ok(())),
     }
 }
@@ -118,7 +133,8 @@ pub(super) fn insufficient_scope_code(exchange: &Exchange<'_>) -> Found {
 fn code(exchange: &Exchange<'_>, due: &str) -> Result<(), String> {
     match challenge_class(exchange.answer) {
         ChallengeClass::Error(code) if code == due => Ok(()),
-        ChallengeClass::Error(code) => Err(format!("error=\"{code}\" where \"{due}\" is due")),
+        ChallengeClass::Error(code) => Err(format!("error=\"{code}\", expected \"{due}\"")),
+        ChallengeClass::OddError => Err(format!("an error that is no code, expected \"{due}\"")),
         ChallengeClass::None => Err(format!("no challenge, so no error=\"{due}\"")),
         _ => Err(format!("no error=\"{due}\" in the challenge")),
     }

@@ -15,7 +15,7 @@ pub fn challenge_class(answer: &Answer) -> ChallengeClass {
     match bearer.text("error") {
         // Anything but a code may be text of the token's: it stays out of reports.
         Some(code) if is_code(&code) => ChallengeClass::Error(code.into_owned()),
-        Some(_) => ChallengeClass::Error("other".to_owned()),
+        Some(_) => ChallengeClass::OddError,
         None if bearer.params().is_empty() => ChallengeClass::Bare,
         None => ChallengeClass::Bearer,
     }
@@ -38,7 +38,7 @@ mod tests {
     fn challenges_fall_into_classes() {
         assert_eq!(class("Bearer realm=\"api\""), ChallengeClass::Bearer);
         assert_eq!(class("bearer error=\"invalid_token\""), ChallengeClass::Error("invalid_token".into()));
-        assert_eq!(class("Bearer error=\"eyJhbGciOi\""), ChallengeClass::Error("other".into()));
+        assert_eq!(class("Bearer error=\"eyJhbGciOi\""), ChallengeClass::OddError);
         assert_eq!(class("Bearer"), ChallengeClass::Bare);
         assert_eq!(class("Basic realm=\"x\""), ChallengeClass::OtherScheme);
         assert_eq!(class("Bearer realm=\"x"), ChallengeClass::Malformed);

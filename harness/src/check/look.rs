@@ -11,7 +11,7 @@ pub type Looked = (CheckKind, Option<String>);
 type Look = fn(&Exchange<'_>) -> Option<Result<(), String>>;
 
 const CHECKS: &[(CheckKind, Look)] = &[
-    (CheckKind::ChallengeOn401, challenge::on_401),
+    (CheckKind::ChallengePresent, challenge::present),
     (CheckKind::ChallengeGrammar, challenge::grammar),
     (CheckKind::ChallengeParameter, challenge::parameter),
     (CheckKind::ChallengeCharacters, challenge::characters),

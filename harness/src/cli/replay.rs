@@ -44,13 +44,14 @@ fn told(result: &CaseResult) -> String {
         let _ = writeln!(out, "token      {change}");
     }
     let status = result.observed.status.map(|status| status.to_string());
-    let came = status.or_else(|| result.observed.failure.clone()).unwrap_or_else(|| "-".to_owned());
+    let got = status.or_else(|| result.observed.failure.clone()).unwrap_or_else(|| "-".to_owned());
     let _ = writeln!(out, "expected   {}", result.expected);
-    let _ = writeln!(out, "came       {came}");
+    let _ = writeln!(out, "got        {got}");
     if let Some(challenge) = &result.observed.challenge {
         let _ = writeln!(out, "challenge  {challenge}");
     }
     let _ = writeln!(out, "verdict    {} ({}, {}): {}", result.verdict, result.level, result.tier, result.reason);
+    let _ = writeln!(out, "who        {}", result.who.phrase());
     for line in &result.log {
         let _ = writeln!(out, "log        {line}");
     }

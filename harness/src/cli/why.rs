@@ -40,7 +40,13 @@ fn page(scenario: &Scenario) -> String {
     }
     for variant in &scenario.variants {
         let judgement = scenario.judgement_of(variant);
-        let otherwise = (judgement != scenario.judgement).then(|| format!("   {}", expected(&judgement)));
+        let actor = variant.actor();
+        let tier = judgement.tier(actor);
+        let exchange = matches!(judgement, Judgement::Exchange(_));
+        let mut remarks = Vec::new();
+        remarks.extend((judgement != scenario.judgement).then(|| expected(&judgement)));
+        remarks.extend(exchange.then(|| format!("{tier}, {}", actor.phrase())));
+        let otherwise = if remarks.is_empty() { None } else { Some(format!("   {}", remarks.join("; "))) };
         let _ = writeln!(out, "variant    {}@{}{}", scenario.id, variant.slug, otherwise.unwrap_or_default());
     }
     out

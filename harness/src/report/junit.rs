@@ -61,10 +61,11 @@ fn details(result: &CaseResult) -> String {
     let mut lines = vec![
         format!("{}: {}", result.verdict, result.reason),
         format!("expected: {}", result.expected),
+        format!("tier: {}, {}", result.tier, result.who.phrase()),
         format!("see: {}", references.join(", ")),
     ];
     lines.extend(result.changes.iter().map(|change| format!("token: {change}")));
     lines.extend(result.log.iter().map(|line| format!("log: {line}")));
-    lines.push(format!("again: {}", result.replay));
+    lines.push(format!("reproduce: {}", result.replay));
     lines.join("\n")
 }

@@ -32,7 +32,8 @@ fn section(out: &mut String, finding: &Finding<'_>, strictness: Strictness) {
     let _ = writeln!(out, "\n### {} `{}`: {}{fails}\n", finding.kind, first.id, escape(&finding.headline()));
     let references: Vec<String> =
         first.references.iter().map(|reference| format!("[{reference}]({})", reference.url())).collect();
-    let _ = writeln!(out, "{} ({}), {}\n", finding.tier, finding.level, references.join(", "));
+    let who = finding.who.phrase();
+    let _ = writeln!(out, "{} ({}), {who}; {}\n", finding.tier, finding.level, references.join(", "));
     for change in &first.changes {
         let _ = writeln!(out, "- `{}`", change.replace('`', "'"));
     }
@@ -40,7 +41,7 @@ fn section(out: &mut String, finding: &Finding<'_>, strictness: Strictness) {
     for result in &finding.results {
         let _ = writeln!(out, "- `{}`: {}", result.name(), escape(&result.reason));
     }
-    let _ = writeln!(out, "\n</details>\n\nAgain: `{}`", first.replay.replace('`', "'"));
+    let _ = writeln!(out, "\n</details>\n\nReproduce: `{}`", first.replay.replace('`', "'"));
 }
 
 /// Text from a target must not become markup.

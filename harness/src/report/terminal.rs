@@ -33,9 +33,7 @@ fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness
     let word = style.kind(finding.kind, &finding.kind.word().to_uppercase());
     let pad = " ".repeat(WORD.saturating_sub(finding.kind.word().len()));
     let title = title(finding, first);
-    let references: Vec<String> = first.references.iter().take(2).map(ToString::to_string).collect();
-    let weight = format!("{}, {}", style.tier(finding.tier), references.join(", "));
-    let _ = writeln!(out, "{word}{pad}{}   {weight}", style.bold(&title));
+    let _ = writeln!(out, "{word}{pad}{}   {}", style.bold(&title), style.tier(finding.tier));
     write_evidence(out, finding, first, style);
     if matches!(finding.kind, VerdictKind::Deviates | VerdictKind::Broken) && !finding.fails(strictness) {
         let _ = writeln!(out, "  {}", style.dim("does not fail the run: the standard only recommends it (--strict)"));
@@ -66,23 +64,27 @@ fn title(finding: &Finding<'_>, first: &CaseResult) -> String {
 
 fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, style: Style) {
     if finding.is_of_one_scenario() {
-        let _ = writeln!(out, "  {}; due: {}", finding.headline(), lower_first(&first.title));
+        let _ = writeln!(out, "  {}; expected: {}", finding.headline(), lower_first(&first.title));
+    }
+    if matches!(finding.kind, VerdictKind::Vulnerable | VerdictKind::Broken | VerdictKind::Deviates) {
+        let _ = writeln!(out, "  who        {}", finding.who.phrase());
     }
     if finding.results.len() > 1 {
-        let _ = writeln!(out, "  variants  {}", names(&finding.results, style));
+        let _ = writeln!(out, "  variants   {}", names(&finding.results, style));
     }
     if shows_token(finding) {
         for change in &first.changes {
-            let _ = writeln!(out, "  token     {change}");
+            let _ = writeln!(out, "  token      {change}");
         }
     }
     if let Some(line) = telling(finding.cause) {
-        let _ = writeln!(out, "  said      {line}");
+        let _ = writeln!(out, "  log        {line}");
     }
-    let _ = writeln!(out, "  more      badpenny why {}", first.id);
-    let _ = writeln!(out, "  again     {}", first.replay);
+    let references: Vec<String> = first.references.iter().take(2).map(ToString::to_string).collect();
+    let _ = writeln!(out, "  read       {}, badpenny why {}", references.join(", "), first.id);
+    let _ = writeln!(out, "  reproduce  {}", first.replay);
     if let Some(curl) = &first.curl {
-        let _ = writeln!(out, "  or        {curl}");
+        let _ = writeln!(out, "  or         {curl}");
     }
 }
 

@@ -1,6 +1,7 @@
 use mock_idp::input::{InputError, Table};
 
-use super::expectation::{Access, Expectation, Level, Tier};
+use super::expectation::{Access, Expectation, Level};
+use super::grade::{Form, Gap};
 use super::parse::statuses;
 use super::types::Judgement;
 
@@ -20,10 +21,11 @@ impl Expect {
         ("either", Self { access: Access::Either, status: Some(401) }),
     ];
 
-    /// The expectation with that level and tier, and all else by default.
-    pub(super) fn expectation(self, level: Level, tier: Tier) -> Expectation {
+    /// The expectation with that level, and all else by default.
+    pub(super) fn expectation(self, level: Level) -> Expectation {
         let status = self.status.into_iter().collect();
-        Expectation { access: self.access, level, tier, status, status_level: Level::Should }
+        let (gap, form) = (Gap::default(), Form::default());
+        Expectation { access: self.access, level, gap, form, status, status_level: Level::Should }
     }
 }
 
@@ -32,9 +34,11 @@ impl Expect {
 pub struct ExpectationChange {
     expect: Option<Expect>,
     level: Option<Level>,
-    tier: Option<Tier>,
+    gap: Option<Gap>,
+    form: Option<Form>,
     status: Option<Vec<u16>>,
     status_level: Option<Level>,
+    title: Option<String>,
 }
 
 impl ExpectationChange {
@@ -48,10 +52,18 @@ impl ExpectationChange {
         Ok(Self {
             expect: table.get("expect").map(|node| node.as_choice(&Expect::ALL)).transpose()?,
             level: level("level")?,
-            tier: table.get("tier").map(|node| node.as_choice(&Tier::ALL)).transpose()?,
+            gap: table.get("gap").map(|node| node.as_choice(&Gap::ALL)).transpose()?,
+            form: table.get("form").map(|node| node.as_choice(&Form::ALL)).transpose()?,
             status: table.get("status").map(statuses).transpose()?,
             status_level: level("status-level")?,
+            title: table.text("title")?.map(str::to_owned),
         })
+    }
+
+    /// One sentence, in place of the scenario's, that says what a sound server
+    /// does here.
+    pub(super) fn title(&self) -> Option<&str> {
+        self.title.as_deref()
     }
 
     /// Only another level.
@@ -63,19 +75,18 @@ impl ExpectationChange {
     pub(super) fn apply(&self, judgement: &mut Judgement) {
         match judgement {
             Judgement::Exchange(expectation) => self.change(expectation),
-            Judgement::Check { level, tier, .. } => {
-                *level = self.level.unwrap_or(*level);
-                *tier = self.tier.unwrap_or(*tier);
-            }
+            Judgement::Check { level, .. } => *level = self.level.unwrap_or(*level),
         }
     }
 
     fn change(&self, expectation: &mut Expectation) {
         if let Some(expect) = self.expect {
-            *expectation = expect.expectation(expectation.level, expectation.tier);
+            let (gap, form) = (expectation.gap, expectation.form);
+            *expectation = Expectation { gap, form, ..expect.expectation(expectation.level) };
         }
         expectation.level = self.level.unwrap_or(expectation.level);
-        expectation.tier = self.tier.unwrap_or(expectation.tier);
+        expectation.gap = self.gap.unwrap_or(expectation.gap);
+        expectation.form = self.form.unwrap_or(expectation.form);
         expectation.status_level = self.status_level.unwrap_or(expectation.status_level);
         if let Some(status) = &self.status {
             expectation.status.clone_from(status);
@@ -94,11 +105,11 @@ mod tests {
     fn a_change_replaces_what_it_says_and_leaves_the_rest() {
         let node = Node::from_json(&json!({"expect": "accepted", "level": "may"}), "variant");
         let change = ExpectationChange::from_table(&node.as_table().unwrap()).unwrap();
-        let refused = Expect::ALL[1].1.expectation(Level::Must, Tier::Critical);
+        let refused = Expect::ALL[1].1.expectation(Level::Must);
         let mut judgement = Judgement::Exchange(refused);
         change.apply(&mut judgement);
         let Judgement::Exchange(changed) = judgement else { panic!("an exchange") };
-        assert_eq!((changed.access, changed.level, changed.tier), (Access::Accepted, Level::May, Tier::Critical));
+        assert_eq!((changed.access, changed.level), (Access::Accepted, Level::May));
         assert!(changed.status.is_empty());
     }
 }

@@ -1,5 +1,6 @@
 use std::fmt;
 
+use super::grade::Outcome;
 use crate::verdict::VerdictKind;
 
 /// A check over all exchanges of a run. What each looks at is told in
@@ -8,7 +9,7 @@ use crate::verdict::VerdictKind;
 #[non_exhaustive]
 #[expect(missing_docs, reason = "the words of the language, each told by its row below")]
 pub enum CheckKind {
-    ChallengeOn401,
+    ChallengePresent,
     AliveAfter,
     ChallengeGrammar,
     ChallengeParameter,
@@ -43,7 +44,7 @@ pub enum CheckKind {
 impl CheckKind {
     /// Every check with its word.
     pub const ALL: [(&'static str, Self); 30] = [
-        ("challenge-on-401", Self::ChallengeOn401),
+        ("challenge-present", Self::ChallengePresent),
         ("alive-after", Self::AliveAfter),
         ("challenge-grammar", Self::ChallengeGrammar),
         ("challenge-parameter", Self::ChallengeParameter),
@@ -83,6 +84,28 @@ impl CheckKind {
             Self::AliveAfter => VerdictKind::Broken,
             Self::LogToken | Self::FetchCredentials => VerdictKind::Vulnerable,
             _ => VerdictKind::Deviates,
+        }
+    }
+}
+
+impl CheckKind {
+    /// What a failure of it comes to, for its tier.
+    #[must_use]
+    pub fn outcome(self) -> Outcome {
+        match self {
+            Self::AliveAfter => Outcome::Unavailable,
+            Self::No5xx | Self::LatencyBound => Outcome::ServerError,
+            Self::EchoInBody | Self::EchoInHeaders | Self::EchoInChallenge | Self::CanaryReflected | Self::LogToken => {
+                Outcome::SideEffect
+            }
+            Self::StackTrace
+            | Self::FilePath
+            | Self::LibraryName
+            | Self::TellsWhichCheck
+            | Self::SuccessCacheable
+            | Self::RefusalCacheable
+            | Self::FetchUserAgent => Outcome::Hygiene,
+            _ => Outcome::Protocol,
         }
     }
 }

@@ -1,6 +1,6 @@
 use mock_idp::input::{InputError, Node};
 
-use super::expectation::{Level, Tier};
+use super::expectation::Level;
 
 /// Something that is expected besides who gets in and the status.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -9,8 +9,6 @@ pub struct Effect {
     pub kind: EffectKind,
     /// How binding it is.
     pub level: Level,
-    /// How much it matters when it is otherwise.
-    pub tier: Tier,
 }
 
 /// What is looked at besides the answer.
@@ -58,7 +56,6 @@ impl Effect {
         let effect = Self {
             kind,
             level: table.require("level")?.as_choice(&Level::ALL)?,
-            tier: table.require("tier")?.as_choice(&Tier::ALL)?,
         };
         table.finish()?;
         Ok(effect)
@@ -72,11 +69,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn an_effect_has_a_level_and_a_tier_of_its_own() {
+    fn an_effect_has_a_level_of_its_own() {
         let parse = |value| Effect::from_node(&Node::from_json(&value, "effects[0]"));
-        let effect = parse(json!({"listener-hits": 0, "level": "must", "tier": "critical"})).unwrap();
+        let effect = parse(json!({"listener-hits": 0, "level": "must"})).unwrap();
         assert_eq!(effect.kind, EffectKind::ListenerHits(0));
-        assert!(parse(json!({"listener-hits": 0, "level": "must"})).is_err());
-        assert!(parse(json!({"level": "must", "tier": "low"})).is_err());
+        assert!(parse(json!({"listener-hits": 0})).is_err());
+        assert!(parse(json!({"level": "must"})).is_err());
     }
 }

@@ -2,6 +2,8 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use super::grade::{Form, Gap, Outcome};
+
 /// How binding an expectation is (RFC 2119).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -28,13 +30,13 @@ impl Level {
 pub enum Tier {
     /// Hygiene and measured values.
     Info,
-    /// Protocol conformance: a wrong status, a missing challenge.
+    /// A wrong status, a missing challenge, a spelling that only odd clients use.
     Low,
-    /// Availability: a 5xx, a death, a hang.
+    /// A server error, a gap that is enforced nonetheless, a latent fault.
     Medium,
-    /// A gap in the validation, a substitution, a disclosure.
+    /// The server goes down or calls out, a user is kept out, a latent bypass.
     High,
-    /// Authentication or authorisation is bypassed.
+    /// Authentication or authorization is bypassed by who needs no issuer for it.
     Critical,
 }
 
@@ -80,8 +82,10 @@ pub struct Expectation {
     pub access: Access,
     /// How binding that is.
     pub level: Level,
-    /// How much it matters when it is otherwise.
-    pub tier: Tier,
+    /// What it comes to when a token gets in that is to be refused.
+    pub gap: Gap,
+    /// Who sends honest tokens of that form.
+    pub form: Form,
     /// Statuses that are right for a refusal; empty for an acceptance, where
     /// any 2xx will do.
     pub status: Vec<u16>,
@@ -90,6 +94,16 @@ pub struct Expectation {
 }
 
 impl Expectation {
+    /// What it comes to when it is otherwise.
+    #[must_use]
+    pub fn outcome(&self) -> Outcome {
+        match self.access {
+            Access::Refused => Outcome::GotIn(self.gap),
+            Access::Accepted => Outcome::KeptOut(self.form),
+            Access::Either => Outcome::Protocol,
+        }
+    }
+
     /// The statuses as a phrase: `2xx`, `401`, `401 or 403`, `2xx or 401`.
     #[must_use]
     pub fn status_phrase(&self) -> String {

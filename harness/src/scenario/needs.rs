@@ -64,7 +64,7 @@ impl Variant {
     /// What it needs: a credential, and what else it uses.
     #[must_use]
     pub fn needs(&self, scenario: &Scenario) -> Vec<Need> {
-        let mut needs = vec![credential(self)];
+        let mut needs = vec![self.credential()];
         let effects = self.effects.as_ref().unwrap_or(&scenario.effects);
         let counts_fetches = effects.iter().any(|effect| matches!(effect.kind, EffectKind::IssuerHits(_)));
         if !self.issuer.is_empty() || !self.meanwhile.is_empty() || counts_fetches || self.cache == Cache::Cold {
@@ -75,19 +75,18 @@ impl Variant {
         }
         needs
     }
-}
 
-fn credential(variant: &Variant) -> Need {
-    let has_other_place = variant.request.iter().any(|edit| edit.uses("token") || edit.uses("control"));
-    let without =
-        variant.request.iter().any(|edit| matches!(edit, RequestEdit::Credentials(super::request::Credentials::None)));
-    if without && !has_other_place {
-        Need::NoToken
-    } else if variant.delivery.search.is_some() {
-        // Every try is a token of its own.
-        Need::SigningKey
-    } else {
-        of_token(&variant.token)
+    /// What its credential takes.
+    pub(super) fn credential(&self) -> Need {
+        let has_other_place = self.request.iter().any(|edit| edit.uses("token") || edit.uses("control"));
+        if self.request.iter().any(RequestEdit::replaces_token) && !has_other_place {
+            Need::NoToken
+        } else if self.delivery.search.is_some() {
+            // Every try is a token of its own.
+            Need::SigningKey
+        } else {
+            of_token(&self.token)
+        }
     }
 }
 

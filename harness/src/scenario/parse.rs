@@ -9,7 +9,8 @@ use super::change::{Expect, ExpectationChange};
 use super::check_kind::CheckKind;
 use super::delivery::Delivery;
 use super::effect::Effect;
-use super::expectation::{Access, Level, Tier};
+use super::expectation::{Access, Level};
+use super::grade::{Form, Gap, Obtained};
 use super::reference::Reference;
 use super::request::RequestEdit;
 use super::types::{Cache, Judgement, Minted, Scenario, Variant};
@@ -25,7 +26,7 @@ pub(super) fn scenarios(text: &str) -> Result<Vec<Scenario>, InputError> {
 
 fn scenario(node: &Node) -> Result<Scenario, InputError> {
     let table = node.as_table()?;
-    let slow = table.flag("slow")?;
+    let shared = Shared { slow: table.flag("slow")?, obtained: obtained(&table)?.unwrap_or_default() };
     let scenario = Scenario {
         id: id(table.require("id")?)?,
         title: table.require("title")?.as_str()?.to_owned(),
@@ -33,8 +34,9 @@ fn scenario(node: &Node) -> Result<Scenario, InputError> {
         effects: table.get("effects").map_or(Ok(Vec::new()), |node| list(node, Effect::from_node))?,
         references: references(&table)?,
         caught: table.get("caught").map_or(Ok(Vec::new()), |node| list(node, owned))?,
+        repeats: table.get("repeats").map(id).transpose()?,
         why: table.require("why")?.as_str()?.trim().to_owned(),
-        variants: list(table.require("variant")?, |node| variant(node, slow))?,
+        variants: list(table.require("variant")?, |node| variant(node, shared))?,
     };
     table.finish()?;
     if scenario.variants.is_empty() {
@@ -77,12 +79,13 @@ fn references(table: &Table<'_>) -> Result<Vec<Reference>, InputError> {
 
 fn judgement(table: &Table<'_>) -> Result<Judgement, InputError> {
     let level = table.require("level")?.as_choice(&Level::ALL)?;
-    let tier = table.require("tier")?.as_choice(&Tier::ALL)?;
     if let Some(check) = table.get("check") {
-        return Ok(Judgement::Check { kind: check.as_choice(&CheckKind::ALL)?, level, tier });
+        return Ok(Judgement::Check { kind: check.as_choice(&CheckKind::ALL)?, level });
     }
     let expect: Expect = table.require("expect")?.as_choice(&Expect::ALL)?;
-    let mut expectation = expect.expectation(level, tier);
+    let mut expectation = expect.expectation(level);
+    expectation.gap = table.get("gap").map_or(Ok(Gap::default()), |node| node.as_choice(&Gap::ALL))?;
+    expectation.form = table.get("form").map_or(Ok(Form::default()), |node| node.as_choice(&Form::ALL))?;
     if expectation.access != Access::Accepted {
         if let Some(status) = table.get("status") {
             expectation.status = statuses(status)?;
@@ -94,7 +97,18 @@ fn judgement(table: &Table<'_>) -> Result<Judgement, InputError> {
     Ok(Judgement::Exchange(expectation))
 }
 
-fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
+/// What the variants of a scenario share unless one says otherwise.
+#[derive(Clone, Copy)]
+struct Shared {
+    slow: bool,
+    obtained: Obtained,
+}
+
+fn obtained(table: &Table<'_>) -> Result<Option<Obtained>, InputError> {
+    table.get("obtained").map(|node| node.as_choice(&Obtained::ALL)).transpose()
+}
+
+fn variant(node: &Node, shared: Shared) -> Result<Variant, InputError> {
     let table = node.as_table()?;
     let steps = |name| table.get(name).map_or(Ok(Vec::new()), |node| list(node, Step::from_node));
     let variant = Variant {
@@ -111,7 +125,8 @@ fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
         check: table.get("check").map(|node| node.as_choice(&CheckKind::ALL)).transpose()?,
         declared: table.get("declared").map_or(Ok(Vec::new()), |node| list(node, capability))?,
         undeclared: table.get("undeclared").map_or(Ok(Vec::new()), |node| list(node, capability))?,
-        slow: table.flag("slow")? || slow,
+        obtained: obtained(&table)?.unwrap_or(shared.obtained),
+        slow: table.flag("slow")? || shared.slow,
     };
     table.finish()?;
     if variant.cache == Cache::Refreshed && variant.issuer.iter().any(Step::breaks_endpoint) {
@@ -167,7 +182,6 @@ id = "time/expired"
 title = "An expired token is refused"
 expect = "refused"
 level = "must"
-tier = "critical"
 references = ["RFC 7519 4.1.4"]
 why = "Because."
 

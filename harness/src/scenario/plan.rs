@@ -8,7 +8,8 @@ use mock_idp::step::{Action, Step};
 use super::catalogue::Catalogue;
 use super::check_kind::CheckKind;
 use super::effect::{Effect, EffectKind};
-use super::expectation::{Expectation, Level, Tier};
+use super::expectation::{Expectation, Level};
+use super::grade::Actor;
 use super::profile::{Profile, ProfileSettings};
 use super::selector::Selector;
 use super::types::{Cache, Judgement, Minted, Scenario, Variant};
@@ -37,6 +38,8 @@ pub struct Case {
     pub scenario: Arc<Scenario>,
     /// Its variant.
     pub variant: Arc<Variant>,
+    /// What a sound server does.
+    pub title: String,
     /// What it is held against, with the profile's changes.
     pub judgement: Judgement,
     /// What is expected besides the answer.
@@ -72,11 +75,17 @@ impl Case {
         }
     }
 
-    /// The check that it is, with its level and tier.
+    /// Who could bring it about.
     #[must_use]
-    pub fn check(&self) -> Option<(CheckKind, Level, Tier)> {
+    pub fn actor(&self) -> Actor {
+        self.variant.actor()
+    }
+
+    /// The check that it is, with its level.
+    #[must_use]
+    pub fn check(&self) -> Option<(CheckKind, Level)> {
         match self.judgement {
-            Judgement::Check { kind, level, tier } => Some((kind, level, tier)),
+            Judgement::Check { kind, level } => Some((kind, level)),
             Judgement::Exchange(_) => None,
         }
     }
@@ -152,13 +161,14 @@ impl Case {
 
     fn new(scenario: &Arc<Scenario>, variant: &Variant, profile: &Profile) -> Self {
         let mut judgement = scenario.judgement_of(variant);
+        let mut title = variant.change.title().unwrap_or(&scenario.title);
         let name = format!("{}@{}", scenario.id, variant.slug);
-        for name in [&scenario.id, &name] {
-            if let Some(change) = profile.changes.get(name) {
-                change.apply(&mut judgement);
-            }
+        for change in [&scenario.id, &name].into_iter().filter_map(|name| profile.changes.get(name)) {
+            change.apply(&mut judgement);
+            title = change.title().unwrap_or(title);
         }
         Self {
+            title: title.to_owned(),
             scenario: Arc::clone(scenario),
             variant: Arc::new(variant.clone()),
             judgement,

@@ -156,6 +156,15 @@ impl RequestEdit {
         }
     }
 
+    /// Whether the `Authorization` line holds no token because of it.
+    pub(super) fn replaces_token(&self) -> bool {
+        match self {
+            Self::Credentials(credentials) => *credentials == Credentials::None,
+            Self::Authorization(value) => !value.uses("token"),
+            _ => false,
+        }
+    }
+
     /// Carries the edit out.
     pub fn apply(&self, request: &mut Request, values: &Values<'_>) {
         let render = |bytes: &Bytes| bytes.render(values.random, &|name| values.of(name));

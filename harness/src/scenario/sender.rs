@@ -1,3 +1,5 @@
+use super::grade::Actor;
+
 /// Whose request it is, where several travel together.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
@@ -38,6 +40,16 @@ impl Sender {
             Self::Case => None,
             Self::Control | Self::OtherUser => Some(true),
             Self::Nobody | Self::Expired | Self::Forged | Self::UnknownKid => Some(false),
+        }
+    }
+
+    /// Who could send it; `None` for the case, whose own way tells.
+    #[must_use]
+    pub fn actor(self) -> Option<Actor> {
+        match self {
+            Self::Case => None,
+            Self::Control | Self::OtherUser | Self::Expired => Some(Actor::AnyHolder),
+            Self::Nobody | Self::Forged | Self::UnknownKid => Some(Actor::Anyone),
         }
     }
 

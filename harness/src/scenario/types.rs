@@ -7,6 +7,7 @@ use super::check_kind::CheckKind;
 use super::delivery::Delivery;
 use super::effect::Effect;
 use super::expectation::{Expectation, Level, Tier};
+use super::grade::{Actor, Obtained};
 use super::reference::Reference;
 use super::request::RequestEdit;
 
@@ -25,6 +26,9 @@ pub struct Scenario {
     pub references: Vec<Reference>,
     /// CVEs that it would have caught.
     pub caught: Vec<String>,
+    /// The scenario that an acceptance here only repeats, where that one found
+    /// one as well: both are one finding.
+    pub repeats: Option<String>,
     /// What the standard says, how the attack works, the usual cause, the fix.
     pub why: String,
     /// Its variants, never none.
@@ -48,7 +52,7 @@ impl Scenario {
     #[must_use]
     pub fn judgement_of(&self, variant: &Variant) -> Judgement {
         let mut judgement = match variant.check {
-            Some(kind) => Judgement::Check { kind, level: self.level(), tier: self.tier() },
+            Some(kind) => Judgement::Check { kind, level: self.level() },
             None => self.judgement.clone(),
         };
         variant.change.apply(&mut judgement);
@@ -64,13 +68,12 @@ impl Scenario {
         }
     }
 
-    /// The tier of its main expectation.
+    /// The gravest tier that a finding of it can have by what it is about,
+    /// where no profile says otherwise.
     #[must_use]
     pub fn tier(&self) -> Tier {
-        match &self.judgement {
-            Judgement::Exchange(expectation) => expectation.tier,
-            Judgement::Check { tier, .. } => *tier,
-        }
+        let of = |variant: &Variant| self.judgement_of(variant).tier(variant.actor());
+        self.variants.iter().map(of).max().unwrap_or(Tier::Info)
     }
 }
 
@@ -85,9 +88,18 @@ pub enum Judgement {
         kind: CheckKind,
         /// How binding it is.
         level: Level,
-        /// How much a failure matters.
-        tier: Tier,
     },
+}
+
+impl Judgement {
+    /// How much it matters when it is otherwise, by who could bring it about.
+    #[must_use]
+    pub fn tier(&self, actor: Actor) -> Tier {
+        match self {
+            Self::Exchange(expectation) => expectation.outcome().tier(actor, expectation.level),
+            Self::Check { kind, level } => kind.outcome().tier(actor, *level),
+        }
+    }
 }
 
 /// One row of a scenario.
@@ -107,6 +119,8 @@ pub struct Variant {
     pub cache: Cache,
     /// What happens at the issuer when half of the requests are sent.
     pub meanwhile: Vec<Step>,
+    /// Where somebody has its token from.
+    pub obtained: Obtained,
     /// How the request travels.
     pub delivery: Delivery,
     /// What is expected otherwise than the scenario says.

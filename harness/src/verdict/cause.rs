@@ -10,6 +10,10 @@ pub enum Cause {
     None,
     /// The route serves everybody.
     OpenRoute,
+    /// No signature is verified: every token that anyone makes gets in.
+    Unverified,
+    /// An honest token is accepted at one time and refused at another.
+    Intermittent,
     /// A bad credential of this scenario got in.
     Accepted {
         /// The scenario's id.
@@ -20,12 +24,12 @@ pub enum Cause {
         /// The scenario's id.
         scenario: String,
     },
-    /// A refusal with another status than is due.
+    /// A refusal with another status than is expected.
     WrongStatus {
         /// The status that came.
         status: u16,
-        /// The statuses that are due.
-        due: Vec<u16>,
+        /// The statuses that are right.
+        expected: Vec<u16>,
     },
     /// A refusal that is a server error.
     ServerError {

@@ -3,9 +3,9 @@
 
 use std::time::Duration;
 
-use super::{Cause, Observation, Verdict, VerdictKind, judge};
+use super::{Cause, Held, Observation, Verdict, VerdictKind, judge};
 use crate::printable::counted;
-use crate::scenario::{Access, Effect, EffectKind, Expectation, Identity, Level, Sender, Tier};
+use crate::scenario::{Access, Actor, Effect, EffectKind, Expectation, Form, Gap, Identity, Level, Outcome, Sender};
 
 /// What was seen of a case besides its answer.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -28,6 +28,8 @@ pub struct Evidence {
     pub unrecovered: Option<String>,
     /// How long it took until it was as expected, for a person.
     pub measured: Option<String>,
+    /// Whether an honest token was refused and the same one accepted right after.
+    pub intermittent: bool,
     /// For how long the target was given to fetch new keys, where it did not
     /// come once.
     pub unfetched: Option<Duration>,
@@ -64,42 +66,39 @@ fn fetches(count: u64) -> String {
 /// The gravest of the verdicts on a case's answer, its effects and its
 /// companions.
 #[must_use]
-pub fn judge_case(
-    scenario: &str,
-    expectation: &Expectation,
-    effects: &[Effect],
-    observation: &Observation,
-    evidence: &Evidence,
-) -> Verdict {
-    let raised = raised(expectation, observation, evidence);
-    let expectation = raised.as_ref().unwrap_or(expectation);
-    let judged = Judged { scenario, expectation, evidence };
-    let answer = judged.with_measure(judge(scenario, expectation, observation));
-    let answer = judged.with_fetches(answer, effects);
+pub fn judge_case(held: &Held<'_>, observation: &Observation, evidence: &Evidence) -> Verdict {
+    let raised = raised(held, observation, evidence);
+    let held = raised.as_ref().unwrap_or(held);
+    let judged = Judged { held, evidence };
+    let answer = judged.with_measure(judge(held, observation));
+    let answer = judged.with_fetches(answer, held.effects);
     let answer = judged.with_missing_fetch(answer);
+    let answer = judged.with_intermittence(answer);
     if matches!(observation, Observation::NotRun { .. } | Observation::Skipped { .. } | Observation::Unfetched { .. }) {
         return answer;
     }
-    let effects = effects.iter().filter_map(|effect| judged.effect(effect, observation));
+    let effects = held.effects.iter().filter_map(|effect| judged.effect(effect, observation));
     let companions = evidence.companions.iter().map(|companion| judged.companion(companion));
     let recovery = evidence.unrecovered.iter().map(|why| judged.unrecovered(why));
     effects.chain(companions).chain(recovery).fold(answer, Verdict::merge)
 }
 
 /// A forgery that gets in is a bypass, whatever the scenario is about and however it is graded.
-fn raised(expectation: &Expectation, observation: &Observation, evidence: &Evidence) -> Option<Expectation> {
+fn raised<'a>(held: &Held<'a>, observation: &Observation, evidence: &Evidence) -> Option<Held<'a>> {
     let got_in = match observation {
         Observation::Answered(answered) => answered.accepted && answered.status != 429,
         Observation::Lost(lost) => lost.served,
         _ => false,
     };
-    let is_bypass = got_in && evidence.forged && expectation.access == Access::Refused;
-    is_bypass.then(|| Expectation { level: Level::Must, tier: Tier::Critical, ..expectation.clone() })
+    let is_bypass = got_in && evidence.forged && held.expectation.access == Access::Refused;
+    is_bypass.then(|| {
+        let expectation = Expectation { level: Level::Must, gap: Gap::Bypass, ..held.expectation.clone() };
+        Held { expectation, actor: Actor::Anyone, ..held.clone() }
+    })
 }
 
 struct Judged<'a> {
-    scenario: &'a str,
-    expectation: &'a Expectation,
+    held: &'a Held<'a>,
     evidence: &'a Evidence,
 }
 
@@ -109,7 +108,7 @@ impl Judged<'_> {
         let Some(measured) = self.evidence.measured.as_ref().filter(|_| verdict.kind == VerdictKind::Pass) else {
             return verdict;
         };
-        if self.expectation.level == Level::Observe {
+        if self.held.expectation.level == Level::Observe {
             let cause = Cause::Measured { figure: measured.clone() };
             return Verdict { kind: VerdictKind::Note, cause, reason: measured.clone(), ..verdict };
         }
@@ -144,6 +143,22 @@ impl Judged<'_> {
         }
     }
 
+    /// A target that changes its mind about honest tokens is one finding, whatever
+    /// the rows are about that met it.
+    fn with_intermittence(&self, verdict: Verdict) -> Verdict {
+        match verdict.cause {
+            Cause::Refused { .. } if self.evidence.intermittent => Verdict {
+                kind: VerdictKind::Broken,
+                level: Level::Must,
+                tier: self.held.tier_at(Outcome::KeptOut(Form::Own), Level::Must),
+                reason: format!("{}, and accepted right after", verdict.reason),
+                cause: Cause::Intermittent,
+                ..verdict
+            },
+            _ => verdict,
+        }
+    }
+
     fn effect(&self, effect: &Effect, observation: &Observation) -> Option<Verdict> {
         match effect.kind {
             EffectKind::Identity(whose) => self.identity(effect, whose, observation),
@@ -170,13 +185,8 @@ impl Judged<'_> {
             return None;
         }
         let kind = failing(effect.level, VerdictKind::Vulnerable);
-        Some(self.verdict(
-            kind,
-            effect.level,
-            effect.tier,
-            "identity",
-            "served as another subject than the token's".to_owned(),
-        ))
+        let reason = "served as another subject than the token's".to_owned();
+        Some(self.verdict(kind, effect.level, Outcome::GotIn(Gap::Bypass), "identity", reason))
     }
 
     fn hits(
@@ -189,17 +199,16 @@ impl Judged<'_> {
     ) -> Option<Verdict> {
         if effect.level == Level::Observe {
             let figure = phrase(count);
-            let cause = Cause::Measured { figure: figure.clone() };
-            let (level, tier) = (effect.level, effect.tier);
-            return Some(Verdict { kind: VerdictKind::Note, level, tier, cause, reason: figure });
+            let measured = self.verdict(VerdictKind::Note, effect.level, Outcome::Hygiene, name, figure.clone());
+            return Some(Verdict { cause: Cause::Measured { figure }, ..measured });
         }
         let over = count > u64::try_from(most).unwrap_or(u64::MAX);
-        let kind = failing(
-            effect.level,
-            if name == "listener-hits" { VerdictKind::Vulnerable } else { VerdictKind::Deviates },
-        );
-        let reason = if most == 0 { phrase(count) } else { format!("{}: at most {most} are due", phrase(count)) };
-        over.then(|| self.verdict(kind, effect.level, effect.tier, name, reason))
+        let (must, outcome) = match effect.kind {
+            EffectKind::ListenerHits(_) => (VerdictKind::Vulnerable, Outcome::SideEffect),
+            _ => (VerdictKind::Deviates, Outcome::ServerError),
+        };
+        let reason = if most == 0 { phrase(count) } else { format!("{}, expected at most {most}", phrase(count)) };
+        over.then(|| self.verdict(failing(effect.level, must), effect.level, outcome, name, reason))
     }
 
     /// A bad token that gets in beside the case is as grave as any; a good one
@@ -207,33 +216,36 @@ impl Judged<'_> {
     fn companion(&self, companion: &Companion) -> Verdict {
         let word = companion.sender.word();
         let count = format!("{} of {}", companion.count, companion.of);
-        let (kind, level, tier, reason) = match companion.fault {
+        let bypass = Outcome::GotIn(Gap::Bypass);
+        let (kind, level, outcome, reason) = match companion.fault {
             Fault::GotIn => {
                 let reason = format!("a request of \"{word}\" got in between the others ({count})");
-                (VerdictKind::Vulnerable, Level::Must, Tier::Critical, reason)
+                (VerdictKind::Vulnerable, Level::Must, bypass, reason)
             }
             Fault::WrongIdentity => {
                 let reason = format!("a request of \"{word}\" was served as somebody else ({count})");
-                (VerdictKind::Vulnerable, Level::Must, Tier::Critical, reason)
+                (VerdictKind::Vulnerable, Level::Must, bypass, reason)
             }
             Fault::KeptOut => {
                 let level =
-                    if self.expectation.access == Access::Accepted { self.expectation.level } else { Level::Must };
+                    if self.held.expectation.access == Access::Accepted { self.held.expectation.level } else { Level::Must };
                 let reason = format!("a good token (\"{word}\") was kept out between the others ({count})");
-                (failing(level, VerdictKind::Broken), level, Tier::Medium, reason)
+                (failing(level, VerdictKind::Broken), level, Outcome::KeptOut(Form::Own), reason)
             }
         };
-        self.verdict(kind, level, tier, word, reason)
+        let verdict = self.verdict(kind, level, outcome, word, reason);
+        let actor = companion.sender.actor().unwrap_or(verdict.actor);
+        Verdict { actor, tier: outcome.tier(actor, level), ..verdict }
     }
 
     fn unrecovered(&self, why: &str) -> Verdict {
         let reason = format!("the target does not come back after the fault is over: {why}");
-        self.verdict(VerdictKind::Broken, Level::Must, Tier::Medium, "recovery", reason)
+        self.verdict(VerdictKind::Broken, Level::Must, Outcome::Unavailable, "recovery", reason)
     }
 
-    fn verdict(&self, kind: VerdictKind, level: Level, tier: Tier, effect: &str, reason: String) -> Verdict {
-        let cause = Cause::Effect { scenario: self.scenario.to_owned(), effect: effect.to_owned() };
-        Verdict { kind, level, tier, cause, reason }
+    fn verdict(&self, kind: VerdictKind, level: Level, outcome: Outcome, effect: &str, reason: String) -> Verdict {
+        let cause = Cause::Effect { scenario: self.held.scenario.to_owned(), effect: effect.to_owned() };
+        Verdict { kind, level, tier: self.held.tier_at(outcome, level), actor: self.held.actor, cause, reason }
     }
 }
 
@@ -252,9 +264,11 @@ mod tests {
 
     use super::super::{Answered, ChallengeClass};
     use super::*;
+    use crate::scenario::Tier;
 
     fn expectation(access: Access, level: Level) -> Expectation {
-        Expectation { access, level, tier: Tier::High, status: vec![401], status_level: Level::Should }
+        let (gap, form) = (Gap::Bypass, Form::Own);
+        Expectation { access, level, gap, form, status: vec![401], status_level: Level::Should }
     }
 
     fn answered(status: u16) -> Observation {
@@ -268,11 +282,13 @@ mod tests {
     }
 
     fn judged(access: Access, level: Level, effects: &[Effect], status: u16, evidence: &Evidence) -> Verdict {
-        judge_case("a/b", &expectation(access, level), effects, &answered(status), evidence)
+        let held =
+            Held { scenario: "a/b", expectation: expectation(access, level), effects, actor: Actor::AnyHolder };
+        judge_case(&held, &answered(status), evidence)
     }
 
     fn effect(kind: EffectKind, level: Level) -> Effect {
-        Effect { kind, level, tier: Tier::Medium }
+        Effect { kind, level }
     }
 
     #[test]
@@ -311,7 +327,7 @@ mod tests {
         let evidence = Evidence { issuer_hits: Some(7), ..Evidence::default() };
         let effects = [effect(EffectKind::IssuerHits(9), Level::Should)];
         let verdict = judged(Access::Refused, Level::Must, &effects, 500, &evidence);
-        assert_eq!(verdict.reason, "answered 500 where 401 is due; 7 requests came to the issuer's keys");
+        assert_eq!(verdict.reason, "answered 500, expected 401; 7 requests came to the issuer's keys");
     }
 
     #[test]
@@ -333,6 +349,14 @@ mod tests {
         assert_eq!(kind(Level::Should, Fault::GotIn), VerdictKind::Vulnerable);
         assert_eq!(kind(Level::Should, Fault::KeptOut), VerdictKind::Deviates);
         assert_eq!(kind(Level::Must, Fault::KeptOut), VerdictKind::Broken);
+    }
+
+    #[test]
+    fn a_bad_token_that_was_let_in_once_is_no_matter_of_coming_and_going() {
+        let evidence = Evidence { intermittent: true, ..Evidence::default() };
+        let refused = judged(Access::Accepted, Level::Should, &[], 401, &evidence);
+        assert_eq!((refused.kind, refused.level, refused.cause), (VerdictKind::Broken, Level::Must, Cause::Intermittent));
+        assert_eq!(judged(Access::Refused, Level::Must, &[], 200, &evidence).kind, VerdictKind::Vulnerable);
     }
 
     #[test]

@@ -1,13 +1,13 @@
-use super::{Answered, Cause, Death, Lost, Observation, Verdict, VerdictKind};
-use crate::scenario::{Access, Expectation, Level, Tier};
+use super::{Answered, Cause, Death, Held, Lost, Observation, Verdict, VerdictKind};
+use crate::scenario::{Access, Expectation, Level, Outcome, Tier};
 
 /// What a request may be refused with for its size (RFC 6585, section 5).
 const LARGE_STATUSES: [u16; 4] = [400, 401, 413, 431];
 
 /// Judges one observation: whether somebody got in first, the status second.
 #[must_use]
-pub fn judge(scenario: &str, expectation: &Expectation, observation: &Observation) -> Verdict {
-    let case = Judged { scenario, expectation };
+pub fn judge(held: &Held<'_>, observation: &Observation) -> Verdict {
+    let (case, expectation) = (Judged { held, expectation: &held.expectation }, &held.expectation);
     match observation {
         Observation::Answered(answered) if answered.status == 429 => {
             case.unjudged("the target answers 429: it limits the rate")
@@ -29,39 +29,44 @@ pub fn judge(scenario: &str, expectation: &Expectation, observation: &Observatio
 }
 
 struct Judged<'a> {
-    scenario: &'a str,
+    held: &'a Held<'a>,
     expectation: &'a Expectation,
 }
 
 impl Judged<'_> {
     fn verdict(&self, kind: VerdictKind, tier: Tier, cause: Cause, reason: impl Into<String>) -> Verdict {
-        Verdict { kind, level: self.expectation.level, tier, cause, reason: reason.into() }
+        Verdict { kind, level: self.expectation.level, tier, actor: self.held.actor, cause, reason: reason.into() }
+    }
+
+    fn scenario(&self) -> String {
+        self.held.scenario.to_owned()
     }
 
     fn pass(&self, answered: &Answered) -> Verdict {
-        self.verdict(VerdictKind::Pass, self.expectation.tier, Cause::None, format!("answered {}", answered.status))
+        self.verdict(VerdictKind::Pass, self.held.tier(), Cause::None, format!("answered {}", answered.status))
     }
 
     fn refused_wrongly(&self, answered: &Answered) -> Verdict {
         let kind = if self.expectation.level == Level::Must { VerdictKind::Broken } else { self.kind_below_must() };
-        let tier = if answered.status >= 500 { self.expectation.tier.max(Tier::Medium) } else { self.expectation.tier };
-        let cause = Cause::Refused { scenario: self.scenario.to_owned() };
+        let server_error = if answered.status >= 500 { self.held.tier_of(Outcome::ServerError) } else { Tier::Info };
+        let tier = self.held.tier().max(server_error);
+        let cause = Cause::Refused { scenario: self.scenario() };
         let reason = format!("refused ({}){}", answered.status, self.against("accept"));
         self.verdict(kind, tier, cause, reason)
     }
 
     fn got_in(&self, how: &str) -> Verdict {
         let kind = if self.expectation.level == Level::Must { VerdictKind::Vulnerable } else { self.kind_below_must() };
-        let cause = Cause::Accepted { scenario: self.scenario.to_owned() };
-        self.verdict(kind, self.expectation.tier, cause, format!("{how}{}", self.against("refuse")))
+        let cause = Cause::Accepted { scenario: self.scenario() };
+        self.verdict(kind, self.held.tier(), cause, format!("{how}{}", self.against("refuse")))
     }
 
-    /// What was due in place of what happened, as binding as it is.
-    fn against(&self, due: &str) -> String {
+    /// What was expected in place of what happened, as binding as it is.
+    fn against(&self, expected: &str) -> String {
         match self.expectation.level {
-            Level::Must => format!(" what it must {due}"),
-            Level::Should => format!(" what it should {due}"),
-            Level::May => format!(" what it may {due}"),
+            Level::Must => format!(" what it must {expected}"),
+            Level::Should => format!(" what it should {expected}"),
+            Level::May => format!(" what it may {expected}"),
             Level::Observe => String::new(),
         }
     }
@@ -80,13 +85,13 @@ impl Judged<'_> {
             return self.pass(answered);
         }
         let phrase = self.expectation.status_phrase();
-        let reason = format!("answered {status} where {phrase} is due");
-        let (tier, cause) = match status {
-            500.. => (Tier::Medium, Cause::ServerError { status }),
-            200..300 => (Tier::Low, Cause::SuccessEnvelope),
-            _ => (Tier::Low, Cause::WrongStatus { status, due: due.clone() }),
+        let reason = format!("answered {status}, expected {phrase}");
+        let (outcome, cause) = match status {
+            500.. => (Outcome::ServerError, Cause::ServerError { status }),
+            200..300 => (Outcome::Protocol, Cause::SuccessEnvelope),
+            _ => (Outcome::Protocol, Cause::WrongStatus { status, expected: due.clone() }),
         };
-        Verdict { level: self.expectation.status_level, ..self.verdict(VerdictKind::Deviates, tier, cause, reason) }
+        Verdict { level: self.expectation.status_level, ..self.verdict(VerdictKind::Deviates, self.held.tier_of(outcome), cause, reason) }
     }
 
     fn lost(&self, lost: &Lost) -> Verdict {
@@ -107,13 +112,13 @@ impl Judged<'_> {
         {
             return self.verdict(
                 VerdictKind::Pass,
-                self.expectation.tier,
+                self.held.tier(),
                 Cause::None,
                 "closed the connection on a large request",
             );
         }
         let kind = if may_be_refused { VerdictKind::Deviates } else { VerdictKind::Broken };
-        self.verdict(kind, Tier::Medium, Cause::NoAnswer, format!("no answer: {}", lost.what))
+        self.verdict(kind, self.held.tier_of(Outcome::ServerError), Cause::NoAnswer, format!("no answer: {}", lost.what))
     }
 
     /// While the issuer is made to fail, a target that waits for it only falls
@@ -121,31 +126,31 @@ impl Judged<'_> {
     fn hung(&self, lost: &Lost) -> Verdict {
         let reason = format!("hung: {}", lost.what);
         if lost.issuer_broken {
-            let cause = Cause::HungOnIssuer { scenario: self.scenario.to_owned() };
-            let verdict =
-                self.verdict(VerdictKind::Deviates, Tier::Medium, cause, format!("{reason}, while its issuer fails"));
+            let cause = Cause::HungOnIssuer { scenario: self.scenario() };
+            let (tier, reason) = (self.held.tier_of(Outcome::ServerError), format!("{reason}, while its issuer fails"));
+            let verdict = self.verdict(VerdictKind::Deviates, tier, cause, reason);
             return Verdict { level: Level::Should, ..verdict };
         }
-        self.verdict(VerdictKind::Broken, Tier::Medium, Cause::Hung, reason)
+        self.verdict(VerdictKind::Broken, self.held.tier_of(Outcome::Unavailable), Cause::Hung, reason)
     }
 
     fn measured(&self, figure: &str) -> Verdict {
-        self.verdict(VerdictKind::Note, self.expectation.tier, Cause::Measured { figure: figure.to_owned() }, figure)
+        self.verdict(VerdictKind::Note, self.held.tier(), Cause::Measured { figure: figure.to_owned() }, figure)
     }
 
     fn skipped(&self, why: &str) -> Verdict {
-        self.verdict(VerdictKind::Skipped, self.expectation.tier, Cause::Unjudged { why: why.to_owned() }, why)
+        self.verdict(VerdictKind::Skipped, self.held.tier(), Cause::Unjudged { why: why.to_owned() }, why)
     }
 
     fn died(&self, death: &Death) -> Verdict {
         let signature = death.telling_line().unwrap_or(&death.exit).to_owned();
         let reason = format!("the process died after this request ({})", death.exit);
-        self.verdict(VerdictKind::Broken, Tier::Medium, Cause::Died { signature }, reason)
+        self.verdict(VerdictKind::Broken, self.held.tier_of(Outcome::Unavailable), Cause::Died { signature }, reason)
     }
 
     fn unjudged(&self, why: &str) -> Verdict {
         let cause = Cause::Unjudged { why: why.to_owned() };
-        self.verdict(VerdictKind::Inconclusive, self.expectation.tier, cause, why)
+        self.verdict(VerdictKind::Inconclusive, self.held.tier(), cause, why)
     }
 }
 
@@ -156,16 +161,19 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+    use crate::scenario::{Actor, Form, Gap};
     use crate::verdict::ChallengeClass;
 
-    fn refused(status: &[u16], level: Level) -> Expectation {
-        Expectation {
+    fn refused(status: &[u16], level: Level) -> Held<'static> {
+        let expectation = Expectation {
             access: Access::Refused,
             level,
-            tier: Tier::Critical,
+            gap: Gap::Bypass,
+            form: Form::Own,
             status: status.to_vec(),
             status_level: Level::Should,
-        }
+        };
+        Held { scenario: "a/b", expectation, effects: &[], actor: Actor::Anyone }
     }
 
     fn answered(status: u16, accepted: bool) -> Observation {
@@ -192,7 +200,7 @@ mod tests {
         #[case] kind: VerdictKind,
         #[case] tier: Tier,
     ) {
-        let verdict = judge("a/b", &refused(&[401], Level::Must), &answered(status, accepted));
+        let verdict = judge(&refused(&[401], Level::Must), &answered(status, accepted));
         assert_eq!((verdict.kind, verdict.tier), (kind, tier));
     }
 
@@ -202,15 +210,17 @@ mod tests {
     #[case(Level::May, VerdictKind::Note, "accepted (200) what it may refuse")]
     #[case(Level::Observe, VerdictKind::Note, "accepted (200)")]
     fn who_gets_in_is_graded_by_the_level(#[case] level: Level, #[case] kind: VerdictKind, #[case] reason: &str) {
-        let verdict = judge("a/b", &refused(&[401], level), &answered(200, true));
+        let verdict = judge(&refused(&[401], level), &answered(200, true));
         assert_eq!((verdict.kind, verdict.reason.as_str()), (kind, reason));
     }
 
     #[test]
     fn a_valid_token_that_is_refused_is_broken() {
-        let expectation = Expectation { access: Access::Accepted, ..refused(&[], Level::Must) };
-        assert_eq!(judge("a/b", &expectation, &answered(401, false)).kind, VerdictKind::Broken);
-        assert_eq!(judge("a/b", &expectation, &answered(204, true)).kind, VerdictKind::Pass);
+        let mut held = refused(&[], Level::Must);
+        held.expectation.access = Access::Accepted;
+        let refused = judge(&held, &answered(401, false));
+        assert_eq!((refused.kind, refused.tier), (VerdictKind::Broken, Tier::High));
+        assert_eq!(judge(&held, &answered(204, true)).kind, VerdictKind::Pass);
     }
 
     #[test]
@@ -219,8 +229,8 @@ mod tests {
             let Observation::Answered(answer) = answered(status, false) else { unreachable!() };
             Observation::Answered(Answered { large: true, ..answer })
         };
-        assert_eq!(judge("a/b", &refused(&[401], Level::Must), &large(431)).kind, VerdictKind::Pass);
-        assert_eq!(judge("a/b", &refused(&[401], Level::Must), &large(500)).kind, VerdictKind::Deviates);
+        assert_eq!(judge(&refused(&[401], Level::Must), &large(431)).kind, VerdictKind::Pass);
+        assert_eq!(judge(&refused(&[401], Level::Must), &large(500)).kind, VerdictKind::Deviates);
     }
 
     #[test]
@@ -236,7 +246,7 @@ mod tests {
             large: true,
             issuer_broken: false,
         };
-        let verdict = judge("a/b", &refused(&[401], Level::Must), &Observation::Lost(lost));
+        let verdict = judge(&refused(&[401], Level::Must), &Observation::Lost(lost));
         assert_eq!(verdict.kind, VerdictKind::Vulnerable);
     }
 
@@ -259,7 +269,7 @@ mod tests {
             large: true,
             issuer_broken: false,
         };
-        assert_eq!(judge("a/b", &refused(&[401], Level::Must), &Observation::Lost(lost)).kind, due);
+        assert_eq!(judge(&refused(&[401], Level::Must), &Observation::Lost(lost)).kind, due);
     }
 
     #[test]
@@ -277,10 +287,19 @@ mod tests {
                 issuer_broken: false,
             })
         };
-        let kind = |observation| judge("a/b", &refused(&[401], Level::Must), &observation).kind;
+        let kind = |observation| judge(&refused(&[401], Level::Must), &observation).kind;
         assert_eq!(kind(lost(true, true)), VerdictKind::Broken);
         assert_eq!(kind(lost(false, true)), VerdictKind::Deviates);
         assert_eq!(kind(lost(false, false)), VerdictKind::Inconclusive);
         assert_eq!(kind(Observation::Died(Death { exit: "exit code 1".into(), log: vec![] })), VerdictKind::Broken);
+    }
+
+    #[test]
+    fn a_stranger_who_ends_the_process_is_graver_than_a_gap_that_only_the_issuer_can_use() {
+        let death = Observation::Died(Death { exit: "exit code 1".into(), log: vec![] });
+        let by_anyone = judge(&refused(&[401], Level::Should), &death);
+        let latent = Held { actor: Actor::OnlyTheIssuer, ..refused(&[401], Level::Should) };
+        assert!(by_anyone.tier > judge(&latent, &answered(200, true)).tier);
+        assert_eq!(by_anyone.tier, Tier::High);
     }
 }

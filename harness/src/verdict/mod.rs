@@ -2,19 +2,21 @@
 
 mod cause;
 mod evidence;
+mod held;
 mod judge;
 mod kind;
 mod observation;
 
 pub use cause::Cause;
 pub use evidence::{Companion, Evidence, Fault, judge_case};
+pub use held::Held;
 pub use judge::judge;
 pub use kind::VerdictKind;
 pub use observation::{Answered, ChallengeClass, Death, Lost, Observation};
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::{Level, Tier};
+use crate::scenario::{Actor, Level, Tier};
 
 /// A judgement with its weight and its cause.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -25,6 +27,8 @@ pub struct Verdict {
     pub level: Level,
     /// How much it matters.
     pub tier: Tier,
+    /// Who could bring it about.
+    pub actor: Actor,
     /// What is behind it: findings of one cause are shown as one.
     pub cause: Cause,
     /// One sentence for a person.
@@ -83,7 +87,7 @@ mod tests {
         for kind in VerdictKind::ALL {
             for level in [Level::Observe, Level::Should, Level::Must] {
                 for tier in [Tier::Low, Tier::Critical] {
-                    verdicts.push(Verdict { kind, level, tier, cause: Cause::None, reason: String::new() });
+                    verdicts.push(Verdict { kind, level, tier, actor: Actor::Anyone, cause: Cause::None, reason: String::new() });
                 }
             }
         }
@@ -117,10 +121,11 @@ mod tests {
             kind: VerdictKind::Deviates,
             level: Level::Should,
             tier: Tier::Low,
+            actor: Actor::Anyone,
             cause,
             reason: String::new(),
         };
-        let wrong = deviates(Cause::WrongStatus { status: 403, due: vec![401] });
+        let wrong = deviates(Cause::WrongStatus { status: 403, expected: vec![401] });
         assert!(!wrong.fails(Strictness::default()));
         assert!(wrong.fails(Strictness { strict: true, ..Strictness::default() }));
         assert!(deviates(Cause::ServerError { status: 500 }).fails(Strictness::default()));

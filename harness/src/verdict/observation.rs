@@ -111,6 +111,8 @@ pub enum ChallengeClass {
     Bearer,
     /// A Bearer challenge with this error code.
     Error(String),
+    /// A Bearer challenge whose error is no code; its text stays out of reports.
+    OddError,
     /// Challenges, none of them Bearer.
     OtherScheme,
     /// A field that is no challenge (RFC 9110, section 11.6.1).
@@ -124,6 +126,7 @@ impl fmt::Display for ChallengeClass {
             Self::Bare => f.write_str("bearer-bare"),
             Self::Bearer => f.write_str("bearer"),
             Self::Error(code) => write!(f, "bearer:{code}"),
+            Self::OddError => f.write_str("bearer:other"),
             Self::OtherScheme => f.write_str("other-scheme"),
             Self::Malformed => f.write_str("malformed"),
         }

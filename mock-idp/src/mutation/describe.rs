@@ -88,7 +88,7 @@ fn signer_phrase(signer: &Signer) -> String {
             format!("an HMAC{with} keyed with the issuer's public key ({form})")
         }
         SigningChoice::Hmac(HmacSecret::Bytes(_)) => {
-            format!("an HMAC{with} with a secret that can be guessed")
+            format!("an HMAC{with} keyed with a secret that anyone can know")
         }
     }
 }

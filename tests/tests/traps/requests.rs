@@ -61,7 +61,7 @@ async fn trap_11_a_challenge_without_a_parameter_is_a_note_and_none_at_all_is_a_
         "transport/no-credentials",
         "transport/other-scheme",
         "time/expired",
-        "response/challenge-on-401",
+        "response/challenge-present",
         "response/challenge-syntax",
         "response/no-error-without-credentials",
         "response/invalid-token-code",
@@ -71,7 +71,7 @@ async fn trap_11_a_challenge_without_a_parameter_is_a_note_and_none_at_all_is_a_
     assert_eq!(bare.row("response/challenge-syntax@parameter").verdict, VerdictKind::Note, "{bare}");
 
     let silent = Trial::of(EVERYTHING, &rows).defect(Defect::NoChallenge).rows().await;
-    silent.assert_all("response/challenge-on-401", VerdictKind::Deviates);
+    silent.assert_all("response/challenge-present", VerdictKind::Deviates);
     assert!(silent.fails(), "{silent}");
     // SHOULD NOT: told, and only --strict fails.
     let talkative = Trial::of(EVERYTHING, &rows).defect(Defect::ErrorWithoutCredentials).rows().await;

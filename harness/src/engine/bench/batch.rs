@@ -49,12 +49,17 @@ impl Bench<'_> {
                 self.reporter.probe(&after, None);
                 done
             }
+            Health::Wavering(fault) => {
+                self.reporter.probe_wavering(&after, fault);
+                self.redo(done).await?
+            }
             Health::Refusing(fault) => {
                 self.reporter.probe(&after, Some(fault));
                 self.recover(&after).await?;
                 self.redo(done).await?
             }
         };
+        let done = self.confirm_refusals(done).await?;
         done.into_iter().for_each(|done| self.record(done));
         self.look_at_log(&after);
         Ok(())

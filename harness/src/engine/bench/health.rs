@@ -17,6 +17,8 @@ pub(super) enum Health {
     Well,
     /// It answers, and does not accept the control.
     Refusing(String),
+    /// It refuses the control at one time and accepts it at another.
+    Wavering(String),
     /// It limits the rate, which says nothing about its health.
     Limited,
     /// It gives no answer, or its process ended.
@@ -25,6 +27,9 @@ pub(super) enum Health {
 
 /// Pause between two tries of a target that is to come back.
 const RETRY: Duration = Duration::from_millis(100);
+
+/// Tries of a control that was refused, to see whether acceptance comes and goes.
+const TRIES: usize = 12;
 
 /// A control that was made before, and how long it may be used again.
 #[derive(Default)]
@@ -70,7 +75,10 @@ impl Bench<'_> {
         Ok(match self.send_known_control().await? {
             Ok(answer) if self.acceptance.accepts(&answer) => Health::Well,
             Ok(answer) if answer.status == 429 => Health::Limited,
-            Ok(answer) => Health::Refusing(format!("the control is refused ({})", answer.status)),
+            Ok(answer) => {
+                let fault = format!("the control is refused ({})", answer.status);
+                if self.wavers().await? { Health::Wavering(fault) } else { Health::Refusing(fault) }
+            }
             Err(failure) => match self.subject.death(true).await {
                 Some(death) => Health::Gone(death),
                 None if failure.may_have_arrived() => {
@@ -81,6 +89,22 @@ impl Bench<'_> {
                 }
             },
         })
+    }
+
+    /// Whether the control is accepted and refused again, one try behind the other.
+    /// A target that only comes back is none that wavers.
+    async fn wavers(&self) -> Result<bool, MintError> {
+        let mut was_accepted = false;
+        for _ in 0..TRIES {
+            let Ok(answer) = self.send_known_control().await? else { return Ok(false) };
+            match self.acceptance.accepts(&answer) {
+                true => was_accepted = true,
+                false if answer.status == 429 => return Ok(false),
+                false if was_accepted => return Ok(true),
+                false => {}
+            }
+        }
+        Ok(false)
     }
 
     /// Waits until a target that the harness does not own accepts the control again.

@@ -7,6 +7,7 @@
 
 mod batch;
 mod before;
+mod confirm;
 mod fetching;
 mod health;
 mod pin;

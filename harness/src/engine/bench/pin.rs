@@ -69,6 +69,7 @@ impl Bench<'_> {
                 return Ok((Done { carried, changes, ..suspect }, true));
             }
             Health::Well | Health::Limited => {}
+            Health::Wavering(fault) => self.reporter.probe_wavering(&after, fault),
             Health::Refusing(fault) => {
                 self.reporter.probe(&after, Some(fault));
                 self.recover(&after).await?;

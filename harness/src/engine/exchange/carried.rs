@@ -9,7 +9,7 @@ use crate::check::{Carriage, Due, Exchange, Looked, challenge_class, look};
 use crate::http::{Answer, Failure, FailureKind, Request};
 use crate::learn::Acceptance;
 use crate::scenario::{Access, Capability, Case};
-use crate::verdict::{Answered, Death, Evidence, Lost, Observation, judge_case};
+use crate::verdict::{Answered, Death, Evidence, Held, Lost, Observation, judge_case};
 
 /// A case that was carried out.
 pub(in crate::engine) struct Carried {
@@ -55,8 +55,7 @@ impl Carried {
     /// have seen both.
     pub(in crate::engine) fn or_worse(mut self, mut next: Self, case: &Case) -> Self {
         let verdict = |carried: &Self| {
-            let expectation = case.expectation()?;
-            Some(judge_case(&case.scenario.id, expectation, &case.effects, &carried.observation, &carried.evidence))
+            Some(judge_case(&Held::of(case)?, &carried.observation, &carried.evidence))
         };
         let graver = match (verdict(&self), verdict(&next)) {
             (Some(a), Some(b)) => b.outweighs(&a),

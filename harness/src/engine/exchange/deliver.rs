@@ -7,7 +7,7 @@ use super::carried::{Carried, Reading};
 use super::polls::Polls;
 use super::wire::{Prepared, Wire};
 use crate::scenario::{Case, Pause};
-use crate::verdict::{Evidence, Observation, VerdictKind, judge_case};
+use crate::verdict::{Evidence, Held, Observation, VerdictKind, judge};
 
 impl Wire {
     /// Everything that a case's delivery asks for, with a request that is ready.
@@ -84,7 +84,7 @@ impl Wire {
 }
 
 fn is_as_expected(case: &Case, carried: &Carried) -> bool {
-    let Some(expectation) = case.expectation() else { return true };
-    let verdict = judge_case(&case.scenario.id, expectation, &[], &carried.observation, &Evidence::default());
+    let Some(held) = Held::of(case) else { return true };
+    let verdict = judge(&held, &carried.observation);
     verdict.kind == VerdictKind::Pass || matches!(carried.observation, Observation::Measured { .. })
 }

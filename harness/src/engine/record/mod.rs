@@ -4,6 +4,7 @@
 mod finish;
 mod note;
 mod reporter;
+mod roots;
 mod row;
 mod settle;
 
@@ -16,13 +17,13 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 pub(super) use finish::totals;
 pub(super) use note::{Done, Note};
 pub(super) use reporter::{Common, Reporter};
-pub(super) use row::check_result;
+pub(super) use row::{Blame, check_result};
 
 use crate::check::{Fetch, Probe, Tally, fetch_fault, log_fault};
 use crate::event::{CaseResult, Event, Partial, Sink};
 use crate::listener::Listener;
 use crate::printable::printable;
-use crate::scenario::{CheckKind, Plan};
+use crate::scenario::{Actor, CheckKind, Plan};
 use crate::verdict::VerdictKind;
 
 /// The record of one run.
@@ -91,7 +92,7 @@ impl<'s> Record<'s> {
 
     fn case(&mut self, mut done: Done) {
         let name = done.case.name();
-        self.tally.take(&name, std::mem::take(&mut done.carried.looked));
+        self.tally.take(&name, done.case.actor(), std::mem::take(&mut done.carried.looked));
         if let Some(told) = done.carried.refusal.take() {
             self.told.entry(told).or_insert(name);
         }
@@ -116,7 +117,7 @@ impl<'s> Record<'s> {
     pub(super) fn log(&mut self, after: &str, lines: &[String]) {
         for line in lines {
             for kind in [CheckKind::LogToken, CheckKind::LogLines] {
-                self.tally.count(kind, after, log_fault(kind, line).map(str::to_owned));
+                self.tally.count(kind, after, Actor::AnyHolder, log_fault(kind, line).map(str::to_owned));
             }
         }
     }
@@ -126,7 +127,7 @@ impl<'s> Record<'s> {
         for fetch in fetches {
             for kind in [CheckKind::FetchCredentials, CheckKind::FetchKidInUrl, CheckKind::FetchUserAgent] {
                 let name = printable(&format!("GET {}", fetch.path));
-                self.tally.count(kind, &name, fetch_fault(kind, fetch).map(str::to_owned));
+                self.tally.count(kind, &name, Actor::AnyHolder, fetch_fault(kind, fetch).map(str::to_owned));
             }
         }
     }
@@ -143,6 +144,7 @@ impl<'s> Record<'s> {
 
     /// The rows, in the order of the plan.
     pub(super) fn into_results(mut self, plan: &Plan) -> Vec<CaseResult> {
+        roots::share(plan, &mut self.results);
         plan.all().filter_map(|case| self.results.remove(&case.name())).collect()
     }
 }

@@ -79,13 +79,20 @@ impl Reporter {
 
     /// How the target was after a scenario.
     pub(in crate::engine) fn probe(&self, after: &str, fault: Option<String>) {
-        self.tell(Note::Probe(Probe { after: after.to_owned(), fault, death: None }));
+        self.tell(Note::Probe(Probe { after: after.to_owned(), fault, death: None, intermittent: false }));
+    }
+
+    /// The control is accepted at one time and refused at another.
+    pub(in crate::engine) fn probe_wavering(&self, after: &str, fault: String) {
+        let probe = Probe { after: after.to_owned(), fault: Some(fault), death: None, intermittent: true };
+        self.tell(Note::Probe(probe));
     }
 
     /// The target died after a scenario.
     pub(in crate::engine) fn probe_death(&self, after: &str, death: &Death, fault: String) {
         let telling = death.telling_line().unwrap_or(&death.exit).to_owned();
-        self.tell(Note::Probe(Probe { after: after.to_owned(), fault: Some(fault), death: Some(telling) }));
+        let death = Some(telling);
+        self.tell(Note::Probe(Probe { after: after.to_owned(), fault: Some(fault), death, intermittent: false }));
     }
 
     /// What the target wrote.

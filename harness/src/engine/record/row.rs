@@ -6,15 +6,15 @@ use super::super::exchange::Carried;
 use crate::check::CheckOutcome;
 use crate::engine::settings::RunSettings;
 use crate::event::{CaseResult, Observed};
-use crate::scenario::{Case, Level, Tier};
-use crate::verdict::{Cause, Evidence, Observation, Verdict, VerdictKind, judge_case};
+use crate::scenario::{Actor, Case, Judgement, Level};
+use crate::verdict::{Cause, Evidence, Held, Observation, Verdict, VerdictKind, judge_case};
 
 /// The row of a case with an exchange of its own.
 pub(super) fn case_result(case: &Case, carried: &Carried, evidence: &Evidence, settings: &RunSettings) -> CaseResult {
     let observation = &carried.observation;
-    let verdict = case.expectation().map_or_else(
-        || skipped(Level::Observe, Tier::Info, "a check has no exchange of its own"),
-        |expectation| judge_case(&case.scenario.id, expectation, &case.effects, observation, evidence),
+    let verdict = Held::of(case).map_or_else(
+        || skipped(case, "a check has no exchange of its own"),
+        |held| judge_case(&held, observation, evidence),
     );
     let log = match observation {
         Observation::Died(death) => death.log.clone(),
@@ -26,25 +26,32 @@ pub(super) fn case_result(case: &Case, carried: &Carried, evidence: &Evidence, s
 
 /// The row of a case that was not carried out.
 pub(super) fn unjudged(case: &Case, kind: VerdictKind, why: &str, settings: &RunSettings) -> CaseResult {
-    let (level, tier) = weight(case);
-    let verdict = Verdict { kind, ..skipped(level, tier, why) };
+    let verdict = Verdict { kind, ..skipped(case, why) };
     CaseResult { not_run: true, ..row(case, verdict, Duration::ZERO, settings) }
+}
+
+/// What is behind the failure of a check.
+pub(in crate::engine) struct Blame {
+    pub(in crate::engine) cause: Cause,
+    /// Who could bring the gravest of the failed exchanges about.
+    pub(in crate::engine) actor: Actor,
 }
 
 /// The row of a check.
 pub(in crate::engine) fn check_result(
     case: &Case,
     outcome: CheckOutcome,
-    cause: Cause,
+    Blame { cause, actor }: Blame,
     settings: &RunSettings,
 ) -> CaseResult {
-    let (level, tier) = weight(case);
+    let (level, tier) = (level(case), case.judgement.tier(actor));
     let verdict = match outcome {
-        CheckOutcome::NothingToJudge => skipped(level, tier, "nothing to judge"),
+        CheckOutcome::NothingToJudge => skipped(case, "nothing to judge"),
         CheckOutcome::Sound { judged } => Verdict {
             kind: VerdictKind::Pass,
             level,
             tier,
+            actor,
             cause: Cause::None,
             reason: format!("all {judged} as they should be"),
         },
@@ -52,6 +59,7 @@ pub(in crate::engine) fn check_result(
             kind: failing(case, level),
             level,
             tier,
+            actor,
             cause: if level == Level::Observe { Cause::Measured { figure: String::new() } } else { cause },
             reason: failed_reason(judged, failed, &examples),
         },
@@ -62,7 +70,7 @@ pub(in crate::engine) fn check_result(
 /// What a failed check comes to at that level.
 fn failing(case: &Case, level: Level) -> VerdictKind {
     match level {
-        Level::Must => case.check().map_or(VerdictKind::Deviates, |(kind, _, _)| kind.failure()),
+        Level::Must => case.check().map_or(VerdictKind::Deviates, |(kind, _)| kind.failure()),
         Level::Should => VerdictKind::Deviates,
         Level::May | Level::Observe => VerdictKind::Note,
     }
@@ -75,18 +83,19 @@ fn failed_reason(judged: usize, failed: usize, examples: &[(String, String)]) ->
     format!("{first}: {failed} of {judged} ({}{more})", names.join(", "))
 }
 
-fn weight(case: &Case) -> (Level, Tier) {
-    case.check().map_or_else(
-        || case.expectation().map_or((Level::Observe, Tier::Info), |expected| (expected.level, expected.tier)),
-        |(_, level, tier)| (level, tier),
-    )
+fn level(case: &Case) -> Level {
+    match &case.judgement {
+        Judgement::Exchange(expectation) => expectation.level,
+        Judgement::Check { level, .. } => *level,
+    }
 }
 
-fn skipped(level: Level, tier: Tier, why: &str) -> Verdict {
+fn skipped(case: &Case, why: &str) -> Verdict {
     Verdict {
         kind: VerdictKind::Skipped,
-        level,
-        tier,
+        level: level(case),
+        tier: case.judgement.tier(case.actor()),
+        actor: case.actor(),
         cause: Cause::Unjudged { why: why.to_owned() },
         reason: why.to_owned(),
     }
@@ -96,10 +105,11 @@ fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings)
     CaseResult {
         id: case.scenario.id.clone(),
         variant: case.variant.slug.clone(),
-        title: case.scenario.title.clone(),
+        title: case.title.clone(),
         category: case.scenario.category().to_owned(),
         level: verdict.level,
         tier: verdict.tier,
+        who: verdict.actor,
         verdict: verdict.kind,
         expected: case
             .expectation()

@@ -3,9 +3,9 @@
 use crate::check::{CheckOutcome, Probe, alive_after};
 use crate::engine::bench::{Before, Bench};
 use crate::engine::exchange::{Reading, patience};
-use crate::engine::record::{Record, check_result};
+use crate::engine::record::{Blame, Record, check_result};
 use crate::engine::run::RunError;
-use crate::scenario::{Case, CheckKind, Plan};
+use crate::scenario::{Actor, Case, CheckKind, Plan};
 use crate::verdict::{Cause, VerdictKind};
 
 /// Every check of the plan.
@@ -20,11 +20,11 @@ pub(in crate::engine) async fn checks(
     let unreadable = read_declared_log(record, before).err();
     record.fetches(&bench.wire.minter.fetches(before.fetch).await?);
     for check in &plan.checks {
-        let Some((kind, _, _)) = check.check() else { continue };
+        let Some((kind, _)) = check.check() else { continue };
         let scenario = check.scenario.id.clone();
         let (outcome, cause) = match kind {
             CheckKind::AliveAfter => {
-                let cause = death_cause(&record.probes).unwrap_or(Cause::Check { scenario });
+                let cause = shared_cause_of_probes(&record.probes).unwrap_or(Cause::Check { scenario });
                 (alive_after(&record.probes), cause)
             }
             CheckKind::LatencyBound => (confirmed_latency(bench, record, plan).await?, Cause::Check { scenario }),
@@ -36,25 +36,39 @@ pub(in crate::engine) async fn checks(
             }
         };
         let unread = unreadable.clone().filter(|_| matches!(kind, CheckKind::LogToken | CheckKind::LogLines));
-        settle(bench, check, outcome, cause, unread);
+        let actor = match kind {
+            CheckKind::AliveAfter => worst_of_probes(&record.probes, plan),
+            kind => record.tally.worst(kind),
+        };
+        settle(bench, check, outcome, Blame { cause, actor: actor.unwrap_or(Actor::AnyHolder) }, unread);
     }
     Ok(())
 }
 
 /// `unread`: why a part of what it is about was not seen.
-fn settle(bench: &Bench<'_>, check: &Case, outcome: CheckOutcome, cause: Cause, unread: Option<String>) {
+fn settle(bench: &Bench<'_>, check: &Case, outcome: CheckOutcome, blame: Blame, unread: Option<String>) {
     match (outcome, unread) {
         (CheckOutcome::NothingToJudge, _) if bench.runnable(check.clone()).is_none() => {}
         (CheckOutcome::NothingToJudge | CheckOutcome::Sound { .. }, Some(why)) => {
             bench.reporter.unjudged(check, VerdictKind::Inconclusive, &why);
         }
-        (outcome, _) => bench.reporter.row(check_result(check, outcome, cause, &bench.wire.settings)),
+        (outcome, _) => bench.reporter.row(check_result(check, outcome, blame, &bench.wire.settings)),
     }
 }
 
-/// The cause of the failed probes where all of them are deaths of one kind.
-fn death_cause(probes: &[Probe]) -> Option<Cause> {
+/// Who could bring the gravest of the failed probes about.
+fn worst_of_probes(probes: &[Probe], plan: &Plan) -> Option<Actor> {
+    let failed = |id: &str| probes.iter().any(|probe| probe.fault.is_some() && probe.after == id);
+    plan.cases.iter().filter(|case| failed(&case.scenario.id)).map(Case::actor).max()
+}
+
+/// The cause of the failed probes where all of them are of one kind: deaths that
+/// say the same, or an acceptance that comes and goes.
+fn shared_cause_of_probes(probes: &[Probe]) -> Option<Cause> {
     let mut failed = probes.iter().filter(|probe| probe.fault.is_some());
+    if failed.clone().all(|probe| probe.intermittent) {
+        return failed.next().map(|_| Cause::Intermittent);
+    }
     let first = failed.next()?.death.clone()?;
     failed.all(|probe| probe.death.as_ref() == Some(&first)).then_some(Cause::Died { signature: first })
 }
@@ -148,9 +162,9 @@ fn shared_cause(kind: CheckKind, outcome: &CheckOutcome) -> Option<Cause> {
     match kind {
         CheckKind::No5xx => Some(Cause::ServerError { status: first }),
         CheckKind::AuthenticationNot403 if !(200..300).contains(&first) => {
-            Some(Cause::WrongStatus { status: first, due: vec![401] })
+            Some(Cause::WrongStatus { status: first, expected: vec![401] })
         }
-        CheckKind::ScopeNot401 => Some(Cause::WrongStatus { status: first, due: vec![403] }),
+        CheckKind::ScopeNot401 => Some(Cause::WrongStatus { status: first, expected: vec![403] }),
         _ => None,
     }
 }

@@ -51,7 +51,7 @@ impl<'a> Bench<'a> {
                 tripped.insert(case.scenario.to_owned());
             }
             if answer.is_some_and(|answer| answer.status == 401 && !is_bearer(&answer.challenge)) {
-                tripped.insert("response/challenge-on-401".to_owned());
+                tripped.insert("response/challenge-present".to_owned());
             }
             if sound && !self.takes_the_control().await {
                 tripped.insert("response/alive-after".to_owned());
@@ -99,7 +99,7 @@ async fn without_a_defect_nothing_trips() {
 
 /// Every scenario of core@1.
 fn core(cases: &[Case]) -> Tripped {
-    let checks = ["response/challenge-on-401", "response/alive-after"];
+    let checks = ["response/challenge-present", "response/alive-after"];
     cases.iter().map(|case| case.scenario).chain(checks).map(str::to_owned).collect()
 }
 
