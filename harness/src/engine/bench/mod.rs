@@ -9,6 +9,7 @@ mod batch;
 mod before;
 mod fetching;
 mod health;
+mod missed;
 mod pin;
 mod server;
 mod staging;
