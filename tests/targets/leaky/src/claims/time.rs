@@ -36,7 +36,7 @@ impl Clock {
             }
             (None, _) => false,
             (Some(_), Some(Defect::IgnoresExpiry)) => true,
-            (Some(exp), Some(Defect::FalsyExpiryIsNone)) if exp == 0.0 => true,
+            (Some(0.0), Some(Defect::FalsyExpiryIsNone)) => true,
             (Some(exp), Some(Defect::NegativeExpiryWraps)) if exp < 0.0 => true,
             (Some(exp), Some(Defect::ExpiryInMilliseconds)) => self.now < exp * 1000.0,
             (Some(_), Some(Defect::WholeSecondsOnly)) if exp.is_f64() => false,

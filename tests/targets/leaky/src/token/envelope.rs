@@ -64,7 +64,7 @@ fn polyglot(text: &str) -> Option<Opened> {
 fn is_padded_right(segment: &str) -> bool {
     let is_base64url = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
     let own = segment.bytes().filter(is_base64url).count();
-    (own + segment.len().wrapping_neg() % 4) % 4 == 0
+    (own + segment.len().wrapping_neg() % 4).is_multiple_of(4)
 }
 
 #[cfg(test)]
