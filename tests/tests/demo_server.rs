@@ -139,7 +139,6 @@ id = "own/tenant"
 title = "A token of another tenant is refused"
 expect = "refused"
 level = "must"
-tier = "critical"
 references = ["RFC 9068 4"]
 why = "Tenants must not see each other."
 [[scenario.variant]]

@@ -137,7 +137,7 @@ mod tests {
     fn catalogue() -> Catalogue {
         let scenario = |id: &str| {
             format!(
-                "[[scenario]]\nid = '{id}'\ntitle = 't'\nexpect = 'refused'\nlevel = 'must'\ntier = 'low'\n\
+                "[[scenario]]\nid = '{id}'\ntitle = 't'\nexpect = 'refused'\nlevel = 'must'\n\
                  references = []\nwhy = 'w'\n[[scenario.variant]]\nslug = 'one'\n"
             )
         };

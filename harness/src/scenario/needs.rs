@@ -1,6 +1,8 @@
 use std::fmt;
 
-use mock_idp::mutation::{Edit, HmacSecret, JweKey, KeyName, Mutation, SignatureChange, Signer, SigningChoice};
+use mock_idp::mutation::{
+    Edit, HmacSecret, Jwe, JweContent, JweKey, KeyName, Mutation, SignatureChange, Signer, SigningChoice,
+};
 use serde::Serialize;
 
 use super::effect::EffectKind;
@@ -133,6 +135,7 @@ fn replaces_signature(edit: &Edit) -> bool {
                 | SignatureChange::Rsa(_)
                 | SignatureChange::Ecdsa(_)
         ) | Edit::Segments(_)
+            | Edit::Jwe(Jwe { content: JweContent::Unsecured | JweContent::Claims, .. })
     )
 }
 
@@ -163,6 +166,8 @@ mod tests {
         assert_eq!(need(json!([{"header": "jwk", "set": {"jwk": "attacker"}}, {"sign": "attacker"}])), Need::RealToken);
         let hmac = json!([{"header": "alg", "set": "HS256"}, {"sign": "hmac", "public-key": "spki-pem"}]);
         assert_eq!(need(hmac), Need::PublicKey);
+        let encrypted = json!([{"claim": "sub", "set": "admin"}, {"jwe": "rsa-oaep-256", "claims": true}]);
+        assert_eq!(need(encrypted), Need::PublicKey);
         assert_eq!(need(json!([{"signature": {"padding": "missing-null"}}])), Need::SigningKey);
     }
 }

@@ -129,16 +129,28 @@ fn variant(node: &Node, shared: Shared) -> Result<Variant, InputError> {
         slow: table.flag("slow")? || shared.slow,
     };
     table.finish()?;
-    if variant.cache == Cache::Refreshed && variant.issuer.iter().any(Step::breaks_endpoint) {
+    fits_its_cache(&variant, node)?;
+    Ok(variant)
+}
+
+/// Whether what the target is to know of the keys can be brought about.
+fn fits_its_cache(variant: &Variant, node: &Node) -> Result<(), InputError> {
+    let proves_fetch = matches!(variant.cache, Cache::Refreshed | Cache::Missed);
+    if proves_fetch && variant.issuer.iter().any(Step::breaks_endpoint) {
         let help =
             "write cache = \"cold\" or \"warm\": a broken endpoint has no room for the twin key that proves a fetch";
         return Err(node.error("this variant's steps break an endpoint").with_help(help));
     }
-    Ok(variant)
+    if variant.cache == Cache::Missed && (variant.issuer.is_empty() || variant.minted == Minted::After) {
+        let help = "write mint = \"before\", and the steps that make the token a good one in `issuer`";
+        return Err(node.error("cache = \"missed\" sends the token before the issuer's steps").with_help(help));
+    }
+    Ok(())
 }
 
 const MINTED: [(&str, Minted); 2] = [("before", Minted::Before), ("after", Minted::After)];
-const CACHES: [(&str, Cache); 3] = [("refreshed", Cache::Refreshed), ("warm", Cache::Warm), ("cold", Cache::Cold)];
+const CACHES: [(&str, Cache); 4] =
+    [("refreshed", Cache::Refreshed), ("warm", Cache::Warm), ("cold", Cache::Cold), ("missed", Cache::Missed)];
 
 fn capability(node: &Node) -> Result<Capability, InputError> {
     node.as_choice(&Capability::words())
@@ -217,6 +229,16 @@ token = [{ claim = "exp", set = { now = -3600 } }]
         let (message, place) = error_of(&GOOD.replace("title =", "titel ="));
         assert!(message.contains("`title` is missing"), "{message}");
         assert!(place.contains("[[scenario]]") || place.contains("id ="), "{place}");
+    }
+
+    #[test]
+    fn a_token_that_comes_before_its_key_is_made_before_the_steps() {
+        let variant = |more: &str| format!("{GOOD}cache = \"missed\"\n{more}");
+        let steps = r#"issuer = [{ publish = "twin", kid = "{kid}-next" }]"#;
+        let (message, _) = error_of(&variant(steps));
+        assert!(message.contains("sends the token before the issuer's steps"), "{message}");
+        assert!(message.contains("write mint = \"before\""), "{message}");
+        assert!(scenarios(&variant(&format!("{steps}\nmint = \"before\""))).is_ok());
     }
 
     #[test]

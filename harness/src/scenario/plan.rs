@@ -147,7 +147,7 @@ impl Case {
     #[must_use]
     pub fn needs_life(&self) -> bool {
         match (self.variant.cache, self.variant.minted) {
-            (Cache::Warm, _) | (Cache::Refreshed, Minted::Before) => true,
+            (Cache::Warm | Cache::Missed, _) | (Cache::Refreshed, Minted::Before) => true,
             (Cache::Refreshed, Minted::After) | (Cache::Cold, _) => false,
         }
     }

@@ -178,4 +178,7 @@ pub enum Cache {
     Warm,
     /// It has nothing, or nothing that helps.
     Cold,
+    /// It had refused the case's token before the steps: of its key it may
+    /// remember that there is none.
+    Missed,
 }

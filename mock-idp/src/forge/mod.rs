@@ -5,6 +5,7 @@
 //! bytes -> the segments' text -> wrapping. So each edit says one thing only.
 
 mod assemble;
+mod content_encryption;
 mod context;
 mod deflate;
 mod difference;

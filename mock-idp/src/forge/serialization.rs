@@ -38,7 +38,7 @@ pub(super) fn wrap(form: Serialization, segments: &Segments, context: &ForgeCont
             let signature = hmac(Algorithm::Hs256, &pem, format!(".{payload}").as_bytes());
             unprotected("HS256", &payload, &URL_SAFE_NO_PAD.encode(signature))
         }
-        Serialization::Polyglot => polyglot("", &header, &payload, &signature),
+        Serialization::Polyglot { fill } => polyglot(&"~".repeat(fill), &header, &payload, &signature),
         Serialization::PolyglotLeadingSpace => polyglot(" ", &header, &payload, &signature),
     })
 }

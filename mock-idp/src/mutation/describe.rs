@@ -2,8 +2,8 @@
 //! comparison of the decoded tokens can't show.
 
 use super::edit::{
-    EcdsaNumbers, Edit, HmacSecret, Jwe, JweKey, MemberChange, Part, Piece, RsaNumber, Segment, SegmentChange,
-    Serialization, SignatureChange, Signer, SigningChoice, TextChange, TokenKind,
+    ContentEncryption, EcdsaNumbers, Edit, HmacSecret, Jwe, JweContent, JweKey, MemberChange, Part, Piece, RsaNumber,
+    Segment, SegmentChange, Serialization, SignatureChange, Signer, SigningChoice, TextChange, TokenKind,
 };
 use crate::keys::PublicForm;
 
@@ -168,12 +168,16 @@ fn serialization_phrase(form: Serialization) -> &'static str {
         Serialization::UnprotectedHs256 => {
             "in JSON, with alg HS256 in the unprotected header, keyed with the issuer's public key"
         }
-        Serialization::Polyglot | Serialization::PolyglotLeadingSpace => "both serializations at once",
+        Serialization::Polyglot { .. } | Serialization::PolyglotLeadingSpace => "both serializations at once",
     }
 }
 
 fn jwe_phrase(jwe: &Jwe) -> String {
-    let what = if jwe.unsecured { "an unsecured token" } else { "the token" };
+    let what = match jwe.content {
+        JweContent::Token => "the token",
+        JweContent::Unsecured => "an unsecured token",
+        JweContent::Claims => "the bare claims",
+    };
     let how = match &jwe.key {
         JweKey::RsaOaep256 => "encrypted to the issuer's public key".to_owned(),
         JweKey::DirectPublicKey => "encrypted with a key made of the issuer's public key (dir)".to_owned(),
@@ -182,8 +186,12 @@ fn jwe_phrase(jwe: &Jwe) -> String {
             format!("encrypted with a password, {iterations} iterations")
         }
     };
+    let with = match jwe.encryption {
+        ContentEncryption::A256Gcm => String::new(),
+        other => format!(", {}", other.name()),
+    };
     match jwe.zip_bomb {
-        Some(size) => format!("{what} {how}, compressed, expands to {size} bytes"),
-        None => format!("{what} {how}"),
+        Some(size) => format!("{what} {how}{with}, compressed, expands to {size} bytes"),
+        None => format!("{what} {how}{with}"),
     }
 }

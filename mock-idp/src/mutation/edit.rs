@@ -302,18 +302,24 @@ pub enum Serialization {
     UnprotectedHs256,
     /// Both serializations at once: a compact prefix that a lenient parser
     /// reads, inside JSON members that a second parser verifies.
-    Polyglot,
+    Polyglot {
+        /// So many characters that are no base64url before that prefix, for
+        /// decoders that drop them and still count them. Defaults to 0.
+        fill: usize,
+    },
     /// The same after one space.
     PolyglotLeadingSpace,
 }
 
-/// How a token is wrapped into a JWE with `A256GCM`.
+/// How a token is wrapped into a JWE.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Jwe {
     /// How the content key is agreed.
     pub key: JweKey,
-    /// Wrap an unsecured JWT (`alg: none`) with these claims in place of the signed token.
-    pub unsecured: bool,
+    /// What is encrypted. Defaults to the token.
+    pub content: JweContent,
+    /// With what it is encrypted. Defaults to `A256GCM`.
+    pub encryption: ContentEncryption,
     /// Compressed (`zip` `DEF`), with white space behind the token until it
     /// has so many bytes (RFC 7516, section 4.1.3).
     pub zip_bomb: Option<u64>,
@@ -333,4 +339,50 @@ pub enum JweKey {
         /// The header's `p2c`.
         iterations: u32,
     },
+}
+
+/// The plaintext of a JWE.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum JweContent {
+    /// The token.
+    Token,
+    /// An unsecured JWT (`alg: none`) with the token's claims.
+    Unsecured,
+    /// The claims themselves, and no JWT (RFC 7519, section 3).
+    Claims,
+}
+
+/// The content encryption of a JWE, `enc` (RFC 7518, section 5.1).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ContentEncryption {
+    /// AES in GCM, with a key of 128 bits.
+    A128Gcm,
+    /// With a key of 192 bits.
+    A192Gcm,
+    /// With a key of 256 bits.
+    A256Gcm,
+    /// AES in CBC and HMAC, with a key of 128 bits for each.
+    A128CbcHs256,
+    /// With 192 bits for each.
+    A192CbcHs384,
+    /// With 256 bits for each.
+    A256CbcHs512,
+}
+
+impl ContentEncryption {
+    /// Every encryption with its name.
+    pub const ALL: [(&'static str, Self); 6] = [
+        ("A128GCM", Self::A128Gcm),
+        ("A192GCM", Self::A192Gcm),
+        ("A256GCM", Self::A256Gcm),
+        ("A128CBC-HS256", Self::A128CbcHs256),
+        ("A192CBC-HS384", Self::A192CbcHs384),
+        ("A256CBC-HS512", Self::A256CbcHs512),
+    ];
+
+    /// Its name, as `enc` has it.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::ALL.iter().find(|(_, known)| *known == self).map_or("A256GCM", |(name, _)| name)
+    }
 }

@@ -28,8 +28,9 @@ mod uses;
 
 pub use bytes::Bytes;
 pub use edit::{
-    BitPlace, EcdsaNumbers, Edit, HmacSecret, Jwe, JweKey, MemberChange, PaddingFault, Part, Piece, Place, RsaNumber,
-    Segment, SegmentChange, Serialization, SignatureChange, Signer, SigningChoice, TextChange, TokenKind,
+    BitPlace, ContentEncryption, EcdsaNumbers, Edit, HmacSecret, Jwe, JweContent, JweKey, MemberChange, PaddingFault,
+    Part, Piece, Place, RsaNumber, Segment, SegmentChange, Serialization, SignatureChange, Signer, SigningChoice,
+    TextChange, TokenKind,
 };
 pub use expression::{Expression, TextOperation, ThumbprintDigest};
 pub use template::Template;

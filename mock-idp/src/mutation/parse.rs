@@ -20,7 +20,7 @@ const WORDS: &[(&str, Reader)] = &[
     ("signature", parse_signing::signature),
     ("segment", segment),
     ("segments", |node, _| segments(node)),
-    ("serialization", |node, _| node.as_choice(SERIALIZATIONS).map(Edit::Serialization)),
+    ("serialization", serialization),
     ("nested", |node, _| {
         if node.as_bool()? { Ok(Edit::Nested) } else { Err(node.error("write `nested = true` or leave it out")) }
     }),
@@ -44,7 +44,7 @@ const SERIALIZATIONS: &[(&str, Serialization)] = &[
     ("general-base64", Serialization::GeneralBase64),
     ("unprotected-none", Serialization::UnprotectedNone),
     ("unprotected-hs256", Serialization::UnprotectedHs256),
-    ("polyglot", Serialization::Polyglot),
+    ("polyglot", Serialization::Polyglot { fill: 0 }),
     ("polyglot-leading-space", Serialization::PolyglotLeadingSpace),
 ];
 
@@ -133,6 +133,19 @@ fn segments(node: &Node) -> Result<Edit, InputError> {
         Ok(own.unwrap_or_else(|| Piece::Literal(text.to_owned())))
     };
     node.as_array()?.iter().map(piece).collect::<Result<_, _>>().map(Edit::Segments)
+}
+
+/// The most characters before the prefix of a polyglot.
+const MOST_FILL: usize = 64;
+
+fn serialization(form: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
+    let form = form.as_choice(SERIALIZATIONS)?;
+    let form = match (form, table.get("fill")) {
+        (Serialization::Polyglot { .. }, Some(fill)) => Serialization::Polyglot { fill: fill.as_count(MOST_FILL)? },
+        (_, Some(fill)) => return Err(fill.error("only a \"polyglot\" can be filled: leave `fill` out")),
+        (form, None) => form,
+    };
+    Ok(Edit::Serialization(form))
 }
 
 impl Node {

@@ -2,8 +2,8 @@
 
 use super::Bytes;
 use super::edit::{
-    BitPlace, EcdsaNumbers, Edit, HmacSecret, Jwe, JweKey, PaddingFault, RsaNumber, SignatureChange, Signer,
-    SigningChoice,
+    BitPlace, ContentEncryption, EcdsaNumbers, Edit, HmacSecret, Jwe, JweContent, JweKey, PaddingFault, RsaNumber,
+    SignatureChange, Signer, SigningChoice,
 };
 use crate::input::{InputError, Node, Table, Value};
 use crate::keys::{Algorithm, KeyName, PublicForm};
@@ -119,8 +119,8 @@ fn rsa_number(node: &Node) -> Result<RsaNumber, InputError> {
 /// The most bytes that a compressed token expands to: 256 MiB.
 const ZIP_LIMIT: usize = 256 << 20;
 
-/// `jwe = "rsa-oaep-256" | "dir" | "a256kw" | "pbes2"`, with `unsecured`,
-/// `iterations` and `zip-bomb`.
+/// `jwe = "rsa-oaep-256" | "dir" | "a256kw" | "pbes2"`, with `unsecured` or
+/// `claims`, `enc`, `iterations` and `zip-bomb`.
 pub(super) fn jwe(node: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
     let iterations = table.get("iterations").map(|count| count.as_count(u32::MAX as usize)).transpose()?;
     let iterations = iterations.and_then(|count| u32::try_from(count).ok()).unwrap_or(310_000);
@@ -131,5 +131,20 @@ pub(super) fn jwe(node: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
         ("pbes2", JweKey::Pbes2 { iterations }),
     ])?;
     let zip_bomb = table.get("zip-bomb").map(|size| size.as_count(ZIP_LIMIT)).transpose()?;
-    Ok(Edit::Jwe(Jwe { key, unsecured: table.flag("unsecured")?, zip_bomb: zip_bomb.map(|size| size as u64) }))
+    let encryption = table.get("enc").map(|name| name.as_choice(&ContentEncryption::ALL)).transpose()?;
+    Ok(Edit::Jwe(Jwe {
+        key,
+        content: jwe_content(table)?,
+        encryption: encryption.unwrap_or(ContentEncryption::A256Gcm),
+        zip_bomb: zip_bomb.map(|size| size as u64),
+    }))
+}
+
+fn jwe_content(table: &Table<'_>) -> Result<JweContent, InputError> {
+    match (table.flag("unsecured")?, table.flag("claims")?) {
+        (false, false) => Ok(JweContent::Token),
+        (true, false) => Ok(JweContent::Unsecured),
+        (false, true) => Ok(JweContent::Claims),
+        (true, true) => Err(table.node().error("one thing is encrypted: `unsecured` or `claims`")),
+    }
 }

@@ -101,6 +101,15 @@ impl Step {
         matches!(self.action, Action::Fault { .. } | Action::Jwks(_) | Action::Metadata { .. })
     }
 
+    /// Whether a target must be as it was soon after it is undone: it is a
+    /// fault, and what a target made of it can't last. Metadata with another
+    /// `jwks_uri` are good metadata, which a target may keep and go by as long
+    /// as it keeps any.
+    #[must_use]
+    pub fn must_be_recovered_from(&self) -> bool {
+        self.breaks_endpoint() && !matches!(&self.action, Action::Metadata { member, .. } if member == "jwks_uri")
+    }
+
     /// Whether it is about the discovery documents.
     #[must_use]
     pub fn is_about_metadata(&self) -> bool {

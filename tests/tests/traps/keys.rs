@@ -92,3 +92,32 @@ async fn trap_23_only_an_unknown_extension_must_be_refused_and_what_binds_produc
     let blind = Trial::of(EVERYTHING, &rows).defect(Defect::IgnoresCrit).rows().await;
     blind.assert_all("signature/crit-unknown", VerdictKind::Vulnerable);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_keeps_the_metadata_goes_by_the_address_that_they_gave_and_gets_a_note() {
+    let rows = ["keys/metadata-issuer-mismatch", "keys/rotation-new-key@new-key"];
+    let keeping = Trial::of(EVERYTHING, &rows).quirk(Quirk::KeepsMetadata).rows().await;
+    keeping.assert_no_blame();
+    let elsewhere = keeping.row("keys/metadata-issuer-mismatch@keys-elsewhere");
+    assert_eq!((elsewhere.verdict, elsewhere.level), (VerdictKind::Note, Level::May), "{keeping}");
+    // It may have metadata that are its issuer's own, and no others.
+    assert_eq!(keeping.row("keys/metadata-issuer-mismatch@keys-of-the-named-issuer").verdict, VerdictKind::Pass);
+
+    let believing = Trial::of(EVERYTHING, &rows[..1]).defect(Defect::BelievesMetadataAddress).rows().await;
+    believing.assert_found("keys/metadata-issuer-mismatch", VerdictKind::Vulnerable);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_token_that_came_before_its_key_is_waited_for_and_a_miss_that_is_kept_is_told_from_deafness() {
+    let rows = ["keys/unknown-kid-then-published"];
+    Trial::of(EVERYTHING, &rows).env("LEAKY_COOLDOWN_MS", "1500").rows().await.assert_no_blame();
+    let clock = Trial::of(EVERYTHING, &rows).quirk(Quirk::FetchesByTheClock).env("LEAKY_MAX_AGE_MS", "700");
+    clock.rows().await.assert_no_blame();
+
+    let stubborn = Trial::of(EVERYTHING, &rows).defect(Defect::RemembersUnknownKids).rows().await;
+    stubborn.assert_all(rows[0], VerdictKind::Deviates);
+    let deaf = Trial::of(EVERYTHING, &rows).defect(Defect::KeysLoadedOnce).refresh(2).rows().await;
+    deaf.assert_all(rows[0], VerdictKind::Inconclusive);
+    let open = Trial::of(EVERYTHING, &rows).defect(Defect::SkipsUnknownKeys).rows().await;
+    open.assert_all(rows[0], VerdictKind::Skipped);
+}

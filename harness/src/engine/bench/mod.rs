@@ -10,6 +10,7 @@ mod before;
 mod confirm;
 mod fetching;
 mod health;
+mod missed;
 mod pin;
 mod server;
 mod staging;

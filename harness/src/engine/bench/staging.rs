@@ -39,7 +39,7 @@ impl Bench<'_> {
             self.record(Done { case, changes: Vec::new(), curl: None, carried });
             return Ok(());
         }
-        if start == Start::Fresh && case.needs_life() && !self.renew().await {
+        if start == Start::Fresh && case.needs_life() && !self.begin_life(&case).await {
             // `stopped` says why.
             drop(self.runnable(case));
             return Ok(());
@@ -67,6 +67,12 @@ impl Bench<'_> {
         {
             return Ok(Some("the issuer is not https, so it has no certificate to show"));
         }
+        let may_keep = start == Start::Running && !self.subject.is_owned() && breaks(case) && !owes_recovery(case);
+        if may_keep {
+            let why =
+                "the target goes on running, and may keep the address of this attacker as long as it keeps metadata";
+            return Ok(Some(why));
+        }
         // A target that runs on may have the built-in key from before.
         if start == Start::Fresh || !case.signs_with_builtin() {
             return Ok(None);
@@ -80,7 +86,8 @@ impl Bench<'_> {
 
     /// What a case comes to that waits for a fetch which is known not to come.
     fn needs_no_wait(&self, case: &Case, start: Start) -> Option<Carried> {
-        let waits = case.needs_life() && case.variant.cache == Cache::Refreshed || start == Start::Running;
+        let proves_fetch = matches!(case.variant.cache, Cache::Refreshed | Cache::Missed);
+        let waits = case.needs_life() && proves_fetch || start == Start::Running;
         (waits && self.fetching.is_never()).then(|| self.wire.unfetched("the target did not fetch the changed keys"))
     }
 
@@ -90,10 +97,16 @@ impl Bench<'_> {
             Minted::Before => Some(self.wire.prepare(case).await?),
             Minted::After => None,
         };
+        if case.variant.cache == Cache::Missed
+            && let Some(prepared) = &early
+            && let Some(carried) = self.sent_early(case, prepared).await
+        {
+            return Ok((early, carried));
+        }
         let is_cold = case.variant.cache == Cache::Cold;
         let staging = Staging {
             steps: &case.variant.issuer,
-            twin: case.variant.cache == Cache::Refreshed,
+            twin: matches!(case.variant.cache, Cache::Refreshed | Cache::Missed),
             // A target that runs already may know the key.
             rekid: is_cold && start == Start::Running,
         };
@@ -115,6 +128,7 @@ impl Bench<'_> {
         };
         let carried = self.carry_staged(case, &prepared, is_cold && start == Start::Running).await?;
         let carried = self.with_second_fetch(case, carried).await?;
+        let carried = self.with_fetch_after_miss(case, carried, revision).await?;
         Ok((Some(prepared), carried))
     }
 
@@ -214,7 +228,7 @@ impl Bench<'_> {
         if let Some(death) = self.subject.death(matches!(carried.observation, Observation::Lost(_))).await {
             return Ok(carried.died(death, case));
         }
-        let is_judged = breaks(case) && !matches!(carried.observation, Observation::Skipped { .. });
+        let is_judged = owes_recovery(case) && !matches!(carried.observation, Observation::Skipped { .. });
         if !is_judged && start == Start::Fresh {
             return Ok(carried);
         }
@@ -274,6 +288,12 @@ const JOURNAL_DELAY: Duration = Duration::from_millis(500);
 /// Whether the issuer is made to fail, and not only to change.
 fn breaks(case: &Case) -> bool {
     case.variant.issuer.iter().any(Step::breaks_endpoint)
+}
+
+/// Whether a target must be as it was within the time that it has, once the
+/// issuer is whole again.
+fn owes_recovery(case: &Case) -> bool {
+    case.variant.issuer.iter().any(Step::must_be_recovered_from)
 }
 
 /// What the journal says: how often the target came, and whether it did at all.

@@ -125,7 +125,7 @@ impl Wire {
         let delivery = &company.case.variant.delivery;
         let begun = match company.case.variant.cache {
             Cache::Cold => self.minter.hold().await.map(|()| true),
-            Cache::Warm | Cache::Refreshed => self.begin_fetch().await,
+            Cache::Warm | Cache::Refreshed | Cache::Missed => self.begin_fetch().await,
         };
         let outcome = match begun {
             Ok(true) => {

@@ -50,9 +50,12 @@ fn every_word_of_the_language_makes_a_token() {
         json!({"serialization": "general-base64"}),
         json!({"serialization": "unprotected-none"}),
         json!({"serialization": "polyglot"}),
+        json!({"serialization": "polyglot", "fill": 2}),
         json!({"nested": true}),
         json!({"jwe": "rsa-oaep-256", "unsecured": true}),
+        json!({"jwe": "rsa-oaep-256", "claims": true, "enc": "A128GCM"}),
         json!({"jwe": "dir"}),
+        json!({"jwe": "dir", "enc": "A256CBC-HS512"}),
         json!({"jwe": "a256kw"}),
         json!({"jwe": "pbes2", "iterations": 2_147_483_647}),
         json!({"header": "x5c", "set": {"x5c": "attacker"}}),
@@ -169,6 +172,59 @@ fn a_bomb_says_so_in_its_header_and_stays_small() {
     assert!(String::from_utf8(segments(&token)[0].clone()).unwrap().contains(r#""zip":"DEF""#));
     assert!((300_000..400_000).contains(&token.len()), "{}", token.len());
     assert!(Mutation::from_json(&json!([{"jwe": "dir", "zip-bomb": 1_000_000_000}])).is_err());
+}
+
+#[test]
+fn the_parts_of_a_jwe_are_as_long_as_its_encryption_has_them() {
+    for (enc, key, iv, tag) in [
+        ("A128GCM", 16, 12, 16),
+        ("A192GCM", 24, 12, 16),
+        ("A256GCM", 32, 12, 16),
+        ("A128CBC-HS256", 32, 16, 16),
+        ("A192CBC-HS384", 48, 16, 24),
+        ("A256CBC-HS512", 64, 16, 32),
+    ] {
+        let parts = segments(&text(&json!([{"jwe": "a256kw", "enc": enc}])));
+        let header: Value = serde_json::from_slice(&parts[0]).unwrap();
+        assert_eq!(header["enc"], enc);
+        assert_eq!([1, 2, 4].map(|part| parts[part].len()), [key + 8, iv, tag], "{enc}");
+        let direct = segments(&text(&json!([{"jwe": "dir", "enc": enc}])));
+        assert!(direct[1].is_empty() && direct[4].len() == tag, "{enc}");
+    }
+}
+
+#[test]
+fn claims_alone_are_no_nested_token_and_one_thing_is_encrypted() {
+    let header = |edit: Value| -> Value { serde_json::from_slice(&segments(&text(&json!([edit])))[0]).unwrap() };
+    assert_eq!(header(json!({"jwe": "dir", "unsecured": true}))["cty"], "JWT");
+    assert_eq!(header(json!({"jwe": "dir", "claims": true}))["cty"], Value::Null);
+    let both = Mutation::from_json(&json!([{"jwe": "dir", "claims": true, "unsecured": true}])).unwrap_err();
+    assert!(both.to_string().contains("one thing is encrypted"), "{both}");
+    let unknown = Mutation::from_json(&json!([{"jwe": "dir", "enc": "A128CBC-HS25"}])).unwrap_err();
+    assert!(unknown.to_string().contains("did you mean `A128CBC-HS256`?"), "{unknown}");
+}
+
+#[test]
+fn the_salt_of_a_password_has_16_octets_in_the_one_way_of_writing_them() {
+    let parts = segments(&text(&json!([{"jwe": "pbes2"}])));
+    let header: Value = serde_json::from_slice(&parts[0]).unwrap();
+    // Strictly: a loose bit would be an error.
+    let salt = URL_SAFE_NO_PAD.decode(header["p2s"].as_str().unwrap()).unwrap();
+    assert_eq!((salt.len(), parts[1].len()), (16, 40));
+}
+
+#[test]
+fn a_polyglot_begins_behind_as_many_foreign_characters_as_it_is_filled_with() {
+    let forged_part = |edit: Value| {
+        let text = text(&json!([edit]));
+        let whole: Value = serde_json::from_str(&text).unwrap();
+        assert_eq!(whole.as_object().unwrap().len(), 4);
+        text.find("eyJ").unwrap()
+    };
+    let starts = [0, 1, 2, 3].map(|fill| forged_part(json!({"serialization": "polyglot", "fill": fill})));
+    assert_eq!(starts, [2, 3, 4, 5]);
+    let error = Mutation::from_json(&json!([{"serialization": "general", "fill": 1}])).unwrap_err();
+    assert!(error.to_string().contains("only a \"polyglot\" can be filled"), "{error}");
 }
 
 #[test]

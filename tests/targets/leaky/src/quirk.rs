@@ -41,6 +41,7 @@ quirks! {
     ClosesAfterAnswer "closes-after-answer" "Keeps no connection, and says so (RFC 9112 9.3)."
     KnowsItsUsers "knows-its-users" "Refuses subjects that are none of its own (RFC 8725 3.8)."
     FetchesByTheClock "fetches-by-the-clock" "Fetches its issuer's keys at their age alone, whatever `kid` arrives."
+    KeepsMetadata "keeps-metadata" "Asks its issuer once where the keys are, and goes by that as long as it runs (RFC 8414 3)."
     NumbersRefusals "numbers-refusals" "Gives each refusal a number for the support."
 }
 

@@ -113,6 +113,7 @@ impl Service {
         let keys = match self.find_keys(header, trusted, text).await {
             Ok(keys) => keys,
             Err(refusal) if self.fails_open(refusal, trusted) => return Ok(true),
+            Err(_) if method.verifies_without_key(token, self.defect) => return Ok(true),
             Err(refusal) => return Err(refusal),
         };
         if self.defect.has(Defect::DiesOfNoSignature) && token.signature == Some("") {

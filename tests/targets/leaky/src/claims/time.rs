@@ -36,6 +36,8 @@ impl Clock {
             }
             (None, _) => false,
             (Some(_), Some(Defect::IgnoresExpiry)) => true,
+            (Some(0.0), Some(Defect::FalsyExpiryIsNone)) => true,
+            (Some(exp), Some(Defect::NegativeExpiryWraps)) if exp < 0.0 => true,
             (Some(exp), Some(Defect::ExpiryInMilliseconds)) => self.now < exp * 1000.0,
             (Some(_), Some(Defect::WholeSecondsOnly)) if exp.is_f64() => false,
             (Some(exp), _) => self.now < exp + self.leeway(),
@@ -98,6 +100,8 @@ mod tests {
         assert_only(&[Defect::ReadsExpiryFromText, Defect::OddExpiryIsNone], &json!({ "exp": "9999999999" }));
         assert_only(&[Defect::OddExpiryIsNone], &json!({ "exp": "1" }));
         assert_only(&[Defect::OddExpiryIsNone], &json!({ "exp": null }));
+        assert_only(&[Defect::FalsyExpiryIsNone], &json!({ "exp": 0, "iat": -1 }));
+        assert_only(&[Defect::NegativeExpiryWraps], &json!({ "exp": -1, "iat": -2 }));
         assert_only(&[Defect::OddNotBeforeIsNone, Defect::IgnoresNotBefore], &json!({ "nbf": "99999999999" }));
         assert!(!holds(&json!({ "exp": NOW + 300.75 }), Some(Defect::WholeSecondsOnly)));
     }

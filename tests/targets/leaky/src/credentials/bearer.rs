@@ -83,9 +83,12 @@ fn picked(rest: &str, defect: Switch) -> Cow<'_, str> {
 /// What is no b64token but must reach the defect that reads it.
 fn takes_as_it_is(token: &str, defect: Switch) -> bool {
     match defect.0 {
-        Some(Defect::TakesFlattenedJson | Defect::TakesUnprotectedHeader | Defect::ReadsPolyglot) => {
-            token.starts_with('{')
-        }
+        Some(
+            Defect::TakesFlattenedJson
+            | Defect::TakesUnprotectedHeader
+            | Defect::ReadsPolyglot
+            | Defect::CountsForeignCharacters,
+        ) => token.starts_with('{'),
         Some(Defect::IgnoresForeignCharacters) => !token.contains(['"', ',']),
         _ => false,
     }

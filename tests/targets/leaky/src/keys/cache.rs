@@ -1,6 +1,7 @@
 //! The keys of one issuer, as last seen. One request at a time looks again; the others go on
 //! with what is known.
 
+use std::collections::BTreeSet;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -33,6 +34,8 @@ struct Seen {
     attempted: Option<Instant>,
     /// Set by a defect: never look again.
     given_up: bool,
+    /// Kept by a defect: what no set had that was fetched for it.
+    missed: BTreeSet<String>,
     failure: Option<Failure>,
 }
 
@@ -77,6 +80,9 @@ impl KeyCache {
     fn known(&self, kid: &str, defect: Switch) -> Result<Vec<Jwk>, Refusal> {
         let mut seen = self.lock();
         let keys = seen.keys.as_ref().ok_or(Refusal::KeysUnavailable)?;
+        if seen.missed.contains(kid) {
+            return Err(Refusal::InvalidToken);
+        }
         let found = keys.of(kid);
         if !found.is_empty() {
             return Ok(found);
@@ -95,6 +101,7 @@ impl KeyCache {
             Some(Defect::FetchesForEachRequest | Defect::WaitsForIssuer) => true,
             Some(Defect::EmptySetEndsCooldown) if seen.is_empty() => true,
             Some(Defect::KeysLoadedOnce | Defect::SkipsUnknownKeys) => seen.keys.is_none(),
+            _ if seen.missed.contains(kid) => is_old,
             _ if settings.quirks.has(Quirk::FetchesByTheClock) => is_old,
             _ => (is_old || !seen.has(kid)) && !seen.given_up,
         }
@@ -141,7 +148,12 @@ impl KeyCache {
         seen.keys = kept.or(seen.keys.take());
         seen.attempted = Some(Instant::now());
         match fetched {
-            Ok(keys) => seen.learn(keys, defect),
+            Ok(keys) => {
+                seen.learn(keys, defect);
+                if defect.has(Defect::RemembersUnknownKids) && !seen.has(cause.kid) {
+                    seen.missed.insert(cause.kid.to_owned());
+                }
+            }
             Err(failure) => seen.fail(failure, defect),
         }
     }

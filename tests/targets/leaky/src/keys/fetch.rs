@@ -1,5 +1,7 @@
 //! One fetch of a key set: no redirect, a time limit, a size limit, and nothing of the caller's.
 
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use reqwest::header::{AUTHORIZATION, LOCATION, USER_AGENT};
@@ -7,7 +9,7 @@ use reqwest::{Client, Response, StatusCode, Url};
 use serde_json::Value;
 
 use crate::defect::{Defect, Switch};
-use crate::quirk::Quirks;
+use crate::quirk::{Quirk, Quirks};
 
 use super::KeySet;
 
@@ -38,6 +40,8 @@ pub(crate) struct Fetcher {
     client: Client,
     quirks: Quirks,
     defect: Switch,
+    /// Where the keys of each issuer are, as its metadata said at first.
+    discovered: Arc<Mutex<HashMap<String, String>>>,
 }
 
 /// The request that makes a fetch necessary: only defects pass any of it on.
@@ -55,13 +59,16 @@ impl Fetcher {
         } else {
             client
         };
-        Self { client, quirks, defect }
+        Self { client, quirks, defect, discovered: Arc::default() }
     }
 
     /// The key set of `issuer`.
     pub(crate) async fn keys_of(&self, issuer: &str, cause: Cause<'_>) -> Result<KeySet, Failure> {
         // An issuer may end in a slash, and its addresses have one slash there all the same.
         let mut url = format!("{}/v1/keys", issuer.trim_end_matches('/'));
+        if self.quirks.has(Quirk::KeepsMetadata) {
+            url = self.discover(issuer).await?;
+        }
         if self.defect.has(Defect::BelievesMetadataAddress) {
             url = self.metadata(issuer, "jwks_uri").await.unwrap_or(url);
         }
@@ -71,12 +78,27 @@ impl Fetcher {
         self.keys_at(&url, cause.token).await
     }
 
+    /// Where the issuer's keys are, by metadata that are its own (RFC 8414 3.3).
+    async fn discover(&self, issuer: &str) -> Result<String, Failure> {
+        let known = || self.discovered.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(url) = known().get(issuer).cloned() {
+            return Ok(url);
+        }
+        let document = self.document(issuer).await?;
+        let text = |member| document.get(member).and_then(Value::as_str);
+        let own = text("jwks_uri").filter(|_| text("issuer") == Some(issuer)).ok_or(Failure::Malformed)?;
+        known().insert(issuer.to_owned(), own.to_owned());
+        Ok(own.to_owned())
+    }
+
     /// A member of the issuer's discovery document, without a look at whose it is.
     pub(crate) async fn metadata(&self, issuer: &str, member: &str) -> Option<String> {
-        let url = format!("{issuer}/.well-known/openid-configuration");
-        let body = self.body(&url, "").await.ok()?;
-        let document: Value = serde_json::from_slice(&body).ok()?;
-        Some(document.get(member)?.as_str()?.to_owned())
+        Some(self.document(issuer).await.ok()?.get(member)?.as_str()?.to_owned())
+    }
+
+    async fn document(&self, issuer: &str) -> Result<Value, Failure> {
+        let body = self.body(&format!("{issuer}/.well-known/openid-configuration"), "").await?;
+        serde_json::from_slice(&body).map_err(|_| Failure::Malformed)
     }
 
     /// The key set at that address.

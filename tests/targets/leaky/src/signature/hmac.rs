@@ -58,6 +58,7 @@ pub(super) fn is_on(defect: Switch) -> bool {
                 | Defect::HmacWithModulusText
                 | Defect::HmacWithThumbprintInput
                 | Defect::HmacWithNothing
+                | Defect::HmacWithMissingKey
                 | Defect::HmacWithWord
                 | Defect::HmacWithClientId
                 | Defect::TakesSecretKeys
@@ -88,6 +89,11 @@ fn secret(key: &Jwk, settings: &Settings, defect: Switch) -> Option<Vec<u8>> {
         _ => return None,
     };
     Some(text.into_bytes())
+}
+
+/// Whether the tag is one by an empty secret.
+pub(super) fn verifies_with_nothing(hash: Hash, token: &Compact<'_>) -> bool {
+    has_tag(hash, token, b"")
 }
 
 /// Whether the tag is one by what a defect finds where `kid` leads it.

@@ -58,10 +58,14 @@ impl Method {
     /// What a defect makes of another algorithm.
     fn misled(alg: &str, defect: Switch) -> Option<Self> {
         match defect.0? {
-            Defect::AcceptsAlgNone | Defect::AcceptsNoneWithSignature if alg == "none" => Some(Self::Unsecured),
+            Defect::AcceptsAlgNone | Defect::AcceptsNoneWithSignature | Defect::NoKeyMeansNone if alg == "none" => {
+                Some(Self::Unsecured)
+            }
             Defect::AcceptsNoneMisspelt if alg != "none" && normalised(alg) == "none" => Some(Self::Unsecured),
             Defect::AlgInAnyCase if alg.eq_ignore_ascii_case("RS256") => Some(Self::Rs256),
-            Defect::TakesOtherHashes | Defect::TakesPss => rsa::Way::of(alg, defect).map(Self::OtherRsa),
+            Defect::TakesOtherHashes | Defect::TakesPss | Defect::TakesWhatKeyAllows => {
+                rsa::Way::of(alg, defect).map(Self::OtherRsa)
+            }
             _ if defect.takes_ecdsa() && alg == "ES256" => Some(Self::Es256),
             _ if hmac::is_on(defect) => hmac::Hash::of(alg).map(Self::Hmac),
             _ => None,
@@ -79,11 +83,22 @@ impl Method {
         let is_empty = token.signature == Some("");
         match self {
             Self::Unsecured if defect.has(Defect::AcceptsNoneWithSignature) => Ok(!is_empty),
+            // There is a key, which contradicts it.
+            Self::Unsecured if defect.has(Defect::NoKeyMeansNone) => Ok(false),
             Self::Unsecured => Ok(is_empty),
             Self::Rs256 => any(keys, |key| rsa::rs256(token, key, defect)),
-            Self::OtherRsa(way) => Ok(keys.iter().any(|key| way.verifies(token, key))),
+            Self::OtherRsa(way) => Ok(keys.iter().any(|key| way.is_for(key, defect) && way.verifies(token, key))),
             Self::Es256 => any(keys, |key| ecdsa::es256(token, key, defect)),
             Self::Hmac(hash) => Ok(keys.iter().any(|key| hmac::verifies(hash, token, key, settings, defect))),
+        }
+    }
+
+    /// Whether it is verified although there is no key, which only defects let it do.
+    pub(crate) fn verifies_without_key(self, token: &Compact<'_>, defect: Switch) -> bool {
+        match (self, defect.0) {
+            (Self::Unsecured, Some(Defect::NoKeyMeansNone)) => token.signature == Some(""),
+            (Self::Hmac(hash), Some(Defect::HmacWithMissingKey)) => hmac::verifies_with_nothing(hash, token),
+            _ => false,
         }
     }
 
@@ -138,6 +153,9 @@ mod tests {
             (r#"{"alg":"rs256"}"#, Method::Rs256, Defect::AlgInAnyCase),
             (r#"{"alg":"ES256"}"#, Method::Es256, Defect::TakesDerSignatures),
             (r#"{"alg":"HS384"}"#, Method::Hmac(hmac::Hash::Sha384), Defect::HmacWithSpkiPem),
+            (r#"{"alg":"none"}"#, Method::Unsecured, Defect::NoKeyMeansNone),
+            (r#"{"alg":"HS256"}"#, Method::Hmac(hmac::Hash::Sha256), Defect::HmacWithMissingKey),
+            (r#"{"alg":"PS256"}"#, Method::OtherRsa(rsa::Way::Ps256), Defect::TakesWhatKeyAllows),
         ] {
             assert_eq!(method(header, Some(defect)), Ok(due), "{defect}");
         }

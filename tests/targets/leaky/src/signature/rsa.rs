@@ -30,15 +30,22 @@ pub(crate) enum Way {
 impl Way {
     /// The way of that name, where the defect lists it.
     pub(super) fn of(alg: &str, defect: Switch) -> Option<Self> {
-        let is_pss = defect.has(Defect::TakesPss);
+        let takes_all = defect.has(Defect::TakesWhatKeyAllows);
+        let takes_pss = takes_all || defect.has(Defect::TakesPss);
+        let takes_hashes = takes_all || defect.has(Defect::TakesOtherHashes);
         match alg {
-            "RS384" if !is_pss => Some(Self::Rs384),
-            "RS512" if !is_pss => Some(Self::Rs512),
-            "PS256" if is_pss => Some(Self::Ps256),
-            "PS384" if is_pss => Some(Self::Ps384),
-            "PS512" if is_pss => Some(Self::Ps512),
+            "RS384" if takes_hashes => Some(Self::Rs384),
+            "RS512" if takes_hashes => Some(Self::Rs512),
+            "PS256" if takes_pss => Some(Self::Ps256),
+            "PS384" if takes_pss => Some(Self::Ps384),
+            "PS512" if takes_pss => Some(Self::Ps512),
             _ => None,
         }
+    }
+
+    /// Whether the defect takes it for this key.
+    pub(super) fn is_for(self, key: &Jwk, defect: Switch) -> bool {
+        key.alg.is_none() || !defect.has(Defect::TakesWhatKeyAllows)
     }
 
     pub(super) fn verifies(self, token: &Compact<'_>, key: &Jwk) -> bool {

@@ -24,6 +24,9 @@ pub(crate) fn open(text: &str, defect: Switch) -> Opened {
         Some(Defect::TakesFlattenedJson) => json(text).and_then(|json| joined(&json, &json)).map(Opened::Compact),
         Some(Defect::TakesUnprotectedHeader) => unprotected(text).map(Opened::Unsecured),
         Some(Defect::ReadsPolyglot) => polyglot(text),
+        Some(Defect::CountsForeignCharacters) => {
+            polyglot(text).filter(|_| text.split('.').take(2).all(is_padded_right))
+        }
         _ => None,
     };
     opened.unwrap_or_else(|| Opened::Compact(text.to_owned()))
@@ -56,6 +59,14 @@ fn polyglot(text: &str) -> Option<Opened> {
     Some(Opened::Polyglot(joined(&json, &json)?, payload.to_owned()))
 }
 
+/// Whether a segment can be decoded whose padding is reckoned from its whole length, and whose
+/// foreign characters are dropped afterwards.
+fn is_padded_right(segment: &str) -> bool {
+    let is_base64url = |byte: &u8| byte.is_ascii_alphanumeric() || b"-_".contains(byte);
+    let own = segment.bytes().filter(is_base64url).count();
+    (own + segment.len().wrapping_neg() % 4).is_multiple_of(4)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -77,5 +88,15 @@ mod tests {
             assert_eq!(open(text, Switch(Some(defect))), due, "{defect}");
             assert_eq!(open("a.b.c", Switch(Some(defect))), Opened::Compact("a.b.c".to_owned()), "{defect}");
         }
+    }
+
+    #[test]
+    fn of_the_fillers_of_a_polyglot_one_fits_who_counts_them() {
+        let fits = |fill: &str| {
+            let text = format!(r#"{{"{fill}head.evil.":"","payload":"p","protected":"h","signature":"s"}}"#);
+            matches!(open(&text, Switch(Some(Defect::CountsForeignCharacters))), Opened::Polyglot(..))
+        };
+        let fitting: Vec<_> = ["", "~", "~~", "~~~"].into_iter().filter(|fill| fits(fill)).collect();
+        assert_eq!(fitting, ["~~"]);
     }
 }

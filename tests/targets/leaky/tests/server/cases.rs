@@ -116,11 +116,13 @@ fn unverified(issuer: &Issuer) -> Vec<Case> {
     );
     let unsecured = ["none", "None", "NONE", "nOnE", "none ", " none", "none\0"]
         .map(|alg| format!("{}.{}.", segment(&header(json!({ "alg": alg }))), segment(&claims)));
+    let keyless = [json!({ "alg": "none", "kid": "unknown" }), json!({ "alg": "none", "kid": null })]
+        .map(|changes| format!("{}.{}.", segment(&header(changes)), segment(&claims)));
     let mut flipped: Vec<String> = [0, 1024, 2047].map(|bit| flip(message, signature, bit)).into();
     flipped.push(format!("{message}.{other_signature}"));
     let foreign = sign_with(FOREIGN_KEY, &header(json!({})), &claims);
     [
-        refused("signature/alg-none", unsecured),
+        refused("signature/alg-none", unsecured.into_iter().chain(keyless)),
         refused("signature/stripped", [format!("{message}."), message.to_owned()]),
         refused("signature/payload-tampered", tampered),
         refused("signature/bit-flip", flipped),
