@@ -185,7 +185,7 @@ fn every_defect_trips_exactly_the_scenarios_that_it_should() {
 }
 
 /// How many defects are tried at once: most of the time is waited for.
-const WORKERS: usize = 8;
+const WORKERS: usize = 12;
 
 #[test]
 fn every_grave_scenario_is_tripped_by_some_defect() {

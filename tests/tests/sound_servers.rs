@@ -64,7 +64,8 @@ fn a_sound_server_trips_nothing_in_any_of_its_profiles() {
         for _ in 0..WORKERS {
             scope.spawn(|| {
                 while let Some((server, profile)) = { queue.lock().unwrap().next() } {
-                    faults.lock().unwrap().extend(fault_of(server, profile));
+                    let fault = fault_of(server, profile);
+                    faults.lock().unwrap().extend(fault);
                 }
             });
         }
@@ -74,7 +75,7 @@ fn a_sound_server_trips_nothing_in_any_of_its_profiles() {
 }
 
 /// How many runs go on at once: most of their time is waited for.
-const WORKERS: usize = 8;
+const WORKERS: usize = 6;
 
 #[test]
 fn every_profile_has_a_sound_server() {

@@ -19,6 +19,9 @@ enum Came {
     OfCompanion(Sender, Option<Fault>),
 }
 
+/// A request that can be sent, of that sender.
+type Ready = (Sender, Result<Prepared, MintError>);
+
 /// What all requests of an amount share.
 #[derive(Clone)]
 struct Company {
@@ -87,6 +90,10 @@ impl Wire {
     /// before: what is signed on the way would keep them apart.
     async fn all(&self, senders: Vec<Sender>, company: &Company) -> Vec<Came> {
         let ready = self.ready(senders, company).await;
+        self.send_all(ready, company).await
+    }
+
+    async fn send_all(&self, ready: Vec<Ready>, company: &Company) -> Vec<Came> {
         parallel(ready, company.case.variant.delivery.at_once, |(sender, prepared)| {
             let (wire, company) = (self.clone(), company.clone());
             async move { wire.perform(sender, prepared, &company).await }
@@ -96,7 +103,7 @@ impl Wire {
 
     /// The requests of these senders: the case's with a token of its own each,
     /// unless it was minted before; each of the others keeps to one token.
-    async fn ready(&self, senders: Vec<Sender>, company: &Company) -> Vec<(Sender, Result<Prepared, MintError>)> {
+    async fn ready(&self, senders: Vec<Sender>, company: &Company) -> Vec<Ready> {
         let mut ready = Vec::with_capacity(senders.len());
         let mut kept: Vec<(Sender, Prepared)> = Vec::new();
         for sender in senders {
@@ -118,20 +125,20 @@ impl Wire {
         ready
     }
 
-    /// These requests, which meet the target while it fetches: a target that
-    /// knows its keys is made to fetch first, one that doesn't fetches for the
-    /// first of them.
+    /// These requests, which meet the target while it fetches. It is made to do
+    /// so by a request before them: a target that runs already may keep off its
+    /// issuer for a while, and what it refuses then is another matter.
     async fn all_during_fetch(&self, senders: Vec<Sender>, company: &Company) -> Result<Vec<Came>, Box<Carried>> {
         let delivery = &company.case.variant.delivery;
-        let begun = match company.case.variant.cache {
-            Cache::Cold => self.minter.hold().await.map(|()| true),
-            Cache::Warm | Cache::Refreshed | Cache::Missed => self.begin_fetch().await,
-        };
-        let outcome = match begun {
+        // The issuer is not to hold its answer back while tokens are signed.
+        let ready = self.ready(senders, company).await;
+        // Some fetch as they start, and have nothing left to fetch.
+        let may_be_served = company.case.variant.cache == Cache::Cold;
+        let outcome = match self.begin_fetch(may_be_served).await {
             Ok(true) => {
-                let enough = delivery.at_once.min(senders.len());
+                let enough = delivery.at_once.min(ready.len());
                 let (came, released) =
-                    tokio::join!(self.all(senders, company), self.release_under(&company.under_way, enough));
+                    tokio::join!(self.send_all(ready, company), self.release_under(&company.under_way, enough));
                 released.map(|()| came).map_err(|error| Carried::not_run(error.to_string()))
             }
             Ok(false) => Err(self.unfetched("the target did not fetch the changed keys")),

@@ -26,6 +26,16 @@ impl UnderWay {
     }
 }
 
+/// What came of a token whose key may have to be fetched.
+enum Look {
+    /// The target fetches.
+    Fetching,
+    /// It has the key.
+    Served,
+    /// It refused, or gave no answer yet, and did not fetch.
+    Refused,
+}
+
 /// How long requests that were sent may take to arrive before the issuer answers.
 const ARRIVAL: Duration = Duration::from_millis(100);
 /// How often it is looked meanwhile.
@@ -36,14 +46,17 @@ const HELD: Duration = Duration::from_millis(1500);
 
 impl Wire {
     /// Holds the keys back and makes the target fetch them; `false` where it did
-    /// not come within the refresh time.
-    pub(super) async fn begin_fetch(&self) -> Result<bool, WitnessError> {
+    /// not come within the refresh time. With `or_served`, a target that has the
+    /// key already has nothing to fetch.
+    pub(super) async fn begin_fetch(&self, or_served: bool) -> Result<bool, WitnessError> {
         let before = self.minter.seen().await?.keys;
         self.minter.hold().await?;
         let mut polls = Polls::own(self.refresh);
         loop {
-            if self.looks_for(before).await? {
-                return Ok(true);
+            match self.looks_for(before).await? {
+                Look::Fetching => return Ok(true),
+                Look::Served if or_served => return Ok(true),
+                Look::Served | Look::Refused => {}
             }
             if !polls.again(&self.client).await {
                 return Ok(false);
@@ -52,14 +65,12 @@ impl Wire {
     }
 
     /// Sends an honest token of the new key: whoever does not know it looks for
-    /// it, and the request waits as long as the issuer does. Whether more fetches
-    /// have come than before.
-    async fn looks_for(&self, before: u64) -> Result<bool, WitnessError> {
+    /// it, and the request waits as long as the issuer does.
+    async fn looks_for(&self, before: u64) -> Result<Look, WitnessError> {
         let wire = self.clone();
         let trigger = tokio::spawn(async move {
-            if let Ok(prepared) = wire.companion(Sender::Control).await {
-                drop(wire.send(&prepared.request, &ConnectionUse::Any).await);
-            }
+            let prepared = wire.companion(Sender::Control).await.ok()?;
+            wire.send(&prepared.request, &ConnectionUse::Any).await.ok()
         });
         for _ in 0..LOOKS {
             if trigger.is_finished() || self.minter.seen().await?.keys > before {
@@ -67,7 +78,15 @@ impl Wire {
             }
             self.client.pause(ARRIVAL / LOOKS).await;
         }
-        Ok(self.minter.seen().await?.keys > before)
+        if self.minter.seen().await?.keys > before {
+            return Ok(Look::Fetching);
+        }
+        // One that is still under way may be waiting for its turn to fetch.
+        let answer = if trigger.is_finished() { trigger.await.ok().flatten() } else { None };
+        Ok(match answer {
+            Some(answer) if (200..300).contains(&answer.status) => Look::Served,
+            _ => Look::Refused,
+        })
     }
 
     /// What is said of a case that needs a fetch which did not come. Where the
