@@ -20,6 +20,7 @@ pub(super) use row::check_result;
 
 use crate::check::{Fetch, Probe, Tally, fetch_fault, log_fault};
 use crate::event::{CaseResult, Event, Partial, Sink};
+use crate::http::Redactor;
 use crate::listener::Listener;
 use crate::printable::printable;
 use crate::scenario::{CheckKind, Plan};
@@ -92,6 +93,9 @@ impl<'s> Record<'s> {
     fn case(&mut self, mut done: Done) {
         let name = done.case.name();
         self.tally.take(&name, std::mem::take(&mut done.carried.looked));
+        for lines in std::mem::take(&mut done.carried.shown) {
+            self.sink.on(&Event::Exchanged { case: name.clone(), lines });
+        }
         if let Some(told) = done.carried.refusal.take() {
             self.told.entry(told).or_insert(name);
         }
@@ -114,6 +118,11 @@ impl<'s> Record<'s> {
 
     /// What came into a log.
     pub(super) fn log(&mut self, after: &str, lines: &[String]) {
+        if self.common.settings.transcript {
+            let redactor = Redactor::new(Vec::<Vec<u8>>::new());
+            let lines = lines.iter().map(|line| printable(&redactor.text(line))).collect();
+            self.sink.on(&Event::Logged { after: after.to_owned(), lines });
+        }
         for line in lines {
             for kind in [CheckKind::LogToken, CheckKind::LogLines] {
                 self.tally.count(kind, after, log_fault(kind, line).map(str::to_owned));
