@@ -12,6 +12,10 @@
 //! conformance.check(&url).await;
 //! # }
 //! ```
+//!
+//! A finding names the command that repeats its case in this test:
+//! `BADPENNY_ONLY=time/expired@one-hour cargo test ...`. The variable takes the
+//! place of [`Conformance::only`]; several cases are divided by spaces.
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -20,13 +24,13 @@ use std::time::Duration;
 use mock_idp::MockIdp;
 use mock_idp::random::Random;
 
-use crate::engine::{Run, RunError, RunReport, RunSettings};
+use crate::engine::{ONLY_VARIABLE, ReplayHint, Run, RunError, RunReport, RunSettings};
 use crate::event::Event;
-use crate::http::{Client, ClientSettings, Endpoint};
+use crate::http::{Client, ClientSettings, Endpoint, Word};
 use crate::issuer::{Issuer, IssuerSettings};
 use crate::report::{Style, terminal};
 use crate::scenario::{Catalogue, DEFAULT_PROFILE, Plan, Selector};
-use crate::snapshot::Snapshot;
+use crate::snapshot::{Drift, Held, SnapshotFile};
 use crate::target::{InProcess, Served, Serving, Target};
 
 /// An issuer of its own and a profile, waiting for a server's URL.
@@ -163,16 +167,20 @@ impl Conformance {
         self.held(target).await
     }
 
-    /// Runs the profile and panics with what fails.
+    /// Runs the profile and panics with what fails. The snapshot is made all the
+    /// same, as on the command line.
     async fn held(self, target: Target) -> RunReport {
-        let (strictness, snapshot) = (self.settings.strictness, self.snapshot.clone());
+        let strictness = self.settings.strictness;
+        let snapshot = self.snapshot.as_deref().map(snapshot_file);
         let (report, partial) = self.execute(target).await;
+        let drift = snapshot.map(|file| (file.path().to_owned(), hold(&file, &report, partial)));
         if report.finished.exit != crate::exit::SUCCESS {
             let target = &report.started.target;
             panic!("badpenny: {target}\n\n{}", terminal(&report, strictness, Style::default()));
         }
-        if let Some(file) = snapshot {
-            compare(&file, &report, partial, strictness.strict);
+        if let Some((file, drift)) = drift.filter(|(_, drift)| drift.fails(strictness.strict)) {
+            let file = file.display();
+            panic!("badpenny: the snapshot {file} differs; accept with BADPENNY_UPDATE_SNAPSHOT=1\n{drift}");
         }
         report
     }
@@ -258,7 +266,7 @@ impl Conformance {
         match run.execute(&mut |_: &Event| {}).await {
             Ok(report) => (report, run.plan.partial),
             Err(RunError::Control(error)) => {
-                let diagnosis = run.diagnose(&error, self.issuer.key_fetches().await).await;
+                let diagnosis = run.diagnose(&error, &self.issuer.view().await).await;
                 panic!("badpenny: {error}; nothing was judged\n{diagnosis}");
             }
             Err(error) => panic!("badpenny: {error}"),
@@ -267,11 +275,16 @@ impl Conformance {
 
     fn run(&self, target: Target) -> Result<Run, String> {
         let catalogue = Catalogue::embedded().map_err(|error| error.to_string())?;
-        let mut plan = Plan::new(&catalogue, &self.profile, &self.selectors).map_err(|error| error.to_string())?;
+        let selectors = only_these().unwrap_or_else(|| self.selectors.clone());
+        let mut plan = Plan::new(&catalogue, &self.profile, &selectors).map_err(|error| error.to_string())?;
         plan.settings.wait_instead(self.leeway, self.refresh);
         let name = target.endpoint().map_err(|error| error.to_string())?.to_string();
-        let client = Client::new(ClientSettings::default()).map_err(|error| error.to_string())?;
-        let (minter, settings) = (self.issuer.minter(), self.settings.clone());
+        let client = Client::new(ClientSettings { rate: self.settings.rate, ..ClientSettings::default() })
+            .map_err(|error| error.to_string())?;
+        let (minter, mut settings) = (self.issuer.minter(), self.settings.clone());
+        if settings.replay.is_unsaid() {
+            settings.replay = ReplayHint::of_test(this_test());
+        }
         Ok(Run::new(plan, target, name, &minter, Arc::new(client), settings, Random::from_system()))
     }
 }
@@ -283,22 +296,35 @@ fn at(url: &str) -> Target {
     }
 }
 
-fn compare(file: &Path, report: &RunReport, partial: bool, strict: bool) {
+fn snapshot_file(path: &Path) -> SnapshotFile {
     let update = std::env::var_os("BADPENNY_UPDATE_SNAPSHOT").is_some();
-    let recorded = if file.exists() { Snapshot::read(file) } else { Ok(Snapshot::default()) };
-    let recorded = recorded.unwrap_or_else(|error| panic!("badpenny: {error}"));
-    if update || !file.exists() {
-        if let Err(error) = recorded.updated(report, partial).write(file) {
-            panic!("badpenny: {error}");
-        }
-        return;
+    SnapshotFile::read(path, update).unwrap_or_else(|error| panic!("badpenny: {error}"))
+}
+
+/// What differs and was not to be written.
+fn hold(file: &SnapshotFile, report: &RunReport, partial: bool) -> Drift {
+    match file.hold(report, partial) {
+        Ok(Held::Compared(drift)) => drift,
+        Ok(Held::Made | Held::Updated(_)) => Drift::default(),
+        Err(error) => panic!("badpenny: {error}"),
     }
-    let drift = recorded.drift(report, partial);
-    assert!(
-        !drift.fails(strict),
-        "badpenny: the snapshot {} differs; accept with BADPENNY_UPDATE_SNAPSHOT=1\n{drift}",
-        file.display()
-    );
+}
+
+/// The cases that the environment asks for, in place of those of the test.
+fn only_these() -> Option<Vec<Selector>> {
+    let text = std::env::var(ONLY_VARIABLE).ok().filter(|text| !text.trim().is_empty())?;
+    let selectors = text.split_whitespace().map(str::parse).collect::<Result<_, _>>();
+    Some(selectors.unwrap_or_else(|error| panic!("badpenny: {ONLY_VARIABLE}: {error}")))
+}
+
+/// The arguments of `cargo test` that choose the test which runs here, as far as
+/// they can be told: cargo says the package, the test harness names the thread.
+fn this_test() -> String {
+    let package = std::env::var("CARGO_PKG_NAME").ok().map(|name| format!("-p {}", Word::literal(name)));
+    let thread = std::thread::current();
+    let named = thread.name().filter(|name| !matches!(*name, "main") && !name.starts_with("tokio-"));
+    let test = named.map(|name| format!("{} -- --exact", Word::literal(name)));
+    package.into_iter().chain(test).collect::<Vec<_>>().join(" ")
 }
 
 #[cfg(test)]
@@ -322,6 +348,18 @@ mod tests {
         check(&file, |it| it.only("time/expired").strict()).await;
         check(&file, |it| it.only("issuer/other")).await;
         assert_eq!(std::fs::read_to_string(&file).unwrap(), text, "new rows are no drift unless strict");
+    }
+
+    #[tokio::test]
+    async fn a_case_is_repeated_by_the_test_that_it_came_from() {
+        let conformance = Conformance::start().await.only("baseline/valid");
+        let demo = Demo::start(DemoSettings::new(conformance.issuer(), conformance.ca_pem())).await.unwrap();
+        let report = conformance.report(demo.url()).await;
+        assert_eq!(
+            report.results[0].replay,
+            "BADPENNY_ONLY=baseline/valid@control cargo test -p badpenny \
+             cargo_test::tests::a_case_is_repeated_by_the_test_that_it_came_from -- --exact"
+        );
     }
 
     #[tokio::test]

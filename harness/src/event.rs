@@ -35,6 +35,21 @@ pub enum Event {
         /// Refusals come as 2xx with another body.
         envelope: bool,
     },
+    /// An exchange of a case, where exchanges are to be told.
+    Exchanged {
+        /// The case.
+        case: String,
+        /// The lines of the request, each behind `>`, and of what came, each
+        /// behind `<`; without credentials.
+        lines: Vec<String>,
+    },
+    /// What the target wrote into its log, where that is to be told.
+    Logged {
+        /// After which scenario.
+        after: String,
+        /// The lines, without credentials.
+        lines: Vec<String>,
+    },
     /// A case has its verdict.
     CaseFinished(Box<CaseResult>),
     /// How the rest of the run is done, once that was weighed.

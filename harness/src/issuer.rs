@@ -70,7 +70,18 @@ impl Default for IssuerSettings {
 pub struct Issuer {
     kind: Kind,
     settings: TokenSettings,
+    /// Its identifier under the other scheme.
+    other_identifier: Option<String>,
     ca_pem: Option<String>,
+}
+
+/// What an issuer can tell where a target refuses its honest token.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct IssuerView {
+    /// How often anybody asked for its keys, where that can be told.
+    pub key_fetches: Option<u64>,
+    /// Its identifier under the other scheme, http for https, where it has one.
+    pub other_identifier: Option<String>,
 }
 
 #[derive(Debug)]
@@ -123,6 +134,7 @@ impl Issuer {
         settings.other_scope.clone_into(&mut issuer.settings.other_scope);
         if let Some(url) = &settings.issuer_url {
             url.clone_into(&mut issuer.settings.issuer);
+            issuer.other_identifier = None;
         }
         Ok(issuer)
     }
@@ -144,7 +156,8 @@ impl Issuer {
         let api = RemoteApi::new(base, control_token).map_err(IssuerStartError::Client)?;
         let told: RemoteSettings = api.get("/_mock/settings").await?;
         let ca_pem = api.get_text("/_mock/ca").await.ok();
-        Ok(Self { kind: Kind::Remote(api), settings: told.tokens(https), ca_pem })
+        let other_identifier = told.other(https);
+        Ok(Self { kind: Kind::Remote(api), settings: told.tokens(https), other_identifier, ca_pem })
     }
 
     /// What makes the tokens.
@@ -201,8 +214,12 @@ impl Issuer {
         )
     }
 
-    /// How often anybody asked for the issuer's keys, where that can be told.
-    pub async fn key_fetches(&self) -> Option<u64> {
+    /// What it can tell where a target refuses its honest token.
+    pub async fn view(&self) -> IssuerView {
+        IssuerView { key_fetches: self.key_fetches().await, other_identifier: self.other_identifier.clone() }
+    }
+
+    async fn key_fetches(&self) -> Option<u64> {
         match &self.kind {
             Kind::Own(idp) => Some(idp.journal().count(KEYS_ROUTE)),
             Kind::Remote(api) => {
@@ -218,9 +235,11 @@ impl Issuer {
             Err(_) if settings.lasting_address && settings.address.is_none() => start_own(settings, false).await?,
             started => started?,
         };
-        let identifier = if settings.https { idp.https_issuer() } else { idp.http_issuer() };
+        let (https, http) = (idp.https_issuer(), idp.http_issuer());
+        let (identifier, other) = if settings.https { (https, http) } else { (http, https) };
         let ca_pem = Some(idp.ca_pem().to_owned());
-        Ok(Self { kind: Kind::Own(Box::new(idp)), settings: TokenSettings::new(identifier), ca_pem })
+        let settings = TokenSettings::new(identifier);
+        Ok(Self { kind: Kind::Own(Box::new(idp)), settings, other_identifier: Some(other), ca_pem })
     }
 }
 
@@ -276,6 +295,12 @@ struct RemoteClient {
 }
 
 impl RemoteSettings {
+    /// The identifier that [`RemoteSettings::tokens`] does not take.
+    fn other(&self, https: bool) -> Option<String> {
+        let other = if https { &self.http_issuer } else { &self.issuer };
+        (self.issuer != self.http_issuer).then(|| other.clone())
+    }
+
     fn tokens(self, https: bool) -> TokenSettings {
         // A pinned identifier is the same for both.
         let mut settings = TokenSettings::new(if https { self.issuer } else { self.http_issuer });

@@ -55,6 +55,7 @@ pub mod printable;
 pub mod remote;
 pub mod report;
 pub mod scenario;
+mod secrecy;
 pub mod snapshot;
 pub mod target;
 pub mod verdict;

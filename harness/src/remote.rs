@@ -175,7 +175,12 @@ impl RemoteApi {
         serde_json::from_str(text).map_err(|error| RemoteError::Unreadable {
             base: self.base.clone(),
             path: path.to_owned(),
-            detail: error.to_string(),
+            detail: what_is_wrong(&error).to_owned(),
         })
     }
+}
+
+/// A parser's own words would say how this program is written.
+fn what_is_wrong(error: &serde_json::Error) -> &'static str {
+    if error.is_data() { "a member is missing, or not of its kind" } else { "the answer is no JSON" }
 }

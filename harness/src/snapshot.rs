@@ -32,12 +32,32 @@ pub struct Drift {
     pub gone: Vec<(String, String)>,
 }
 
+/// A snapshot file with what stood in it before a run; one that is missing is
+/// made by the run.
+#[derive(Debug, Clone)]
+pub struct SnapshotFile {
+    path: PathBuf,
+    recorded: Option<Snapshot>,
+    update: bool,
+}
+
+/// What a run comes to beside a snapshot file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Held {
+    /// The file was not there and was written.
+    Made,
+    /// It was to be brought up to date, and this is what changed in it.
+    Updated(Drift),
+    /// This is what the run does differently; nothing, it may be.
+    Compared(Drift),
+}
+
 /// Why a snapshot can't be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SnapshotError {
     /// The file can't be read.
-    #[error("the snapshot {} cannot be read: {source}; write it with --update-snapshot", path.display())]
+    #[error("the snapshot {} cannot be read: {source}", path.display())]
     Read {
         /// The file.
         path: PathBuf,
@@ -53,7 +73,7 @@ pub enum SnapshotError {
         source: std::io::Error,
     },
     /// The file is no snapshot.
-    #[error("{} is no snapshot (line {line}): delete it and write it anew with --update-snapshot", path.display())]
+    #[error("{} is no snapshot (line {line}): delete it, and the next run writes it anew", path.display())]
     Unreadable {
         /// The file.
         path: PathBuf,
@@ -169,6 +189,47 @@ impl Snapshot {
             }
         }
         Ok(snapshot)
+    }
+}
+
+impl SnapshotFile {
+    /// Reads the file; with `update` it is to be written whatever stands in it.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError`] when it is there and can't be read, or is no snapshot.
+    pub fn read(path: &Path, update: bool) -> Result<Self, SnapshotError> {
+        let recorded = match Snapshot::read(path) {
+            Ok(snapshot) => Some(snapshot),
+            Err(SnapshotError::Read { source, .. }) if source.kind() == std::io::ErrorKind::NotFound => None,
+            Err(error) => return Err(error),
+        };
+        Ok(Self { path: path.to_owned(), recorded, update })
+    }
+
+    /// Where it is.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Holds a run against it, of a part of the profile where it is `partial`;
+    /// writes it where it was missing or is to be updated.
+    ///
+    /// # Errors
+    ///
+    /// [`SnapshotError::Write`] when it can't be written.
+    pub fn hold(&self, report: &RunReport, partial: bool) -> Result<Held, SnapshotError> {
+        let Some(recorded) = &self.recorded else {
+            Snapshot::of(report).write(&self.path)?;
+            return Ok(Held::Made);
+        };
+        let drift = recorded.drift(report, partial);
+        if self.update {
+            recorded.updated(report, partial).write(&self.path)?;
+            return Ok(Held::Updated(drift));
+        }
+        Ok(Held::Compared(drift))
     }
 }
 

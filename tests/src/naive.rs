@@ -7,8 +7,19 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 /// Whether a wiremock request carries a token that [`good_token`] takes.
 #[must_use]
 pub fn accepts(request: &wiremock::Request) -> bool {
+    bearer(request).is_some_and(good_token)
+}
+
+/// Whether it carries anything of three parts: to learn how a server refuses, a
+/// text that is no token is sent as well.
+#[must_use]
+pub fn carries_jwt(request: &wiremock::Request) -> bool {
+    bearer(request).is_some_and(|token| token.split('.').count() == 3)
+}
+
+fn bearer(request: &wiremock::Request) -> Option<&str> {
     let value = request.headers.get("authorization").and_then(|value| value.to_str().ok());
-    value.and_then(|value| value.strip_prefix("Bearer ")).is_some_and(good_token)
+    value.and_then(|value| value.strip_prefix("Bearer "))
 }
 
 /// A token of three parts with the right audience, scope and expiry.

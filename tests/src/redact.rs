@@ -14,6 +14,8 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"eyJ[A-Za-z0-9_-]+\.[A-Za-z0-9_-]*\.?[A-Za-z0-9_-]*", "[token]"),
         (r"(127\.0\.0\.1|localhost|\[::1\]):\d+", "$1:[port]"),
         (r"\b\d+(\.\d+)? (ms|s)\b", "[time]"),
+        (r"(Mon|Tue|Wed|Thu|Fri|Sat|Sun), \d\d [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d GMT", "[date]"),
+        (r"sha256:[0-9a-f]{8}\b", "sha256:[hash]"),
         (r#"time="\d+\.\d+""#, r#"time="[time]""#),
         (r#""duration_ms": [0-9.e-]+"#, r#""duration_ms": "[time]""#),
         (r"badpenny \d+\.\d+\.\d+\S*", "badpenny [version]"),
@@ -51,7 +53,7 @@ mod tests {
 
     #[test]
     fn every_rule_compiles() {
-        assert_eq!(super::RULES.len(), 16);
+        assert_eq!(super::RULES.len(), 18);
     }
 
     #[test]

@@ -71,8 +71,13 @@ fn a_snapshot_is_written_then_holds_and_then_shows_drift() {
         let mut command = binary::command("badpenny", folder.path());
         command.args(["run", "time/*", "--snapshot", "outcomes.snap"]).args(more).output().unwrap()
     };
-    assert_eq!(run(&[]).status.code(), Some(2), "a snapshot that is missing is wrong usage");
+    let made = run(&[]);
+    assert_eq!(made.status.code(), Some(0));
+    let told = String::from_utf8(made.stderr).unwrap();
+    assert!(told.contains("snapshot outcomes.snap written: it was not there before"), "{told}");
+    let first = std::fs::read_to_string(&file).unwrap();
     assert_eq!(run(&["--update-snapshot"]).status.code(), Some(0));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), first);
     insta::assert_snapshot!("snapshot_file", conformance_tests::redact::text(&std::fs::read_to_string(&file).unwrap()));
     assert_eq!(run(&[]).status.code(), Some(0));
 

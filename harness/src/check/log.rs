@@ -16,14 +16,23 @@ pub fn log_fault(kind: CheckKind, line: &str) -> Option<&'static str> {
 }
 
 /// Three segments of base64url, the first of which begins like a JSON object.
+/// Who sends a token in the address of a request has put it into every access
+/// log on the way: that is the sender's doing.
 fn holds_token(line: &str) -> bool {
-    line.split(|letter: char| !is_token_letter(letter)).any(|word| {
-        word.match_indices("eyJ").any(|(at, _)| {
-            let segments: Vec<&str> = word[at..].split('.').collect();
-            matches!(segments[..], [header, payload, signature, ..]
-                if header.len() > 16 && payload.len() > 16 && signature.len() > 32)
-        })
+    line.match_indices("eyJ").any(|(at, _)| {
+        let before = line[..at].trim_end_matches(is_token_letter);
+        let word: &str = line[at..].split(|letter: char| !is_token_letter(letter)).next().unwrap_or_default();
+        let segments: Vec<&str> = word.split('.').collect();
+        let is_token = matches!(segments[..], [header, payload, signature, ..]
+            if header.len() > 16 && payload.len() > 16 && signature.len() > 32);
+        is_token && !is_in_query(before)
     })
+}
+
+/// Whether a text ends with a parameter of a query: `GET /?access_token=`.
+fn is_in_query(before: &str) -> bool {
+    let parameter = before.rsplit(char::is_whitespace).next().unwrap_or_default();
+    parameter.ends_with('=') && parameter.contains('?')
 }
 
 fn is_token_letter(letter: char) -> bool {
@@ -40,6 +49,10 @@ mod tests {
         let whole = format!("GET / Authorization: Bearer {header}.{rest}.{rest} 401");
         assert!(log_fault(CheckKind::LogToken, &whole).is_some());
         assert!(log_fault(CheckKind::LogToken, &format!("bad header {header}")).is_none());
+        let in_address = format!("\"GET /api?x=1&access_token={header}.{rest}.{rest} HTTP/1.1\" 401");
+        assert!(log_fault(CheckKind::LogToken, &in_address).is_none(), "an access log of what was sent");
+        let both = format!("{in_address} Bearer {header}.{rest}.{rest}");
+        assert!(log_fault(CheckKind::LogToken, &both).is_some());
         assert!(log_fault(CheckKind::LogLines, "X-Badpenny-Canary: 1").is_some());
         assert!(log_fault(CheckKind::LogLines, "unknown kid \"a\\r\\nX-Badpenny-Canary: 1\"").is_none());
     }

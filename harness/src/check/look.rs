@@ -36,8 +36,20 @@ const CHECKS: &[(CheckKind, Look)] = &[
     (CheckKind::RefusalCacheable, caching::of_refusals),
 ];
 
-/// What every check says of an exchange that is its business.
+/// Those that look into the body.
+const OF_BODIES: [CheckKind; 5] = [
+    CheckKind::EchoInBody,
+    CheckKind::CanaryReflected,
+    CheckKind::StackTrace,
+    CheckKind::FilePath,
+    CheckKind::LibraryName,
+];
+
+/// What every check says of an exchange that is its business. A body that can't
+/// be read is nobody's: to find nothing in it proves nothing.
 #[must_use]
 pub fn look(exchange: &Exchange<'_>) -> Vec<Looked> {
-    CHECKS.iter().filter_map(|(kind, look)| Some((*kind, look(exchange)?.err()))).collect()
+    let is_readable = exchange.answer.body.unreadable().is_none();
+    let checks = CHECKS.iter().filter(|(kind, _)| is_readable || !OF_BODIES.contains(kind));
+    checks.filter_map(|(kind, look)| Some((*kind, look(exchange)?.err()))).collect()
 }

@@ -63,6 +63,7 @@ pub(super) struct File {
     command: Option<String>,
     cwd: Option<PathBuf>,
     port: Option<u16>,
+    scheme: Option<Scheme>,
     one_bench: bool,
     reset: Option<String>,
     path: Option<String>,
@@ -75,6 +76,7 @@ pub(super) struct File {
     resolve: Vec<String>,
     timeout: Option<f64>,
     wait: Option<f64>,
+    rate: Option<f64>,
     profile: Option<String>,
     scenarios: Vec<PathBuf>,
     scope: Option<String>,
@@ -114,7 +116,7 @@ impl File {
             Err(error) => return Err(Failure::usage(format!("{} cannot be read: {error}", path.display()))),
         };
         let unusable = |error: String| Failure::usage(format!("{} is not usable: {error}", path.display()));
-        let file: Self = toml::from_str(&text).map_err(|error| unusable(error.to_string()))?;
+        let file: Self = toml::from_str(&text).map_err(|error| unusable(plainly(&error.to_string())))?;
         file.check().map_err(unusable)?;
         Ok(file)
     }
@@ -143,6 +145,7 @@ impl File {
             args.command = self.command.take();
             fill(&mut args.cwd, self.cwd.take());
             fill(&mut args.port, self.port.take());
+            fill(&mut args.scheme, self.scheme.take());
         } else if args.url.is_some() {
             self.env.clear();
         }
@@ -168,6 +171,7 @@ impl File {
         fill(&mut args.cacert, self.cacert.take());
         fill(&mut args.timeout, duration(self.timeout, "timeout")?);
         fill(&mut args.wait, duration(self.wait, "wait")?);
+        fill(&mut args.rate, rate(self.rate)?);
         fill(&mut args.profile, self.profile.take());
         fill(&mut args.scope, self.scope.take());
         fill(&mut args.other_scope, self.other_scope.take());
@@ -189,6 +193,25 @@ impl File {
         fill_list(&mut args.env, collected(templates, "env")?);
         Ok(())
     }
+}
+
+/// What a parser expects, in words that are not those of this program's types.
+const PLAIN_WORDS: [(&str, &str); 10] = [
+    ("expected f64", "expected a number"),
+    ("expected u16", "expected a whole number from 0 to 65535"),
+    ("expected u64", "expected a whole number from 0"),
+    ("expected a boolean", "expected true or false"),
+    ("expected a string", "expected a text"),
+    ("expected path string", "expected a text, the path of a file"),
+    ("expected a sequence", "expected a list such as [\"a\", \"b\"]"),
+    ("expected a map", "expected a table such as { name = \"value\" }"),
+    ("expected socket address", "expected an address such as \"127.0.0.1:9443\""),
+    ("data did not match any variant of untagged enum MaxTime", "expected seconds, or a text such as \"5m\""),
+];
+
+fn plainly(error: &str) -> String {
+    let plain = PLAIN_WORDS.iter().fold(error.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours));
+    plain.replace("invalid type: ", "found the ").replace("invalid value: ", "found the ")
 }
 
 fn fill<T>(argument: &mut Option<T>, of_file: Option<T>) {
@@ -228,6 +251,11 @@ fn max_time(given: Option<&MaxTime>) -> Result<Option<Duration>, Failure> {
     };
     let time = super::session_args::duration(&text);
     time.map(Some).map_err(|error| Failure::usage(format!("`max-time`: {error}")))
+}
+
+fn rate(given: Option<f64>) -> Result<Option<f64>, Failure> {
+    let rate = given.map(|rate| super::session_args::rate(&rate.to_string())).transpose();
+    rate.map_err(|error| Failure::usage(format!("`rate`: {error}")))
 }
 
 fn duration(seconds: Option<f64>, name: &str) -> Result<Option<Duration>, Failure> {

@@ -8,7 +8,7 @@ use super::args::ListArgs;
 use super::{load, output};
 use crate::error::Failure;
 use crate::printable::counted;
-use crate::scenario::{Capability, Catalogue, Plan, Scenario, Selector, Variant};
+use crate::scenario::{Capability, Catalogue, Plan, PlanError, Scenario, Selector, Variant};
 
 /// Scenarios, each with the variants that are to be shown.
 type Chosen<'a> = Vec<(&'a Scenario, Vec<&'a Variant>)>;
@@ -36,10 +36,7 @@ pub(super) fn list(args: &ListArgs) -> Result<u8, Failure> {
 /// of them where none is named.
 fn scenarios<'a>(catalogue: &'a Catalogue, profile: Option<&str>) -> Result<Vec<&'a Scenario>, Failure> {
     let Some(name) = profile else { return Ok(catalogue.scenarios().iter().collect()) };
-    let profile = catalogue.profile(name).ok_or_else(|| {
-        let known: Vec<&str> = catalogue.profiles().iter().map(|profile| profile.id.as_str()).collect();
-        Failure::usage(format!("there is no profile \"{name}\": known are {}", known.join(", ")))
-    })?;
+    let profile = catalogue.profile(name).ok_or_else(|| Failure::usage(PlanError::no_such_profile(catalogue, name)))?;
     let is_in = |id: &String| profile.scenarios.contains(id) || catalogue.added().contains(id);
     Ok(catalogue.scenarios().iter().filter(|scenario| is_in(&scenario.id)).collect())
 }

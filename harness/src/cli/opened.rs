@@ -53,10 +53,10 @@ impl Opened {
     async fn explain(&self, error: &RunError) -> Failure {
         match error {
             RunError::Control(control) => {
-                let diagnosis = self.run.diagnose(control, self.issuer.key_fetches().await).await;
+                let diagnosis = self.run.diagnose(control, &self.issuer.view().await).await;
                 Failure::target(format!("{error}; nothing was judged\n{diagnosis}"))
             }
-            RunError::NoIdentity { .. } => Failure::usage(error),
+            RunError::NoIdentity { .. } | RunError::UnreadableIdentity { .. } => Failure::usage(error),
             RunError::Renew(_) | RunError::Endpoint(_) | RunError::Witness(_) | RunError::Reset(_) => {
                 Failure::target(error)
             }

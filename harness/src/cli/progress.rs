@@ -72,6 +72,8 @@ impl Sink for Progress {
             Event::WaitOver { case } => self.waits.end(case),
             Event::TargetDied(death) => self.bar.set_message(format!("the target died ({})", death.exit)),
             Event::TargetRestarted { .. } => self.bar.set_message("the target was started again"),
+            // Told by `replay` alone.
+            Event::Exchanged { .. } | Event::Logged { .. } => {}
             Event::RunFinished(_) => self.bar.finish_and_clear(),
         }
     }

@@ -8,7 +8,7 @@ use super::opened::{Opened, stop};
 use super::session::Session;
 use super::{config, load, output};
 use crate::error::Failure;
-use crate::event::{CaseResult, Event};
+use crate::event::{CaseResult, Event, Sink};
 use crate::printable::counted;
 use crate::scenario::Selector;
 
@@ -24,7 +24,9 @@ pub(super) async fn replay(
     let mut opened = Opened::new(Session::open(&args.session, &plan.settings).await?, plan);
     // Whoever asks for one case by name has the time for it.
     opened.run.settings.slow = true;
-    let report = opened.execute(stop(interruption, None), &mut |_: &Event| {}).await?;
+    opened.run.settings.transcript = true;
+    let mut transcript = Transcript::default();
+    let report = opened.execute(stop(interruption, None), &mut transcript).await?;
     let is_chosen = |result: &&CaseResult| selector.matches(&result.id, &result.variant);
     let chosen: Vec<&CaseResult> = report.results.iter().filter(is_chosen).collect();
     let others = report.results.len() - chosen.len();
@@ -33,9 +35,47 @@ pub(super) async fn replay(
         output::notice(&format!("judged over the exchanges of {}\n\n", counted(others, "variant")));
     }
     for result in chosen {
-        output::print(&told(result))?;
+        output::print(&format!("{}{}", told(result), transcript.of(result)))?;
     }
     Ok(report.finished.exit)
+}
+
+/// The exchanges of a run, and what its target logged meanwhile.
+#[derive(Default)]
+struct Transcript {
+    /// Each with its case.
+    exchanges: Vec<(String, Vec<String>)>,
+    /// Each with the scenario behind which it came.
+    log: Vec<(String, Vec<String>)>,
+}
+
+impl Sink for Transcript {
+    fn on(&mut self, event: &Event) {
+        match event {
+            Event::Exchanged { case, lines } => self.exchanges.push((case.clone(), lines.clone())),
+            Event::Logged { after, lines } => self.log.push((after.clone(), lines.clone())),
+            _ => {}
+        }
+    }
+}
+
+impl Transcript {
+    /// What belongs to that case.
+    fn of(&self, result: &CaseResult) -> String {
+        let mut out = String::new();
+        for (_, lines) in self.exchanges.iter().filter(|(case, _)| *case == result.name()) {
+            let _ = writeln!(out, "{}\n", lines.join("\n"));
+        }
+        let log: Vec<&String> =
+            self.log.iter().filter(|(after, _)| *after == result.id).flat_map(|(_, log)| log).collect();
+        for line in &log {
+            let _ = writeln!(out, "log        {line}");
+        }
+        if !log.is_empty() {
+            out.push('\n');
+        }
+        out
+    }
 }
 
 fn told(result: &CaseResult) -> String {

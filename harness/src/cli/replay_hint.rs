@@ -5,53 +5,61 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::session_args::{Scheme, SessionArgs};
-use crate::engine::ReplayHint;
+use crate::engine::{CurlWay, ReplayHint};
+use crate::http::{ShellExpression, Word};
 use crate::scenario::Declared;
+use crate::secrecy::{may_be_secret, variable_for};
 
-/// What stands in the place of a text that may be a secret.
-const HIDDEN: &str = "...";
+/// The variable that opens the control API of an issuer.
+const CONTROL_TOKEN: &str = "BADPENNY_CONTROL_TOKEN";
 
 /// The commands that repeat a case of this session.
 pub(super) fn replay_hint(args: &SessionArgs) -> ReplayHint {
-    let words: Vec<String> = replay_words(args).iter().map(|word| shell_word(word)).collect();
-    let hint = ReplayHint::new(words.join(" "));
+    let words: Vec<String> = replay_words(args).iter().map(ToString::to_string).collect();
+    let hint = ReplayHint::new(words.join(" ")).with_curl(CurlWay {
+        ca_file: args.cacert.as_deref().filter(|_| !args.insecure).map(|path| path.to_string_lossy().into_owned()),
+        insecure: args.insecure,
+        resolve: args.resolve.clone(),
+    });
     // Only a target and an issuer that were there before are there afterwards.
     if args.url.is_some() && args.idp.is_some() { hint.with_mint(mint_words(args)) } else { hint }
 }
 
-fn replay_words(args: &SessionArgs) -> Vec<String> {
+fn replay_words(args: &SessionArgs) -> Vec<Word> {
     let mut words = Words::default();
+    words.path("config", args.config.as_deref());
     words.text("url", args.url.as_deref());
     words.text("command", args.command.as_deref());
     words.path("cwd", args.cwd.as_deref());
     words.text("port", args.port.map(|port| port.to_string()).as_deref());
-    if args.one_bench {
-        words.0.push("--one-bench".to_owned());
-    }
+    words.text("scheme", args.scheme.map(Scheme::word));
+    words.flag("one-bench", args.one_bench);
     words.text("reset", args.reset.as_deref());
-    for template in &args.env {
-        // A plain value may be a secret: a template is none.
-        let value = if template.template.contains('{') { template.template.as_str() } else { HIDDEN };
-        words.value("env", &format!("{}={value}", template.name));
+    for variable in &args.env {
+        // A template is filled in by each run: it is no secret.
+        if variable.template.contains('{') {
+            words.value("env", &format!("{}={}", variable.name, variable.template));
+        } else {
+            words.of_user("env", &variable.name, "=", &variable.template);
+        }
     }
     words.text("path", args.path.as_deref());
     words.text("method", args.method.as_deref());
     words.text("body", args.body.as_deref());
     for line in &args.headers {
-        words.value("header", &format!("{}: {HIDDEN}", line.name));
+        words.of_user("header", &line.name, ": ", &line.value);
     }
     for declaration in args.declare.iter().cloned().collect::<Declared>().words() {
         words.value("declare", &declaration);
     }
     words.path("cacert", args.cacert.as_deref());
-    if args.insecure {
-        words.0.push("--insecure".to_owned());
-    }
+    words.flag("insecure", args.insecure);
     for address in &args.resolve {
         words.value("resolve", address);
     }
     words.seconds("timeout", args.timeout);
     words.seconds("wait", args.wait);
+    words.text("rate", args.rate.map(|rate| rate.to_string()).as_deref());
     words.seconds("leeway", args.leeway);
     words.seconds("refresh", args.refresh);
     words.text("other-scope", args.other_scope.as_deref());
@@ -59,7 +67,12 @@ fn replay_words(args: &SessionArgs) -> Vec<String> {
     for file in &args.scenarios {
         words.path("scenarios", Some(file));
     }
-    words.tokens(args);
+    for (name, value) in token_words(args) {
+        words.value(name, &value);
+    }
+    if args.control_token.is_some() {
+        words.secret("control-token", "", CONTROL_TOKEN);
+    }
     words.text("seed", args.seed.map(|seed| seed.to_string()).as_deref());
     words.text("issuer-addr", args.issuer_addr.map(|address| address.to_string()).as_deref());
     words.path("key-file", args.key_file.as_deref());
@@ -67,27 +80,49 @@ fn replay_words(args: &SessionArgs) -> Vec<String> {
 }
 
 fn mint_words(args: &SessionArgs) -> Vec<String> {
-    let mut words = Words::default();
-    words.tokens(args);
-    words.0
+    token_words(args).into_iter().flat_map(|(name, value)| [format!("--{name}"), value]).collect()
 }
 
-/// The words of a command, not yet quoted.
+/// What decides the tokens, for `replay` and `mint`.
+fn token_words(args: &SessionArgs) -> Vec<(&'static str, String)> {
+    let words = [
+        ("idp", args.idp.clone()),
+        ("scope", args.scope.clone()),
+        ("audience", args.audience.clone()),
+        ("issuer-url", args.issuer_url.clone()),
+        ("issuer-scheme", args.issuer_scheme.map(|scheme| scheme.word().to_owned())),
+    ];
+    words.into_iter().filter_map(|(name, value)| Some((name, value?))).collect()
+}
+
+/// The words of a command.
 #[derive(Default)]
-struct Words(Vec<String>);
+struct Words(Vec<Word>);
 
 impl Words {
-    /// What decides the tokens, for `replay` and `mint`.
-    fn tokens(&mut self, args: &SessionArgs) {
-        self.text("idp", args.idp.as_deref());
-        self.text("scope", args.scope.as_deref());
-        self.text("audience", args.audience.as_deref());
-        self.text("issuer-url", args.issuer_url.as_deref());
-        self.text("issuer-scheme", args.issuer_scheme.map(Scheme::word));
+    /// What a user gave under a name of their own: as it is, or a variable of the
+    /// shell in its place where it may be a secret.
+    fn of_user(&mut self, option: &str, name: &str, between: &str, value: &str) {
+        if may_be_secret(name, value) {
+            self.secret(option, &format!("{name}{between}"), &variable_for(name));
+        } else {
+            self.value(option, &format!("{name}{between}{value}"));
+        }
+    }
+
+    fn secret(&mut self, option: &str, before: &str, variable: &str) {
+        self.0.push(Word::literal(format!("--{option}")));
+        self.0.push(Word::before(before, ShellExpression::required_variable(variable)));
+    }
+
+    fn flag(&mut self, name: &str, is_set: bool) {
+        if is_set {
+            self.0.push(Word::literal(format!("--{name}")));
+        }
     }
 
     fn value(&mut self, name: &str, value: &str) {
-        self.0.extend([format!("--{name}"), value.to_owned()]);
+        self.0.extend([Word::literal(format!("--{name}")), Word::literal(value)]);
     }
 
     fn text(&mut self, name: &str, value: Option<&str>) {
@@ -105,16 +140,6 @@ impl Words {
     }
 }
 
-/// A word as a POSIX shell reads it.
-fn shell_word(text: &str) -> String {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"-_./:=@%+,".contains(&byte);
-    if !text.is_empty() && text.bytes().all(plain) {
-        text.to_owned()
-    } else {
-        format!("'{}'", text.replace('\'', r"'\''"))
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -122,7 +147,8 @@ mod tests {
     fn args() -> SessionArgs {
         SessionArgs {
             url: Some("https://api.example/".into()),
-            headers: vec!["X-Key: secret".parse().unwrap()],
+            headers: vec!["X-Key: hush".parse().unwrap(), "Accept: text/plain".parse().unwrap()],
+            control_token: Some("hush".into()),
             insecure: true,
             resolve: vec!["api.example:443:127.0.0.1".into()],
             timeout: Some(Duration::from_millis(500)),
@@ -138,9 +164,22 @@ mod tests {
     fn a_replay_reaches_the_same_target_and_shows_no_secret() {
         assert_eq!(
             replay_hint(&args()).command("a/b@c"),
-            "badpenny replay a/b@c --url https://api.example/ --header 'X-Key: ...' --insecure \
+            "badpenny replay a/b@c --url https://api.example/ --header \"X-Key: ${X_KEY:?}\" \
+             --header 'Accept: text/plain' --insecure \
              --resolve api.example:443:127.0.0.1 --timeout 0.5 --wait 5 --idp http://127.0.0.1:9000 \
-             --issuer-scheme http --seed 7"
+             --issuer-scheme http --control-token \"${BADPENNY_CONTROL_TOKEN:?}\" --seed 7"
+        );
+    }
+
+    #[test]
+    fn the_environment_of_a_command_is_repeated_but_for_its_secrets() {
+        let env = ["A={issuer}", "DB_PASSWORD=hush", "LOG=debug", "API_KEY={client_secret}"];
+        let env = env.iter().map(|text| text.parse().unwrap()).collect();
+        let args = SessionArgs { command: Some("./api --port {port}".into()), env, ..SessionArgs::default() };
+        assert_eq!(
+            replay_hint(&args).command("a/b@c"),
+            "badpenny replay a/b@c --command './api --port {port}' --env 'A={issuer}' \
+             --env \"DB_PASSWORD=${DB_PASSWORD:?}\" --env LOG=debug --env 'API_KEY={client_secret}'"
         );
     }
 

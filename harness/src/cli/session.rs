@@ -105,7 +105,13 @@ fn client_settings(args: &SessionArgs) -> Result<ClientSettings, Failure> {
         (None, false) => ClientSettings::default().trust,
     };
     let defaults = ClientSettings::default();
-    Ok(ClientSettings { deadline: args.timeout.unwrap_or(defaults.deadline), overrides, trust, ..defaults })
+    Ok(ClientSettings {
+        deadline: args.timeout.unwrap_or(defaults.deadline),
+        rate: args.rate,
+        overrides,
+        trust,
+        ..defaults
+    })
 }
 
 fn run_settings(args: &SessionArgs) -> RunSettings {
@@ -114,6 +120,7 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         method: args.method.clone().unwrap_or(defaults.method),
         headers: args.headers.iter().map(HeaderArg::header).collect(),
         body: args.body.clone().map(String::into_bytes),
+        rate: args.rate,
         control_deadline: args.wait.unwrap_or(defaults.control_deadline),
         declared: declared(args),
         one_bench: args.one_bench,

@@ -24,6 +24,9 @@ pub(super) struct SessionArgs {
     /// The port that the command listens on, where it reads neither SERVER_PORT nor PORT
     #[arg(long, value_name = "PORT", env = "BADPENNY_PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Target")]
     pub(super) port: Option<u16>,
+    /// Scheme that the command's server speaks: https or http [default: http]
+    #[arg(long, value_name = "SCHEME", env = "BADPENNY_SCHEME", help_heading = "Target")]
+    pub(super) scheme: Option<Scheme>,
     /// Only one process of the command can be there at a time, as where all share a database
     #[arg(long, env = "BADPENNY_ONE_BENCH", value_parser = FalseyValueParser::new(), help_heading = "Target")]
     pub(super) one_bench: bool,
@@ -48,7 +51,7 @@ pub(super) struct SessionArgs {
     /// Say what the target can do, such as identity=/sub where it echoes the caller; repeatable
     #[arg(long = "declare", value_name = "NAME[=VALUE]", help_heading = "Target")]
     pub(super) declare: Vec<Declaration>,
-    /// Trust this CA (PEM) towards the target
+    /// Trust this CA towards the target, or this certificate of the target itself (PEM)
     #[arg(long, value_name = "FILE", env = "BADPENNY_CACERT", help_heading = "Target")]
     pub(super) cacert: Option<PathBuf>,
     /// Accept any certificate of the target
@@ -63,6 +66,9 @@ pub(super) struct SessionArgs {
     /// How long the target may take to start and to accept the control, in seconds [default: 30]
     #[arg(long, value_name = "SECONDS", env = "BADPENNY_WAIT", value_parser = seconds, help_heading = "Target")]
     pub(super) wait: Option<Duration>,
+    /// How many requests may be sent to the target in a second, all of the run together [default: any number]
+    #[arg(long, value_name = "N", env = "BADPENNY_RATE", value_parser = rate, help_heading = "Target")]
+    pub(super) rate: Option<f64>,
     /// The profile, or a file of your own that ends in .toml [default: okta]
     #[arg(long, value_name = "NAME", env = "BADPENNY_PROFILE", help_heading = "Tokens")]
     pub(super) profile: Option<String>,
@@ -141,6 +147,12 @@ pub(super) fn duration(text: &str) -> Result<Duration, String> {
     let seconds = number.parse::<f64>().ok().map(|number| number * factor);
     let seconds = seconds.filter(|seconds| (0.01..=MOST_SECONDS).contains(seconds));
     seconds.map(Duration::from_secs_f64).ok_or_else(|| "expected a time such as 90, 90s, 5m or 1h".to_owned())
+}
+
+/// Requests a second.
+pub(super) fn rate(text: &str) -> Result<f64, String> {
+    let rate = text.parse().ok().filter(|rate| (0.01..=10_000.0).contains(rate));
+    rate.ok_or_else(|| "expected requests per second, from 0.01 to 10000".to_owned())
 }
 
 /// A day.

@@ -9,8 +9,14 @@ use super::session_args::SessionArgs;
 use crate::error::Failure;
 
 /// Pairs of arguments of which only one can stand.
-const PAIRS: [(&str, &str); 5] =
-    [("url", "command"), ("url", "cwd"), ("url", "port"), ("idp", "issuer_addr"), ("idp", "key_file")];
+const PAIRS: [(&str, &str); 6] = [
+    ("url", "command"),
+    ("url", "cwd"),
+    ("url", "port"),
+    ("url", "scheme"),
+    ("idp", "issuer_addr"),
+    ("idp", "key_file"),
+];
 
 /// Takes out what a flag overrules.
 ///
@@ -24,6 +30,7 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<(), 
             "command" => args.command = None,
             "cwd" => args.cwd = None,
             "port" => args.port = None,
+            "scheme" => args.scheme = None,
             "idp" => args.idp = None,
             "issuer_addr" => args.issuer_addr = None,
             _ => args.key_file = None,
@@ -58,6 +65,9 @@ pub(super) fn check(args: &SessionArgs, given: &ArgMatches) -> Result<(), Failur
     }
     if args.command.is_none() && args.port.is_some() {
         return Err(Failure::usage("--port needs --command: it is the port that the command listens on"));
+    }
+    if args.command.is_none() && args.scheme.is_some() {
+        return Err(Failure::usage("--scheme needs --command: a URL says its scheme itself"));
     }
     if args.command.is_none() && !args.env.is_empty() {
         return Err(Failure::usage("--env needs --command: without one, nothing is started with these variables"));

@@ -5,13 +5,13 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use super::session_args::SessionArgs;
+use super::session_args::{Scheme, SessionArgs};
 use crate::demo::{Demo, DemoError, DemoSettings};
 use crate::engine::Minter;
 use crate::error::Failure;
-use crate::http::{Client, Connection, Endpoint, EndpointError, Redactor, Request};
+use crate::http::{Client, Connection, Endpoint, EndpointError, FailureKind, Redactor, Request};
 use crate::issuer::Issuer;
-use crate::target::{Contract, ProbeFailure, Spawned, SpawnedSettings, StartError, Target, TrustFiles};
+use crate::target::{Contract, ProbeFailure, Spawned, SpawnedSettings, StartError, Target, TrustFiles, base_url};
 
 /// How long a command may take until its route answers.
 const DEFAULT_WAIT: Duration = Duration::from_secs(30);
@@ -57,8 +57,13 @@ async fn spawned(
     settings.cwd.clone_from(&args.cwd);
     settings.env.clone_from(&args.env);
     settings.readiness.deadline = args.wait.unwrap_or(DEFAULT_WAIT);
+    if let Some(rate) = args.rate {
+        let interval = Duration::from_secs_f64(1.0 / rate);
+        settings.readiness.interval = settings.readiness.interval.max(interval);
+    }
     let path = args.path.clone().unwrap_or_else(|| "/".to_owned());
-    let probe = probe(Arc::clone(client), path.clone());
+    settings.tls = args.scheme == Some(Scheme::Https);
+    let probe = probe(Arc::clone(client), path.clone(), settings.tls);
     let contract = Contract { port: args.port.unwrap_or(0), ..issuer.contract(trust) };
     let spawned = Spawned::start(settings, contract, Arc::new(probe)).await.map_err(start_failure)?;
     Ok(Target::Spawned { spawned: Box::new(spawned), path })
@@ -83,20 +88,34 @@ async fn demo(minter: &Minter, ca_pem: String) -> Result<Target, Failure> {
 type Probing = Pin<Box<dyn Future<Output = Result<(), ProbeFailure>> + Send>>;
 
 /// Whether the route answers at all, without credentials.
-fn probe(client: Arc<Client>, path: String) -> impl Fn(SocketAddr) -> Probing + Send + Sync {
+fn probe(client: Arc<Client>, path: String, tls: bool) -> impl Fn(SocketAddr) -> Probing + Send + Sync {
     move |address| {
         let (client, path) = (Arc::clone(&client), path.clone());
         Box::pin(async move {
             let endpoint: Endpoint =
-                format!("http://{address}").parse().map_err(|error: EndpointError| ProbeFailure(error.to_string()))?;
+                base_url(address, tls).parse().map_err(|error: EndpointError| ProbeFailure(error.to_string()))?;
             let endpoint = endpoint.with_target(path);
             let request = Request::get(&endpoint);
             match client.send(&endpoint, &request, Connection::Fresh).await {
                 Ok(_) => Ok(()),
-                Err(failure) => Err(ProbeFailure(failure.kind.to_string())),
+                Err(failure) => Err(ProbeFailure(explained(&client, &endpoint, &failure.kind).await)),
             }
         })
     }
+}
+
+/// Why a probe failed; what speaks the other scheme or shows a certificate of its
+/// own says so nowhere.
+async fn explained(client: &Client, endpoint: &Endpoint, kind: &FailureKind) -> String {
+    let advice = match kind {
+        FailureKind::NotTls => "; it speaks http: leave --scheme https out",
+        FailureKind::Certificate { .. } => "; believe it with --cacert FILE, or any with --insecure",
+        kind if !endpoint.tls() && kind.may_be_tls() && client.speaks_tls(endpoint).await => {
+            "; it speaks https: say so with --scheme https"
+        }
+        _ => "",
+    };
+    format!("{kind}{advice}")
 }
 
 fn start_failure(error: StartError) -> Failure {

@@ -28,6 +28,6 @@ mod witness;
 pub use diagnosis::Diagnosis;
 pub use minter::{MintError, Minted, Minter};
 pub use run::{Run, RunError, RunReport};
-pub use settings::{ReplayHint, RunSettings};
+pub use settings::{CurlWay, ONLY_VARIABLE, ReplayHint, RunSettings};
 pub use stage::{ControlError, ResetError};
 pub use witness::WitnessError;

@@ -12,7 +12,7 @@ use super::settings::RunSettings;
 use super::stage::{ControlError, Learned, ResetError, benched, checks, choose, harmless, learn, measured};
 use super::witness::WitnessError;
 use crate::event::{CaseResult, Event, Partial, RunFinished, RunStarted, SCHEMA, Sink, Tool};
-use crate::http::{Client, EndpointError};
+use crate::http::{Client, CodingError, EndpointError};
 use crate::listener::{Listener, ListenerError};
 use crate::scenario::{Capability, Case, Manner, Plan};
 use crate::target::{RenewError, Target};
@@ -54,6 +54,17 @@ pub enum RunError {
     NoIdentity {
         /// The JSON Pointer.
         pointer: String,
+    },
+    /// The answer to the control can't be read, where its owner said that it
+    /// names somebody.
+    #[error(
+        "{why}, so that nobody is found at {pointer}: leave `--declare identity={pointer}` out, or let the target send it as it is"
+    )]
+    UnreadableIdentity {
+        /// The JSON Pointer.
+        pointer: String,
+        /// Why it can't be read.
+        why: CodingError,
     },
     /// The target does not start again after it ended.
     #[error(transparent)]
@@ -183,7 +194,14 @@ impl Run {
         sink.on(&Event::WaitOver { case: CONTROL.to_owned() });
         let learned = learned?;
         if let Some(pointer) = self.settings.declared.value(Capability::Identity).filter(|_| learned.served.is_none()) {
-            return Err(RunError::NoIdentity { pointer: pointer.to_owned() });
+            let pointer = pointer.to_owned();
+            return Err(match learned.unreadable {
+                Some(why) => RunError::UnreadableIdentity { pointer, why },
+                None => RunError::NoIdentity { pointer },
+            });
+        }
+        if let Some(why) = &learned.unreadable {
+            sink.on(&Event::Planned { choice: format!("{why}: nothing is looked for in bodies") });
         }
         sink.on(&accepted(&learned));
         Ok(Ready { wire: Wire { control_elapsed: learned.elapsed, ..wire }, learned, before })
@@ -260,6 +278,7 @@ impl Run {
             tells_pause: self.plan.settings.tells_pause,
             gentle: !self.target.is_owned(),
             control_elapsed: Duration::ZERO,
+            limit: Arc::default(),
         })
     }
 

@@ -1,6 +1,8 @@
 use std::time::Duration;
 
-use crate::http::{Header, ShellExpression};
+use mock_idp::clock::Clock;
+
+use crate::http::{CurlCommand, Header, ShellExpression};
 use crate::scenario::{Case, Declared};
 use crate::verdict::Strictness;
 
@@ -29,8 +31,14 @@ pub struct RunSettings {
     /// How long a target that the harness does not own may take to come back
     /// after it stopped answering. Defaults to 5 s.
     pub recovery: Duration,
-    /// The longest `Retry-After` of a 429 that is waited for. Defaults to 2 s.
+    /// How long a target that asks to be left alone (`Retry-After`) is at most.
+    /// Defaults to 10 s.
     pub retry_after: Duration,
+    /// How many requests may begin in a second, all of the run together. Defaults
+    /// to any number.
+    pub rate: Option<f64>,
+    /// What dates in answers are read against. Defaults to the machine's clock.
+    pub clock: Clock,
     /// What the target's owner has declared. Defaults to nothing.
     pub declared: Declared,
     /// Whether slow and heavy cases are run. Defaults to false.
@@ -41,6 +49,12 @@ pub struct RunSettings {
     pub strictness: Strictness,
     /// How a case is repeated by hand.
     pub replay: ReplayHint,
+    /// Whether every exchange is told whole ([`Event::Exchanged`]), and what the
+    /// target logs ([`Event::Logged`]). Defaults to false.
+    ///
+    /// [`Event::Exchanged`]: crate::event::Event::Exchanged
+    /// [`Event::Logged`]: crate::event::Event::Logged
+    pub transcript: bool,
 }
 
 impl Default for RunSettings {
@@ -55,21 +69,31 @@ impl Default for RunSettings {
             body: None,
             control_deadline: Duration::from_secs(30),
             recovery: Duration::from_secs(5),
-            retry_after: Duration::from_secs(2),
+            retry_after: Duration::from_secs(10),
+            rate: None,
+            clock: Clock::system(),
             declared: Declared::default(),
             slow: false,
             fail_fast: false,
             strictness: Strictness::default(),
             replay: ReplayHint::default(),
+            transcript: false,
         }
     }
 }
 
 impl RunSettings {
     /// Why a case is not to be run with these settings.
+    #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
     pub(super) fn hindrance(&self, case: &Case) -> Option<String> {
         if case.variant.slow && !self.slow {
             return Some("it is slow or heavy: add --slow".to_owned());
+        }
+        let at_once = case.variant.delivery.at_once;
+        if at_once > 1 && self.rate.is_some_and(|rate| rate < at_once as f64) {
+            return Some(format!(
+                "it sends {at_once} requests at the same time: allow as many a second, or leave --rate out"
+            ));
         }
         if let Some(there) = case.variant.undeclared.iter().find(|capability| self.declared.has(**capability)) {
             return Some(format!("it proves nothing where the target has {} declared", there.word()));
@@ -79,19 +103,42 @@ impl RunSettings {
     }
 }
 
-/// How a case is repeated by hand. Neither command ever holds a token.
+/// How a case is repeated by hand. No command ever holds a token.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct ReplayHint {
     arguments: String,
     mint: Option<Vec<String>>,
+    curl: CurlWay,
+    test: Option<String>,
 }
+
+/// What `curl` must be told to reach the target as this client does.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct CurlWay {
+    /// A file with certificates that are believed.
+    pub ca_file: Option<String>,
+    /// Whether any certificate is believed.
+    pub insecure: bool,
+    /// Addresses of hosts, each `HOST:PORT:ADDRESS`.
+    pub resolve: Vec<String>,
+}
+
+/// The variable that makes a test run these cases only.
+pub const ONLY_VARIABLE: &str = "BADPENNY_ONLY";
 
 impl ReplayHint {
     /// Takes the arguments that `badpenny replay` needs to reach the same
     /// target, quoted for a shell.
     #[must_use]
     pub fn new(arguments: impl Into<String>) -> Self {
-        Self { arguments: arguments.into(), mint: None }
+        Self { arguments: arguments.into(), ..Self::default() }
+    }
+
+    /// A case of a Rust test, which starts the target and the issuer itself:
+    /// `arguments` are those of `cargo test` that choose the test, quoted for a shell.
+    #[must_use]
+    pub fn of_test(arguments: impl Into<String>) -> Self {
+        Self { test: Some(arguments.into()), ..Self::default() }
     }
 
     /// Takes the arguments that `badpenny mint` needs to reach the same issuer,
@@ -102,10 +149,27 @@ impl ReplayHint {
         self
     }
 
+    /// Takes what `curl` needs to reach the same target.
+    #[must_use]
+    pub fn with_curl(mut self, way: CurlWay) -> Self {
+        self.curl = way;
+        self
+    }
+
+    /// Whether nobody has said how a case is repeated.
+    #[must_use]
+    pub fn is_unsaid(&self) -> bool {
+        *self == Self::default()
+    }
+
     /// The command that repeats a case.
     #[must_use]
     pub fn command(&self, case: &str) -> String {
-        format!("badpenny replay {case} {}", self.arguments).trim_end().to_owned()
+        let command = match &self.test {
+            Some(test) => format!("{ONLY_VARIABLE}={case} cargo test {test}"),
+            None => format!("badpenny replay {case} {}", self.arguments),
+        };
+        command.trim_end().to_owned()
     }
 
     /// The expression that mints a case's token anew, where that is possible.
@@ -113,5 +177,16 @@ impl ReplayHint {
     pub fn minting(&self, case: &str) -> Option<ShellExpression> {
         let words = ["badpenny", "mint", case].into_iter().map(str::to_owned);
         Some(ShellExpression::output_of(words.chain(self.mint.clone()?)))
+    }
+
+    /// The same command with what it needs to reach the target.
+    #[must_use]
+    pub fn on_the_way(&self, command: CurlCommand) -> CurlCommand {
+        let command = self.curl.resolve.iter().fold(command, |command, text| command.resolve(text));
+        let command = match &self.curl.ca_file {
+            Some(file) => command.ca_file(file),
+            None => command,
+        };
+        if self.curl.insecure { command.insecure() } else { command }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use sha2::{Digest, Sha256};
 
 use super::header::{self, Header};
-use super::{Challenges, FirstTry, redact};
+use super::{Challenges, CodingError, FirstTry, redact};
 
 /// What a target answered.
 ///
@@ -21,7 +21,7 @@ pub struct Answer {
     pub minor_version: u8,
     /// The header lines in order, with their own case and bytes.
     pub headers: Vec<Header>,
-    /// The body, without the transfer coding; its content coding is left alone.
+    /// The body, without transfer coding and content coding.
     pub body: Body,
     /// The trailers after a chunked body.
     pub trailers: Vec<Header>,
@@ -87,10 +87,12 @@ impl Answer {
     }
 }
 
-/// The body of an answer: its first bytes, and the length and hash of all.
+/// The body of an answer: its first bytes, without a content coding, and the
+/// length and hash of all that came.
 #[derive(Clone, Default)]
 pub struct Body {
     kept: Vec<u8>,
+    unreadable: Option<CodingError>,
     length: u64,
     digest: Sha256,
 }
@@ -106,6 +108,12 @@ impl Body {
     #[must_use]
     pub fn text(&self) -> Cow<'_, str> {
         String::from_utf8_lossy(&self.kept)
+    }
+
+    /// Why what was kept is still in its content coding, if so.
+    #[must_use]
+    pub fn unreadable(&self) -> Option<&CodingError> {
+        self.unreadable.as_ref()
     }
 
     /// How many bytes came in all.
@@ -126,6 +134,10 @@ impl Body {
         self.kept.extend_from_slice(&bytes[..room]);
         self.length += bytes.len() as u64;
         self.digest.update(bytes);
+    }
+
+    pub(super) fn cannot_be_read(&mut self, why: CodingError) {
+        self.unreadable = Some(why);
     }
 
     /// Changes what was kept; length and hash remain those of what came.

@@ -7,8 +7,11 @@ use tokio::time::Instant;
 
 use super::connection::{Connector, Deadline, Wire};
 use super::exchange::exchange;
+use super::pace::{Pace, Turn};
 use super::pool::Pool;
-use super::{Answer, ClientSettings, Endpoint, Failure, FailureKind, FirstTry, Recorded, Request, Sent, TrustError};
+use super::{
+    Answer, ClientSettings, Endpoint, Failure, FailureKind, FirstTry, Recorded, Request, Sent, Trust, TrustError,
+};
 
 /// Whether a request may travel on a connection that has idled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -26,6 +29,7 @@ pub enum Connection {
 pub struct Client {
     settings: ClientSettings,
     pool: Pool,
+    pace: Pace,
     // Made when first needed: reading the system's roots takes a while.
     tls: OnceLock<Result<Arc<ClientConfig>, TrustError>>,
 }
@@ -39,7 +43,8 @@ impl Client {
     pub fn new(settings: ClientSettings) -> Result<Self, TrustError> {
         settings.trust.check()?;
         let pool = Pool::new(settings.idle_connections, settings.idle_age);
-        Ok(Self { settings, pool, tls: OnceLock::new() })
+        let pace = Pace::new(settings.rate);
+        Ok(Self { settings, pool, pace, tls: OnceLock::new() })
     }
 
     /// The settings that it was made with.
@@ -134,6 +139,13 @@ impl Client {
         }
     }
 
+    /// Whether a server speaks TLS at the endpoint's port, whatever its certificate.
+    pub async fn speaks_tls(&self, endpoint: &Endpoint) -> bool {
+        let any = || Trust::Anything.client_config().map(Arc::new).map_err(tls_failure);
+        let connector = self.connector(Deadline::after(self.settings.connect_timeout));
+        connector.connect(&endpoint.clone().with_tls(true), any).await.is_ok()
+    }
+
     /// Closes all idle connections, as after a restart of the target.
     pub fn close_idle(&self) {
         self.record(|| Recorded::Restart);
@@ -144,6 +156,19 @@ impl Client {
     pub async fn pause(&self, pause: Duration) {
         self.record(|| Recorded::Pause(pause));
         tokio::time::sleep(pause).await;
+    }
+
+    /// Waits until so many requests may begin: by the rate of the settings, and
+    /// not while somebody waits in [`Client::turn_after`].
+    pub async fn turn(&self, requests: usize) {
+        self.pace.turn(requests).await;
+    }
+
+    /// Waits that long for one more request, while nobody else begins one; the
+    /// others do once the turn is dropped.
+    pub async fn turn_after(&self, pause: Duration) -> Turn<'_> {
+        self.record(|| Recorded::Pause(pause));
+        self.pace.turn_after(pause).await
     }
 
     fn record(&self, sent: impl FnOnce() -> Recorded) {
@@ -187,16 +212,23 @@ impl Client {
 
     async fn connect(&self, endpoint: &Endpoint, deadline: Deadline) -> Result<Wire, Failure> {
         let started = Instant::now();
-        let connector =
-            Connector { overrides: &self.settings.overrides, timeout: self.settings.connect_timeout, deadline };
-        let connected = connector.connect(endpoint, || self.tls_config()).await;
+        let connected = self.connector(deadline).connect(endpoint, || self.tls_config()).await;
         connected.map_err(|kind| Failure { elapsed: started.elapsed(), kind, ..not_sent() })
+    }
+
+    fn connector(&self, deadline: Deadline) -> Connector<'_> {
+        Connector { overrides: &self.settings.overrides, timeout: self.settings.connect_timeout, deadline }
     }
 
     fn tls_config(&self) -> Result<Arc<ClientConfig>, FailureKind> {
         let make = || self.settings.trust.client_config().map(Arc::new);
-        self.tls.get_or_init(make).clone().map_err(|error| FailureKind::Tls { reason: error.to_string() })
+        self.tls.get_or_init(make).clone().map_err(tls_failure)
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "for map_err")]
+fn tls_failure(error: TrustError) -> FailureKind {
+    FailureKind::Tls { reason: error.to_string() }
 }
 
 /// Whether a server that wrongly sends a body here would spoil the next answer.

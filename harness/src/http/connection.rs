@@ -3,8 +3,8 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
-use rustls::ClientConfig;
 use rustls::pki_types::ServerName;
+use rustls::{ClientConfig, InvalidMessage};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::time::{Instant, timeout};
 use tokio_rustls::TlsConnector;
@@ -117,7 +117,7 @@ impl Connector<'_> {
         let handshake = TlsConnector::from(config).connect(name, tcp);
         match timeout(after, handshake).await {
             Ok(Ok(tls)) => Ok(Stream::Tls(Box::new(tls))),
-            Ok(Err(error)) => Err(tls_failure(handshake_reason(&error))),
+            Ok(Err(error)) => Err(handshake_failure(&error)),
             Err(_) => Err(tls_failure(format!("the handshake didn't end within {} ms", after.as_millis()))),
         }
     }
@@ -145,10 +145,13 @@ fn tls_failure(reason: String) -> FailureKind {
     FailureKind::Tls { reason }
 }
 
-fn handshake_reason(error: &io::Error) -> String {
-    match error.kind() {
-        io::ErrorKind::UnexpectedEof => "the server closed the connection in the handshake".into(),
-        io::ErrorKind::ConnectionReset => "the server reset the connection in the handshake".into(),
-        _ => error.to_string(),
+fn handshake_failure(error: &io::Error) -> FailureKind {
+    let tls = error.get_ref().and_then(|error| error.downcast_ref::<rustls::Error>());
+    match (error.kind(), tls) {
+        (_, Some(rustls::Error::InvalidMessage(InvalidMessage::InvalidContentType))) => FailureKind::NotTls,
+        (_, Some(rustls::Error::InvalidCertificate(_))) => FailureKind::Certificate { reason: error.to_string() },
+        (io::ErrorKind::UnexpectedEof, _) => tls_failure("the server closed the connection in the handshake".into()),
+        (io::ErrorKind::ConnectionReset, _) => tls_failure("the server reset the connection in the handshake".into()),
+        _ => tls_failure(error.to_string()),
     }
 }

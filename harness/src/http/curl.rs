@@ -82,6 +82,16 @@ impl CurlCommand {
         self.with("--resolve", text)
     }
 
+    /// Puts an expression in the place of the value of these header lines.
+    #[must_use]
+    pub fn hiding(mut self, header: &Header, expression: &ShellExpression) -> Self {
+        let line = Word::literal(header_argument(header));
+        for option in self.options.iter_mut().filter(|option| **option == line) {
+            *option = Word::before([&*header.name, b": "].concat(), expression.clone());
+        }
+        self
+    }
+
     fn with(mut self, option: &str, value: &str) -> Self {
         self.options.push(Word::literal(option));
         self.options.push(Word::literal(value));
@@ -310,6 +320,15 @@ mod tests {
         let curl = CurlCommand::new(&endpoint(), &request, token.as_bytes(), &expression);
         let shown = curl.unwrap().to_string();
         assert!(!shown.contains("eyJ") && shown.contains("[token sha256:"), "{shown}");
+    }
+
+    #[test]
+    fn the_value_of_a_line_may_be_hidden() {
+        let hidden = Header::new("X-Key", "H");
+        let request = get().header("X-Key", "H").header("X-Tenant", "H");
+        let curl = CurlCommand::new(&endpoint(), &request, b"", &ShellExpression::variable("T")).unwrap();
+        let curl = curl.hiding(&hidden, &ShellExpression::required_variable("X_KEY"));
+        assert_eq!(curl.to_string(), r#"curl -i -H "X-Key: ${X_KEY:?}" -H 'X-Tenant: H' http://api.test/me"#);
     }
 
     #[test]

@@ -66,6 +66,13 @@ impl Endpoint {
         format!("{scheme}://{}", self.authority())
     }
 
+    /// The same server and port, reached with TLS or without.
+    #[must_use]
+    pub fn with_tls(mut self, tls: bool) -> Self {
+        self.tls = tls;
+        self
+    }
+
     /// The same server with another path and query; a missing leading slash is
     /// not added.
     #[must_use]

@@ -8,6 +8,7 @@ use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt, split};
 use tokio::time::{Instant, timeout_at};
 
 use super::buffer::Buffer;
+use super::coding;
 use super::connection::{Deadline, Wire};
 use super::reader::read_answer;
 use super::{Answer, Failure, FailureKind, Limits, Request, Sent};
@@ -101,6 +102,7 @@ impl Incoming {
             if let Some(mut answer) = self.partial.take() {
                 answer.elapsed = started.elapsed();
                 answer.reused = self.reused;
+                coding::take_off(&mut answer, limits.body_kept);
                 self.answers.push(answer);
             }
             if !open {

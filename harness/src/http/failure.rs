@@ -74,6 +74,15 @@ pub enum FailureKind {
         /// What went wrong.
         reason: String,
     },
+    /// When the certificate of the server is not believed.
+    #[error("TLS: {reason}")]
+    Certificate {
+        /// What is wrong with it.
+        reason: String,
+    },
+    /// When TLS was spoken to a server that speaks none.
+    #[error("TLS: the server speaks none at this port")]
+    NotTls,
     /// When the connection was closed in order before any byte of an answer.
     #[error("the connection was closed without an answer")]
     ClosedBeforeAnswer,
@@ -154,6 +163,11 @@ impl FailureKind {
     /// Whether the target ended the connection, in order or not.
     pub(crate) fn is_a_close(&self) -> bool {
         matches!(self, Self::ClosedBeforeAnswer | Self::ClosedMidAnswer { .. } | Self::Reset { .. })
+    }
+
+    /// Whether a server that speaks TLS, and was spoken to without, may have done this.
+    pub(crate) fn may_be_tls(&self) -> bool {
+        self.is_a_close() || matches!(self, Self::Garbage { .. } | Self::Deadline { received: 0, .. })
     }
 
     /// Whether a connection that had idled may simply have ended meanwhile.

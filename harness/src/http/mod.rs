@@ -3,7 +3,8 @@
 //! Every byte of a request is its caller's to choose: header name case, order
 //! and duplicates, raw values, the request target as it stands, several requests
 //! on one connection. The client follows no redirect, uses no proxy, keeps no
-//! cookie, decodes no content coding, and never repeats a request silently.
+//! cookie, and never repeats a request silently. Content codings are taken off
+//! what it keeps of a body.
 //!
 //! | concern | where |
 //! |---|---|
@@ -18,6 +19,7 @@ mod body;
 mod buffer;
 mod challenge;
 mod client;
+mod coding;
 mod connection;
 mod curl;
 mod endpoint;
@@ -28,6 +30,7 @@ pub mod fuzzing;
 mod head;
 mod header;
 mod overrides;
+mod pace;
 mod pool;
 mod reader;
 mod record;
@@ -46,14 +49,17 @@ pub use challenge::{
     AuthParam, BearerViolation, Challenge, ChallengeError, Challenges, Credentials, bearer_violations,
 };
 pub use client::{Client, Connection};
+pub use coding::CodingError;
 pub use curl::{CurlCommand, CurlError};
 pub use endpoint::{Endpoint, EndpointError};
 pub use failure::{Failure, FailureKind, FirstTry, Part, Sent};
 pub use header::Header;
 pub use overrides::{OverrideError, Overrides};
+pub use pace::Turn;
 pub use record::{Recorded, Recorder};
 pub use redact::{Redactor, mark};
 pub use request::Request;
 pub use settings::{ClientSettings, Limits};
 pub use shell::ShellExpression;
+pub(crate) use shell::Word;
 pub use tls::{Trust, TrustError};

@@ -22,6 +22,9 @@ pub struct ClientSettings {
     /// How long an idle connection is kept. Defaults to 4 s, below the 5 s after
     /// which Node.js closes one.
     pub idle_age: Duration,
+    /// How many requests may begin in a second, for who asks before ([`super::Client::turn`]).
+    /// Defaults to any number.
+    pub rate: Option<f64>,
     /// Remembers every request that is sent, usable tokens included. Defaults to none.
     pub recorder: Option<Recorder>,
 }
@@ -36,6 +39,7 @@ impl Default for ClientSettings {
             trust: Trust::default(),
             idle_connections: 64,
             idle_age: Duration::from_secs(4),
+            rate: None,
             recorder: None,
         }
     }

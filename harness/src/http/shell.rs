@@ -23,9 +23,14 @@ impl ShellExpression {
     /// Characters that no such name has are dropped.
     #[must_use]
     pub fn variable(name: &str) -> Self {
-        let is_name = |c: &char| c.is_ascii_alphanumeric() || *c == '_';
-        let name: String = name.chars().filter(is_name).collect();
-        Self(format!("${{{name}}}"))
+        Self(format!("${{{}}}", variable_name(name)))
+    }
+
+    /// The same, as `${NAME:?}`: without the variable the shell says so, and runs
+    /// nothing.
+    #[must_use]
+    pub fn required_variable(name: &str) -> Self {
+        Self(format!("${{{}:?}}", variable_name(name)))
     }
 }
 
@@ -35,9 +40,13 @@ impl fmt::Display for ShellExpression {
     }
 }
 
+fn variable_name(name: &str) -> String {
+    name.chars().filter(|c| c.is_ascii_alphanumeric() || *c == '_').collect()
+}
+
 /// One word of a command, quoted only when it is rendered.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub(super) struct Word(Vec<Piece>);
+pub(crate) struct Word(Vec<Piece>);
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Piece {
@@ -47,8 +56,13 @@ enum Piece {
 
 impl Word {
     /// A word of these bytes, none of which is NUL.
-    pub(super) fn literal(bytes: impl Into<Vec<u8>>) -> Self {
+    pub(crate) fn literal(bytes: impl Into<Vec<u8>>) -> Self {
         Self(vec![Piece::Literal(bytes.into())])
+    }
+
+    /// A word of these bytes and an expression behind them.
+    pub(crate) fn before(bytes: impl Into<Vec<u8>>, expression: ShellExpression) -> Self {
+        Self(vec![Piece::Literal(bytes.into()), Piece::Expression(expression)])
     }
 
     /// Puts an expression in the place of each occurrence of `value`.

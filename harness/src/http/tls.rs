@@ -1,17 +1,19 @@
 use std::sync::Arc;
 
-use rustls::client::Resumption;
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{CryptoProvider, aws_lc_rs};
+use rustls::client::{Resumption, WebPkiServerVerifier, verify_server_name};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::server::ParsedCertificate;
 use rustls::{ClientConfig, DigitallySignedStruct, RootCertStore, SignatureScheme};
 
 /// Which server certificates are believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub enum Trust {
-    /// Those that lead to one of these roots and name the host.
+    /// Those that lead to one of these roots and name the host. One that is given
+    /// as a root is believed itself, too, whether it may sign others or not.
     Roots {
         /// Whether the system's roots count.
         system: bool,
@@ -50,9 +52,10 @@ impl Trust {
             .with_safe_default_protocol_versions()
             .map_err(|error| TrustError::Protocol { reason: error.to_string() })?;
         let mut config = match self {
-            Self::Roots { system, extra_pem } => {
-                builder.with_root_certificates(roots(*system, extra_pem)?).with_no_client_auth()
-            }
+            Self::Roots { system, extra_pem } => builder
+                .dangerous()
+                .with_custom_certificate_verifier(Arc::new(Verified::new(*system, extra_pem, provider)?))
+                .with_no_client_auth(),
             Self::Anything => builder
                 .dangerous()
                 .with_custom_certificate_verifier(Arc::new(Unverified { provider }))
@@ -121,6 +124,76 @@ fn extra_roots(pem: &[u8]) -> Result<RootCertStore, TrustError> {
         return Err(TrustError::NoCertificate);
     }
     Ok(roots)
+}
+
+/// Believes what leads to a root, and the roots that were given themselves.
+#[derive(Debug)]
+struct Verified {
+    /// None where there is no root at all.
+    roots: Option<Arc<WebPkiServerVerifier>>,
+    given: Vec<CertificateDer<'static>>,
+    provider: Arc<CryptoProvider>,
+}
+
+impl Verified {
+    fn new(system: bool, extra_pem: &[u8], provider: Arc<CryptoProvider>) -> Result<Self, TrustError> {
+        let given = CertificateDer::pem_slice_iter(extra_pem).filter_map(Result::ok).collect();
+        let roots = Arc::new(roots(system, extra_pem)?);
+        let roots = WebPkiServerVerifier::builder_with_provider(roots, Arc::clone(&provider)).build().ok();
+        Ok(Self { roots, given, provider })
+    }
+}
+
+/// Whether a certificate is refused only since no authority vouches for it, or
+/// since it is one itself, and no server's.
+fn lacks_authority(error: &rustls::Error) -> bool {
+    use rustls::CertificateError::{BadSignature, Other, UnknownIssuer};
+    matches!(error, rustls::Error::InvalidCertificate(UnknownIssuer | BadSignature | Other(_)))
+}
+
+impl ServerCertVerifier for Verified {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        let verified = match &self.roots {
+            Some(roots) => roots.verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now),
+            None => Err(rustls::CertificateError::UnknownIssuer.into()),
+        };
+        match verified {
+            Err(error) if lacks_authority(&error) && self.given.contains(end_entity) => {
+                verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
+                Ok(ServerCertVerified::assertion())
+            }
+            verified => verified,
+        }
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.provider.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.provider.signature_verification_algorithms.supported_schemes()
+    }
 }
 
 /// Believes every certificate and every signature by it.

@@ -60,6 +60,16 @@ impl Body {
         }
     }
 
+    /// Whether it has another build than that body: other places in a document,
+    /// or a text of which less than half is the same.
+    pub(super) fn is_built_otherwise(&self, than: &Self) -> bool {
+        match (self, than) {
+            (Self::Json(leaves), Self::Json(others)) => !leaves.keys().eq(others.keys()),
+            (Self::Text(text), Self::Text(other)) => 2.0 * text_likeness(text, other) < 1.0,
+            _ => true,
+        }
+    }
+
     /// How much of this body the other one repeats, from 0 to 1.
     fn likeness(&self, other: &Self) -> f64 {
         match (self, other) {

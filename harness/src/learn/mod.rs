@@ -1,8 +1,9 @@
 //! What "accepted" means for this target, learned from the control.
 //!
 //! Any 2xx is an acceptance, unless it is the envelope in which the target
-//! refuses (some answer 200 with an error in the body). Two controls teach what
-//! varies by itself, one request without credentials teaches the envelope.
+//! refuses (some answer 200 with an error in the body, as GraphQL does). Two
+//! controls teach what varies by itself; a request without credentials and one
+//! with a text that is no token teach the envelopes.
 
 mod body;
 mod refusal;
@@ -15,20 +16,35 @@ use crate::http::Answer;
 /// Tells acceptances from refusals.
 #[derive(Debug, Clone)]
 pub struct Acceptance {
-    control: Body,
-    /// The answer to a request without credentials, where it is a 2xx too.
-    stranger: Option<Body>,
+    first: Body,
+    second: Body,
+    /// The bodies of successes that refuse.
+    envelopes: Vec<Body>,
     open: bool,
+    takes_anything: bool,
 }
 
 impl Acceptance {
-    /// Learns from two answers to the control and one to nobody.
+    /// Learns from two answers to the control, one to nobody, and one to a text
+    /// that is no token.
+    ///
+    /// An answer like the control's is never taken for a refusal, whoever gets
+    /// it: a target that takes anything is to be found out.
     #[must_use]
-    pub fn learn(first: &Answer, second: &Answer, stranger: Option<&Answer>) -> Self {
+    pub fn learn(first: &Answer, second: &Answer, nobody: Option<&Answer>, junk: Option<&Answer>) -> Self {
+        let success = |answer: Option<&Answer>| answer.filter(|answer| is_success(answer.status)).cloned();
+        let (nobody, junk) = (success(nobody), success(junk));
         let (first, second) = (Body::of(first), Body::of(second));
-        let stranger = stranger.filter(|answer| is_success(answer.status)).map(Body::of);
-        let open = stranger.as_ref().is_some_and(|stranger| stranger.is_as_close_as(&first, &second));
-        Self { control: first.stable_with(&second), stranger, open }
+        let is_served = |answer: &Answer| Body::of(answer).is_as_close_as(&first, &second);
+        let open = nobody.as_ref().is_some_and(is_served);
+        let takes_anything = open || junk.as_ref().is_some_and(is_served);
+        // Who sends junk may be served as somebody else: only what reads like a
+        // refusal, or is built otherwise than the resource, is one.
+        let refuses = |answer: &Answer| reads_like_refusal(answer) || Body::of(answer).is_built_otherwise(&first);
+        let of_junk = junk.filter(|answer| !is_served(answer) && refuses(answer));
+        let of_nobody = nobody.filter(|_| !open);
+        let envelopes = of_nobody.iter().chain(&of_junk).map(Body::of).collect();
+        Self { first, second, envelopes, open, takes_anything }
     }
 
     /// Whether the route serves requests without credentials.
@@ -37,10 +53,17 @@ impl Acceptance {
         self.open
     }
 
+    /// Whether somebody without a token was answered like the control: nobody at
+    /// all, or who sent a text that is none.
+    #[must_use]
+    pub fn takes_anything(&self) -> bool {
+        self.takes_anything
+    }
+
     /// Whether refusals of this target come as 2xx with another body.
     #[must_use]
     pub fn has_envelope(&self) -> bool {
-        self.stranger.is_some() && !self.open
+        !self.open && !self.envelopes.is_empty()
     }
 
     /// Whether the answer serves the resource.
@@ -49,13 +72,17 @@ impl Acceptance {
         if !is_success(answer.status) {
             return false;
         }
-        match &self.stranger {
-            Some(stranger) if !self.open => {
-                let body = Body::of(answer);
-                self.control.likeness_apart_from(stranger, &body) > stranger.likeness_apart_from(&self.control, &body)
-            }
-            _ => true,
+        if !self.has_envelope() {
+            return true;
         }
+        let body = Body::of(answer);
+        if body.is_as_close_as(&self.first, &self.second) {
+            return true;
+        }
+        let control = self.first.clone().stable_with(&self.second);
+        self.envelopes.iter().all(|envelope| {
+            control.likeness_apart_from(envelope, &body) > envelope.likeness_apart_from(&control, &body)
+        })
     }
 }
 
@@ -74,7 +101,7 @@ mod tests {
     #[test]
     fn without_an_envelope_any_success_is_an_acceptance() {
         let control = answer(200, "Hello");
-        let acceptance = Acceptance::learn(&control, &control, Some(&answer(401, "no")));
+        let acceptance = Acceptance::learn(&control, &control, Some(&answer(401, "no")), None);
         assert!(acceptance.accepts(&answer(204, "")));
         assert!(!acceptance.accepts(&answer(302, "Hello")));
         assert!(!acceptance.is_open());
@@ -84,7 +111,7 @@ mod tests {
     fn an_error_in_the_body_of_a_success_is_a_refusal() {
         let first = answer(200, r#"{"message":"hello","id":1}"#);
         let second = answer(200, r#"{"message":"hello","id":2}"#);
-        let acceptance = Acceptance::learn(&first, &second, Some(&answer(200, r#"{"error":"no token"}"#)));
+        let acceptance = Acceptance::learn(&first, &second, Some(&answer(200, r#"{"error":"no token"}"#)), None);
         assert!(acceptance.has_envelope());
         assert!(!acceptance.accepts(&answer(200, r#"{"error":"jwt expired"}"#)));
         assert!(acceptance.accepts(&answer(200, r#"{"message":"hello","id":9}"#)));
@@ -93,7 +120,7 @@ mod tests {
     #[test]
     fn a_flag_in_the_same_envelope_tells_them_apart() {
         let control = answer(200, r#"{"ok":true,"version":3}"#);
-        let acceptance = Acceptance::learn(&control, &control, Some(&answer(200, r#"{"ok":false,"version":3}"#)));
+        let acceptance = Acceptance::learn(&control, &control, Some(&answer(200, r#"{"ok":false,"version":3}"#)), None);
         assert!(acceptance.has_envelope());
         assert!(!acceptance.accepts(&answer(200, r#"{"ok":false,"version":3}"#)));
         assert!(acceptance.accepts(&control));
@@ -102,14 +129,16 @@ mod tests {
     #[test]
     fn a_route_that_serves_nobody_by_name_is_open_all_the_same() {
         let control = answer(200, r#"{"message":"hello","sub":"me"}"#);
-        let acceptance = Acceptance::learn(&control, &control, Some(&answer(200, r#"{"message":"hello","sub":null}"#)));
+        let acceptance =
+            Acceptance::learn(&control, &control, Some(&answer(200, r#"{"message":"hello","sub":null}"#)), None);
         assert!(acceptance.is_open());
     }
 
     #[test]
     fn plain_text_envelopes_are_told_apart_by_their_words() {
         let control = answer(200, "Hello, world!");
-        let acceptance = Acceptance::learn(&control, &control, Some(&answer(200, "Unauthorized: no token was sent")));
+        let acceptance =
+            Acceptance::learn(&control, &control, Some(&answer(200, "Unauthorized: no token was sent")), None);
         assert!(!acceptance.accepts(&answer(200, "Unauthorized: the token was expired")));
         assert!(acceptance.accepts(&answer(200, "Hello, world!")));
     }
@@ -118,7 +147,7 @@ mod tests {
     fn values_that_vary_by_themselves_tell_nothing() {
         let first = answer(200, r#"{"now":1,"request":"a"}"#);
         let second = answer(200, r#"{"now":2,"request":"b"}"#);
-        let acceptance = Acceptance::learn(&first, &second, Some(&answer(200, r#"{"error":"no token"}"#)));
+        let acceptance = Acceptance::learn(&first, &second, Some(&answer(200, r#"{"error":"no token"}"#)), None);
         assert!(acceptance.accepts(&answer(200, r#"{"now":3,"request":"c"}"#)));
         assert!(!acceptance.accepts(&answer(200, r#"{"error":"expired"}"#)));
     }
@@ -127,7 +156,7 @@ mod tests {
     fn a_login_page_in_the_layout_of_the_resource_is_not_the_resource() {
         let layout = "<nav>home</nav> ".repeat(2000);
         let page = |middle: &str| answer(200, &format!("<html>{layout}<main>{middle}</main>{layout}</html>"));
-        let acceptance = Acceptance::learn(&page("your data"), &page("your data"), Some(&page("Please log in")));
+        let acceptance = Acceptance::learn(&page("your data"), &page("your data"), Some(&page("Please log in")), None);
         assert!(!acceptance.is_open());
         assert!(!acceptance.accepts(&page("Please log in again")));
         assert!(acceptance.accepts(&page("your data")));
@@ -136,8 +165,42 @@ mod tests {
     #[test]
     fn a_route_that_answers_nobody_like_the_control_is_open() {
         let control = answer(200, "Hello, world!");
-        let acceptance = Acceptance::learn(&control, &control, Some(&control));
+        let acceptance = Acceptance::learn(&control, &control, Some(&control), None);
         assert!(acceptance.is_open());
+        assert!(acceptance.accepts(&control));
+    }
+
+    #[test]
+    fn an_envelope_that_only_a_bad_token_gets_is_learned_from_a_text_that_is_none() {
+        let control = answer(200, r#"{"data":{"me":{"id":"7"}}}"#);
+        let nobody = answer(401, "");
+        let junk = answer(200, r#"{"data":null,"errors":[{"message":"no JWT"}]}"#);
+        let acceptance = Acceptance::learn(&control, &control, Some(&nobody), Some(&junk));
+        assert!(acceptance.has_envelope() && !acceptance.is_open() && !acceptance.takes_anything());
+        let expired = r#"{"data":null,"errors":[{"message":"expired","extensions":{"code":"UNAUTHENTICATED"}}]}"#;
+        assert!(!acceptance.accepts(&answer(200, expired)));
+        assert!(acceptance.accepts(&answer(200, r#"{"data":{"me":{"id":"8"}}}"#)));
+        assert!(acceptance.accepts(&control));
+    }
+
+    #[test]
+    fn a_server_that_takes_a_text_that_is_no_token_has_no_envelope() {
+        let control = answer(200, r#"{"message":"hello","sub":"me"}"#);
+        for served in [r#"{"message":"hello","sub":"me"}"#, r#"{"message":"hello","sub":"anonymous"}"#] {
+            let junk = answer(200, served);
+            let acceptance = Acceptance::learn(&control, &control, Some(&answer(401, "")), Some(&junk));
+            assert!(!acceptance.has_envelope(), "{served}");
+            assert!(acceptance.accepts(&junk), "{served}");
+        }
+    }
+
+    #[test]
+    fn each_envelope_counts_where_there_are_two() {
+        let control = answer(200, r#"{"data":[1,2]}"#);
+        let (nobody, junk) = (answer(200, "Please log in"), answer(200, r#"{"error":"no JWT"}"#));
+        let acceptance = Acceptance::learn(&control, &control, Some(&nobody), Some(&junk));
+        assert!(!acceptance.accepts(&answer(200, "Please log in")));
+        assert!(!acceptance.accepts(&answer(200, r#"{"error":"expired"}"#)));
         assert!(acceptance.accepts(&control));
     }
 }

@@ -123,11 +123,18 @@ fn names(results: &[&CaseResult], style: Style) -> String {
     names.join(", ")
 }
 
-/// One line a reason: a run that stops early skips all the rest for one.
+/// What was skipped in one line; with `--all` one line a reason.
 fn write_skipped(out: &mut String, results: &[CaseResult], style: Style) {
     let mut skipped: Vec<&CaseResult> =
         results.iter().filter(|result| result.verdict == VerdictKind::Skipped).collect();
     skipped.sort_by(|a, b| a.reason.cmp(&b.reason));
+    let reasons = skipped.chunk_by(|a, b| a.reason == b.reason).count();
+    if reasons > 1 && !style.all {
+        let count = counted(skipped.len(), "variant");
+        let line = format!("{:WORD$}{count}, for {reasons} reasons (--all tells them)", "SKIPPED");
+        let _ = writeln!(out, "{}\n", style.dim(&line));
+        return;
+    }
     for alike in skipped.chunk_by(|a, b| a.reason == b.reason) {
         let told = match alike {
             [one] => format!("{}: {}", one.name(), one.reason),

@@ -185,10 +185,12 @@ const MANY: usize = 60;
 #[non_exhaustive]
 pub enum PlanError {
     /// No profile has that name.
-    #[error("there is no profile \"{name}\": known are {}", known.join(", "))]
+    #[error("there is no profile \"{name}\"{}: known are {}", nearest.as_ref().map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default(), known.join(", "))]
     NoSuchProfile {
         /// What was asked for.
         name: String,
+        /// The one that it most resembles.
+        nearest: Option<String>,
         /// All profiles.
         known: Vec<String>,
     },
@@ -204,6 +206,15 @@ pub enum PlanError {
     },
 }
 
+impl PlanError {
+    /// With the profile that was meant, it may be: by its name, or with its version.
+    pub(crate) fn no_such_profile(catalogue: &Catalogue, name: &str) -> Self {
+        let known: Vec<String> = catalogue.profiles().iter().map(|profile| profile.id.clone()).collect();
+        let names = known.iter().filter_map(|id| id.split('@').next()).chain(known.iter().map(String::as_str));
+        Self::NoSuchProfile { name: name.to_owned(), nearest: nearest(name, names).map(str::to_owned), known }
+    }
+}
+
 impl Plan {
     /// Chooses the variants of a profile that any selector matches; without
     /// selectors, all of them.
@@ -212,10 +223,7 @@ impl Plan {
     ///
     /// [`PlanError`] when the profile is unknown, or a selector matches nothing.
     pub fn new(catalogue: &Catalogue, profile: &str, selectors: &[Selector]) -> Result<Self, PlanError> {
-        let profile = catalogue.profile(profile).ok_or_else(|| PlanError::NoSuchProfile {
-            name: profile.to_owned(),
-            known: catalogue.profiles().iter().map(|profile| profile.id.clone()).collect(),
-        })?;
+        let profile = catalogue.profile(profile).ok_or_else(|| PlanError::no_such_profile(catalogue, profile))?;
         let all = cases(catalogue, profile);
         for selector in selectors {
             if !all.iter().any(|case| selector.matches(&case.scenario.id, &case.variant.slug)) {

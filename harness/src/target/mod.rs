@@ -59,6 +59,6 @@ pub use process::{DEFAULT_GRACE, Process, SpawnError, SpawnSettings};
 pub use readiness::{NotReady, ReadinessSettings, wait_until_ready};
 pub use recipe::Recipe;
 #[cfg(unix)]
-pub use spawned::{Spawned, SpawnedRecipe, SpawnedSettings, StartError};
+pub use spawned::{Spawned, SpawnedRecipe, SpawnedSettings, StartError, base_url};
 pub use template::{TemplateError, render, render_command};
 pub use trust::{TrustError, TrustFiles};

@@ -38,7 +38,8 @@ pub enum NotReady {
     /// When the port belongs to another process, or the target says so and ends.
     #[error(
         "port {port} is held by {}, outside the target's process group; end that process or choose \
-         another port; if the target starts it, let it stay in the group, or allow any listener",
+         another port; if the target starts it, let it stay in the group, or start it yourself and \
+         give --url and --idp",
         owner(*.pid)
     )]
     PortTaken {
@@ -50,7 +51,9 @@ pub enum NotReady {
     /// When nothing listened until the deadline.
     #[error(
         "nothing listened on port {port} within {after:?}; make the target read SERVER_PORT or \
-         PORT, or put {{port}} into its command line; if it is only slow, raise the deadline"
+         PORT, or put {{port}} into its command line; if it has a port of its own, name it with \
+         --port, or start it yourself and give --url and --idp; if it is only slow, give it longer \
+         with --wait"
     )]
     NotListening {
         /// The port that the target was told.
@@ -61,7 +64,7 @@ pub enum NotReady {
     /// When the port was open, but the route did not answer until the deadline.
     #[error(
         "port {port} is open, but the route did not answer within {after:?} (the last try: {last}); \
-         check its path and scheme, or raise the deadline"
+         check --path and --scheme, or give it longer with --wait"
     )]
     NoAnswer {
         /// The port.
@@ -317,7 +320,7 @@ mod tests {
             message,
             format!(
                 "port {port} is open, but the route did not answer within 100ms (the last try: \
-                 connection reset); check its path and scheme, or raise the deadline"
+                 connection reset); check --path and --scheme, or give it longer with --wait"
             )
         );
     }

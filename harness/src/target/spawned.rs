@@ -30,6 +30,8 @@ pub struct SpawnedSettings {
     pub cwd: Option<PathBuf>,
     /// Variables on top of the default ones.
     pub env: Vec<VariableTemplate>,
+    /// Whether it speaks TLS (`https`). Defaults to false.
+    pub tls: bool,
     /// How long it may take to become ready.
     pub readiness: ReadinessSettings,
     /// How long after SIGTERM it gets SIGKILL. Defaults to 500 ms.
@@ -96,6 +98,7 @@ impl SpawnedSettings {
             command: command.into(),
             cwd: None,
             env: Vec::new(),
+            tls: false,
             readiness: ReadinessSettings::default(),
             grace: DEFAULT_GRACE,
             port_retries: 3,
@@ -170,9 +173,10 @@ impl Spawned {
         self.address
     }
 
-    /// The same as a base URL without a path: `http://127.0.0.1:41233`.
+    /// The same as a base URL without a path: `http://127.0.0.1:41233`; with TLS
+    /// `https://localhost:41233`, since that is the name in most certificates of its kind.
     pub fn url(&self) -> String {
-        format!("http://{}", self.address)
+        base_url(self.address, self.settings.tls)
     }
 
     /// What the present process was told.
@@ -246,6 +250,11 @@ impl fmt::Debug for SpawnedRecipe {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
         out.debug_struct("SpawnedRecipe").field("command", &self.settings.command).finish_non_exhaustive()
     }
+}
+
+/// The base URL of a server on a loopback address.
+pub fn base_url(address: SocketAddr, tls: bool) -> String {
+    if tls { format!("https://localhost:{}", address.port()) } else { format!("http://{address}") }
 }
 
 struct Started {

@@ -143,8 +143,8 @@ impl Judged<'_> {
     }
 
     fn died(&self, death: &Death) -> Verdict {
-        let signature = death.telling_line().unwrap_or(&death.exit).to_owned();
-        let reason = format!("the process died after this request ({})", death.exit);
+        let signature = death.telling_line().unwrap_or("it ended without a word").to_owned();
+        let reason = format!("the process ended after this request ({})", death.exit);
         self.verdict(VerdictKind::Broken, self.held.tier_of(Outcome::Unavailable), Cause::Died { signature }, reason)
     }
 

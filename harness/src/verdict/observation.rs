@@ -83,20 +83,27 @@ pub struct Death {
 }
 
 impl Death {
-    /// The line that tells most: an error's name and text, else the last line.
+    /// The line that tells most: an error's name and text, else the last line
+    /// that is no trace and no banner; `None` where it ended without a word.
     #[must_use]
     pub fn telling_line(&self) -> Option<&str> {
-        let tells = |line: &&String| {
-            let line = line.trim_start();
-            line.contains("panicked at")
-                || line.split(':').next().is_some_and(|first| first.ends_with("Error") || first.ends_with("Exception"))
-        };
-        self.log
-            .iter()
-            .find(tells)
-            .or_else(|| self.log.iter().rev().find(|line| !line.trim().is_empty()))
-            .map(|line| line.trim())
+        let lines = || self.log.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
+        lines().find(|line| names_error(line)).or_else(|| lines().rev().find(|line| !is_banner(line)))
     }
+}
+
+/// `TypeError: ...`, `TypeError [ERR_CODE]: ...`, `java.lang.StackOverflowError`,
+/// `thread 'main' panicked at ...`.
+fn names_error(line: &str) -> bool {
+    let first = line.split(':').next().unwrap_or_default();
+    let name = first.split(" [").next().unwrap_or_default();
+    let is_word = !name.contains(' ') || name.starts_with("Uncaught ") || name.starts_with("Exception in thread");
+    line.contains("panicked at") || is_word && (name.ends_with("Error") || name.ends_with("Exception"))
+}
+
+/// A frame of a trace, or what a runtime says of itself at its end.
+fn is_banner(line: &str) -> bool {
+    line.starts_with("at ") || line.starts_with("Node.js v")
 }
 
 /// The `WWW-Authenticate` field of an answer, as a class for snapshots.
@@ -130,5 +137,24 @@ impl fmt::Display for ChallengeClass {
             Self::OtherScheme => f.write_str("other-scheme"),
             Self::Malformed => f.write_str("malformed"),
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(&["x.js:1", "TypeError [ERR_INVALID_ARG_TYPE]: The argument is none", "    at a (b.js:1:2)", "", "Node.js v20.1.0"], Some("TypeError [ERR_INVALID_ARG_TYPE]: The argument is none"))]
+    #[case(&["RangeError: too deep", "    at a", "Node.js v20.1.0"], Some("RangeError: too deep"))]
+    #[case(&["thread 'main' panicked at src/main.rs:1:1:", "boom"], Some("thread 'main' panicked at src/main.rs:1:1:"))]
+    #[case(&["serving", "out of memory", "    at a", "Node.js v20.1.0"], Some("out of memory"))]
+    #[case(&["Node.js v20.1.0", ""], None)]
+    #[case(&[], None)]
+    fn the_error_tells_more_than_the_last_line(#[case] log: &[&str], #[case] telling: Option<&str>) {
+        let log = log.iter().map(|line| (*line).to_owned()).collect();
+        assert_eq!(Death { exit: "exit code 1".into(), log }.telling_line(), telling);
     }
 }

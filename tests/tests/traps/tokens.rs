@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use badpenny::engine::Minter;
 use badpenny::scenario::{Access, Case, Level, Plan, Tier};
-use badpenny::verdict::{Answered, ChallengeClass, Evidence, Observation, VerdictKind, judge_case};
+use badpenny::verdict::{Answered, ChallengeClass, Evidence, Held, Observation, VerdictKind, judge_case};
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use leaky::{Defect, Quirk};
@@ -25,13 +25,12 @@ fn trap_1_whoever_takes_a_forgery_is_bypassed_in_every_row_of_every_profile_and_
     for profile in catalogue.profiles() {
         let plan = Plan::new(&catalogue, &profile.id, &[]).unwrap();
         for case in plan.cases.iter().filter(|case| case.is_forgery()) {
-            let expectation = case.expectation().unwrap();
-            if expectation.access != Access::Refused {
+            let held = Held::of(case).unwrap();
+            if held.expectation.access != Access::Refused {
                 continue;
             }
             let evidence = Evidence { forged: true, ..Evidence::default() };
-            let verdict =
-                |seen: Observation| judge_case(&case.scenario.id, expectation, &case.effects, &seen, &evidence);
+            let verdict = |seen: Observation| judge_case(&held, &seen, &evidence);
             let (taken, refused) = (verdict(answer(200, true)), verdict(answer(418, false)));
             assert_eq!((taken.kind, taken.tier), (VerdictKind::Vulnerable, Tier::Critical), "{}", case.name());
             assert_eq!((refused.kind, refused.tier), (VerdictKind::Deviates, Tier::Low), "{}", case.name());

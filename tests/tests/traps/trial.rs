@@ -6,7 +6,7 @@ use std::time::Duration;
 use badpenny::engine::{Diagnosis, Run, RunError, RunReport, RunSettings};
 use badpenny::event::{CaseResult, Event};
 use badpenny::http::{Client, ClientSettings};
-use badpenny::issuer::{Issuer, IssuerSettings};
+use badpenny::issuer::{Issuer, IssuerSettings, IssuerView};
 use badpenny::scenario::{Catalogue, Plan};
 use badpenny::target::{InProcess, Served, Serving, Target};
 use badpenny::verdict::{Strictness, VerdictKind};
@@ -91,7 +91,7 @@ impl Trial {
         let mut run = self.prepared(&issuer).await;
         let error = run.execute(&mut |_: &Event| {}).await.unwrap_err();
         let RunError::Control(error) = error else { panic!("{error}") };
-        let diagnosis = run.diagnose(&error, None).await;
+        let diagnosis = run.diagnose(&error, &IssuerView::default()).await;
         run.target.stop().await;
         diagnosis
     }

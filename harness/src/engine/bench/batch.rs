@@ -13,6 +13,9 @@ use crate::engine::settings::RunSettings;
 use crate::scenario::{Access, Case};
 use crate::verdict::VerdictKind;
 
+/// What a target wrote before a case, as it stands in a transcript.
+const BEFORE: &str = "what came before";
+
 /// Whether a case that is about its token holds an honest one: the upper case
 /// of an audience without letters, say.
 fn changes_nothing(case: &Case, prepared: &Prepared) -> bool {
@@ -38,7 +41,9 @@ impl Bench<'_> {
     /// Sends cases of one scenario, looks at the target, and records what came.
     pub(in crate::engine) async fn carry_batch(&mut self, ready: Vec<(Case, Prepared)>) -> Result<(), RunError> {
         let Some(after) = ready.first().map(|(case, _)| case.scenario.id.clone()) else { return Ok(()) };
+        self.look_at_log_closely(BEFORE).await;
         let done = self.send(ready).await;
+        self.look_at_log_closely(&after).await;
         let done = match self.health().await? {
             Health::Gone(death) => self.pin(&after, &death, done).await?,
             Health::Limited => {

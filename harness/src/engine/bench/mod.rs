@@ -63,6 +63,9 @@ pub(super) struct Bench<'t> {
 const GRACE: RangeInclusive<Duration> = Duration::from_millis(50)..=Duration::from_millis(250);
 const GRACE_IN_CONTROLS: u32 = 5;
 
+/// How long a line of a target may be on its way.
+const LOG_DELAY: Duration = Duration::from_millis(50);
+
 /// How a case finds the target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Start {
@@ -137,6 +140,15 @@ impl<'t> Bench<'t> {
         let (lines, total) = self.subject.new_log_lines(self.log_lines);
         self.log_lines = total;
         self.reporter.log(after, lines);
+    }
+
+    /// The same where the log of a case is told: apart from what came before it
+    /// and what comes behind.
+    async fn look_at_log_closely(&mut self, after: &str) {
+        if self.wire.settings.transcript {
+            self.wire.client.pause(LOG_DELAY).await;
+            self.look_at_log(after);
+        }
     }
 
     /// Whether its process has ended.

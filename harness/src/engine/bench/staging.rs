@@ -46,6 +46,7 @@ impl Bench<'_> {
         }
         let before = self.wire.minter.seen().await?;
         let outcome = self.on_stage(&case, start).await;
+        self.look_at_log_closely(&case.scenario.id).await;
         let after = self.seen_after(&case, before).await;
         self.wire.minter.restore().await?;
         let (prepared, carried) = possible(outcome)?;

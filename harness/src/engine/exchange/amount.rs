@@ -10,7 +10,7 @@ use super::parallel::parallel;
 use super::wire::{OTHER_SUBJECT, Prepared, Wire, redacted};
 use crate::engine::minter::MintError;
 use crate::learn::Acceptance;
-use crate::scenario::{Cache, Case, ConnectionUse, Minted, Sender};
+use crate::scenario::{Cache, Case, Minted, Sender};
 use crate::verdict::{Companion, Evidence, Fault};
 
 /// What came of one request.
@@ -166,7 +166,9 @@ impl Wire {
         let reading = Reading { acceptance: &company.acceptance, issuer_broken: company.issuer_broken };
         company.under_way.one_more();
         match (sender, prepared) {
-            (Sender::Case, Ok(prepared)) => Came::OfCase(Box::new(self.once(&company.case, &prepared, reading).await)),
+            (Sender::Case, Ok(prepared)) => {
+                Came::OfCase(Box::new(self.one_of_many(&company.case, &prepared, reading).await))
+            }
             (Sender::Case, Err(error)) => Came::OfCase(Box::new(Carried::not_run(error.to_string()))),
             (sender, Ok(prepared)) => {
                 let subject = company.control_subject.as_deref();
@@ -184,7 +186,7 @@ impl Wire {
         acceptance: &Acceptance,
         control_subject: Option<&str>,
     ) -> Option<Fault> {
-        let sent = self.send(&prepared.request, &ConnectionUse::Any).await;
+        let sent = self.send_in_company(&prepared.request).await;
         let is_good = sender.is_good()?;
         let answer = match redacted(sent, prepared.minted.token.expose()) {
             Ok(answer) => answer,

@@ -4,6 +4,8 @@ use std::time::Duration;
 
 use serde_json::Value;
 
+use super::limit::asks_to_come_again;
+use super::shown::shown;
 use super::wire::{Prepared, Wire, carries_bearer, redacted};
 use crate::check::{Carriage, Due, Exchange, Looked, challenge_class, look};
 use crate::http::{Answer, Failure, FailureKind, Request};
@@ -20,13 +22,16 @@ pub(in crate::engine) struct Carried {
     /// What a refusal told, without credentials.
     pub(in crate::engine) refusal: Option<String>,
     pub(in crate::engine) elapsed: Duration,
+    /// Its exchanges, a line each, where they are to be told.
+    pub(in crate::engine) shown: Vec<Vec<String>>,
 }
 
 impl Carried {
     /// A case that could not be carried out, or was not to be.
     pub(in crate::engine) fn without_exchange(observation: Observation) -> Self {
         let evidence = Evidence::default();
-        Self { observation, evidence, looked: Vec::new(), refusal: None, elapsed: Duration::ZERO }
+        let (looked, shown) = (Vec::new(), Vec::new());
+        Self { observation, evidence, looked, refusal: None, elapsed: Duration::ZERO, shown }
     }
 
     /// A case that proves nothing, for that reason.
@@ -62,9 +67,13 @@ impl Carried {
             _ => false,
         };
         let looked: Vec<Looked> = self.looked.drain(..).chain(next.looked.drain(..)).collect();
-        Self { looked, ..if graver { next } else { self } }
+        let shown = self.shown.drain(..).chain(next.shown.drain(..)).take(SHOWN).collect();
+        Self { looked, shown, ..if graver { next } else { self } }
     }
 }
+
+/// How many exchanges of one case are told.
+const SHOWN: usize = 10;
 
 /// What an exchange is read against.
 #[derive(Clone, Copy)]
@@ -84,9 +93,14 @@ impl Wire {
         reading: Reading<'_>,
     ) -> Carried {
         let large = self.is_large(&prepared.request);
+        let told = self.settings.transcript.then(|| shown(prepared, &sent, &self.settings.headers));
         let looked = sent.as_ref().map(|answer| self.look(case, prepared, answer, reading)).unwrap_or_default();
         let served = sent.as_ref().ok().and_then(|answer| self.subject_in(answer));
         let mut carried = match redacted(sent, prepared.minted.token.expose()) {
+            Ok(answer) if asks_to_come_again(&answer) && self.may_be_of_others(case, reading) => {
+                let why = format!("the target answers {} and asks to come again later (Retry-After)", answer.status);
+                Carried { elapsed: answer.elapsed, ..Carried::not_run(why) }
+            }
             Ok(answer) => answered(&answer, reading.acceptance, large),
             Err(failure) => lost(&failure, reading, large),
         };
@@ -100,7 +114,12 @@ impl Wire {
             forged: case.is_forgery(),
             ..Evidence::default()
         };
-        Carried { looked, evidence, ..carried }
+        Carried { looked, evidence, shown: told.into_iter().collect(), ..carried }
+    }
+
+    /// Whether a server error may come of what others send, or of a limit.
+    pub(super) fn may_be_of_others(&self, case: &Case, reading: Reading<'_>) -> bool {
+        (self.gentle || self.limit.is_known()) && !reading.issuer_broken && !case.is_staged()
     }
 
     /// What the checks say of an answer, before anything is taken out of it.

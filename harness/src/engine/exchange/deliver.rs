@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::carried::{Carried, Reading};
 use super::polls::Polls;
 use super::wire::{Prepared, Wire};
-use crate::scenario::{Case, Pause};
+use crate::scenario::{Case, ConnectionUse, Pause};
 use crate::verdict::{Evidence, Held, Observation, VerdictKind, judge};
 
 impl Wire {
@@ -34,9 +34,28 @@ impl Wire {
         self.once(case, prepared, reading).await
     }
 
-    /// One exchange.
+    /// One exchange. Where others use the target too, or it limits the rate, a
+    /// server error may be theirs: it counts if it comes again.
     pub(in crate::engine) async fn once(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
-        let sent = self.send(&prepared.request, &case.variant.delivery.connection).await;
+        let connection = &case.variant.delivery.connection;
+        let mut sent = self.send(&prepared.request, connection).await;
+        if let Ok(answer) = &sent
+            && answer.status >= 500
+            && !case.counts_fetches()
+            && self.may_be_of_others(case, reading)
+        {
+            let pause = self.pause_after_error(answer);
+            sent = self.send_alone_after(pause, &prepared.request, connection).await;
+        }
+        self.read(case, prepared, sent, reading)
+    }
+
+    /// One exchange of many at the same time.
+    pub(super) async fn one_of_many(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
+        let sent = match case.variant.delivery.connection {
+            ConnectionUse::Any => self.send_in_company(&prepared.request).await,
+            _ => self.send(&prepared.request, &case.variant.delivery.connection).await,
+        };
         self.read(case, prepared, sent, reading)
     }
 

@@ -6,11 +6,14 @@ mod boundary;
 mod carried;
 mod counted;
 mod deliver;
+mod limit;
 mod overlap;
 mod parallel;
 mod polls;
+mod shown;
 mod wire;
 
 pub(super) use carried::{Carried, Reading, patience};
+pub(super) use limit::is_limited;
 pub(super) use parallel::parallel;
 pub(super) use wire::{Prepared, Wire, redacted};

@@ -6,11 +6,15 @@ use std::time::Duration;
 use mock_idp::mutation::Mutation;
 use mock_idp::random::Random;
 
+use super::limit::{Limit, Pause, asks_to_come_again, is_limited};
 use crate::engine::minter::{MintError, Minted, Minter};
 use crate::engine::settings::RunSettings;
-use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request};
+use crate::http::{
+    Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request, ShellExpression,
+};
 use crate::listener::Listener;
 use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
+use crate::secrecy::{may_be_secret, variable_for};
 
 /// What every exchange of a run shares.
 #[derive(Clone)]
@@ -35,6 +39,8 @@ pub(in crate::engine) struct Wire {
     pub(in crate::engine) gentle: bool,
     /// How long the control takes, for what is slow beside it.
     pub(in crate::engine) control_elapsed: Duration,
+    /// What is known of the target's limit on requests.
+    pub(in crate::engine) limit: Arc<Limit>,
 }
 
 /// A request, ready to be sent, with the token that it carries.
@@ -49,7 +55,8 @@ impl Wire {
     pub(in crate::engine) fn control_request(&self, token: &[u8]) -> Request {
         let mut request = Request::to(self.settings.method.as_str(), &self.endpoint)
             .header("User-Agent", concat!("badpenny/", env!("CARGO_PKG_VERSION")))
-            .header("Accept", "*/*");
+            .header("Accept", "*/*")
+            .header("Accept-Encoding", "identity");
         // A line that the user gives takes the place of a default one.
         for header in &self.settings.headers {
             request = request.without(&header.name_text());
@@ -124,24 +131,56 @@ impl Wire {
     /// Sends the control's request without credentials.
     pub(in crate::engine) async fn send_nobody(&self) -> Result<Answer, Failure> {
         let request = self.control_request(b"").without("Authorization");
-        self.client.send(&self.endpoint, &request, Connection::Reuse).await
+        self.send(&request, &ConnectionUse::Any).await
     }
 
-    /// Sends a request; where the target limits the rate, waits as it asks and
-    /// tries once more.
+    /// Sends the control's request with a text that is no token, and none of a
+    /// form that anybody could take for one.
+    pub(in crate::engine) async fn send_junk(&self) -> Result<Answer, Failure> {
+        self.send(&self.control_request(JUNK), &ConnectionUse::Any).await
+    }
+
+    /// Sends a request; where the target limits the rate, waits as it asks, with
+    /// all others, and tries once more. Where that has helped before, the target
+    /// is busy and not averse to this request: it is tried some times more.
     pub(in crate::engine) async fn send(
         &self,
         request: &Request,
         connection: &ConnectionUse,
     ) -> Result<Answer, Failure> {
-        let sent = self.send_on(request, connection).await;
-        match &sent {
-            Ok(answer) if answer.status == 429 => {
-                self.client.pause(self.asked_pause(answer)).await;
-                self.send_on(request, connection).await
-            }
-            _ => sent,
+        let mut sent = self.send_once(request, connection).await;
+        for again in 0.. {
+            let Some(pause) = sent.as_ref().ok().and_then(|answer| self.pause_of(answer)) else { break };
+            let Some(pause) = self.limit.patience(pause, again) else { break };
+            sent = self.send_alone_after(pause, request, connection).await;
+            self.limit.learn(sent.as_ref().is_ok_and(|answer| !is_limited(answer)), pause);
         }
+        sent
+    }
+
+    /// Sends a request as one of many at the same time: each waits for itself,
+    /// and is tried once more.
+    pub(super) async fn send_in_company(&self, request: &Request) -> Result<Answer, Failure> {
+        let sent = self.send_once(request, &ConnectionUse::Any).await;
+        let Some(pause) = sent.as_ref().ok().and_then(|answer| self.pause_of(answer)) else { return sent };
+        self.client.pause(pause.capped).await;
+        self.send_once(request, &ConnectionUse::Any).await
+    }
+
+    /// Sends a request once more after a pause in which nothing else begins.
+    pub(super) async fn send_alone_after(
+        &self,
+        pause: Pause,
+        request: &Request,
+        connection: &ConnectionUse,
+    ) -> Result<Answer, Failure> {
+        let _turn = self.client.turn_after(pause.capped).await;
+        self.send_on(request, connection).await
+    }
+
+    /// How long to wait after an answer that limits the rate; `None` after any other.
+    pub(super) fn pause_of(&self, answer: &Answer) -> Option<Pause> {
+        is_limited(answer).then(|| Pause::asked(answer, self.settings.clock.now(), self.settings.retry_after))
     }
 
     /// Whether a request is of a size that may be refused, where the control's is not.
@@ -151,8 +190,8 @@ impl Wire {
     }
 
     /// The command line that repeats the exchange, where issuer and target
-    /// outlive the run. Lines that the user added may be secret: they are left
-    /// out, as are those that curl sends by itself.
+    /// outlive the run. Lines that curl sends by itself are left out; a variable
+    /// stands for what may be a secret of the user's.
     pub(in crate::engine) fn curl(&self, case: &Case, prepared: &Prepared) -> Option<String> {
         // `mint` knows the embedded scenarios by name, and one token at a time, in Okta's shape.
         mock_idp::catalogue::find(&case.name()).ok()?;
@@ -162,13 +201,37 @@ impl Wire {
         if case.is_staged() || !is_one_request || needs_more || !self.minter.is_plain() {
             return None;
         }
-        let minting = self.settings.replay.minting(&case.name())?;
+        let replay = &self.settings.replay;
+        let minting = replay.minting(&case.name())?;
         let mut request = prepared.request.clone();
-        request.headers.retain(|header| {
-            !self.settings.headers.contains(header) && !header.is("User-Agent") && !header.is("Accept")
-        });
+        let given = &self.settings.headers;
+        request.headers.retain(|line| given.contains(line) || !OWN_LINES.iter().any(|name| line.is(name)));
         let token = prepared.minted.token.expose();
-        CurlCommand::new(&self.endpoint, &request, token, &minting).ok().map(|command| command.to_string())
+        let command = CurlCommand::new(&self.endpoint, &request, token, &minting).ok()?;
+        let secret = given.iter().filter(|line| may_be_secret(&line.name_text(), &line.value_text()));
+        let command = secret.fold(command, |command, line| {
+            command.hiding(line, &ShellExpression::required_variable(&variable_for(&line.name_text())))
+        });
+        Some(replay.on_the_way(command).to_string())
+    }
+
+    /// How long to wait after a server error before it is believed.
+    pub(super) fn pause_after_error(&self, answer: &Answer) -> Pause {
+        match asks_to_come_again(answer) {
+            true => Pause::asked(answer, self.settings.clock.now(), self.settings.retry_after),
+            false => Pause::short(),
+        }
+    }
+
+    /// Sends a request when it is its turn.
+    async fn send_once(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
+        let requests = match connection {
+            ConnectionUse::Any => 1,
+            ConnectionUse::AfterControl => 2,
+            ConnectionUse::Pipelined(order) => order.len(),
+        };
+        self.client.turn(requests).await;
+        self.send_on(request, connection).await
     }
 
     async fn send_on(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
@@ -202,13 +265,12 @@ impl Wire {
             (result, _) => result,
         }
     }
-
-    fn asked_pause(&self, answer: &Answer) -> Duration {
-        let asked = answer.header("Retry-After").and_then(|value| std::str::from_utf8(value).ok()?.trim().parse().ok());
-        asked.map_or(Duration::from_secs(1), Duration::from_secs).min(self.settings.retry_after)
-    }
 }
 
+/// What the client says by itself, or curl does.
+const OWN_LINES: [&str; 3] = ["User-Agent", "Accept", "Accept-Encoding"];
+/// A text that is no token, in the characters of one (RFC 6750, section 2.1).
+const JUNK: &[u8] = b"badpenny-sends-no-token-here";
 /// Requests above this size may be refused for it.
 const LARGE_REQUEST: usize = 8 * 1024;
 /// About the size of a control token.

@@ -21,6 +21,7 @@ pub(super) use row::{Blame, check_result};
 
 use crate::check::{Fetch, Probe, Tally, fetch_fault, log_fault};
 use crate::event::{CaseResult, Event, Partial, Sink};
+use crate::http::Redactor;
 use crate::listener::Listener;
 use crate::printable::printable;
 use crate::scenario::{Actor, CheckKind, Plan};
@@ -93,6 +94,9 @@ impl<'s> Record<'s> {
     fn case(&mut self, mut done: Done) {
         let name = done.case.name();
         self.tally.take(&name, done.case.actor(), std::mem::take(&mut done.carried.looked));
+        for lines in std::mem::take(&mut done.carried.shown) {
+            self.sink.on(&Event::Exchanged { case: name.clone(), lines });
+        }
         if let Some(told) = done.carried.refusal.take() {
             self.told.entry(told).or_insert(name);
         }
@@ -115,6 +119,11 @@ impl<'s> Record<'s> {
 
     /// What came into a log.
     pub(super) fn log(&mut self, after: &str, lines: &[String]) {
+        if self.common.settings.transcript {
+            let redactor = Redactor::new(Vec::<Vec<u8>>::new());
+            let lines = lines.iter().map(|line| printable(&redactor.text(line))).collect();
+            self.sink.on(&Event::Logged { after: after.to_owned(), lines });
+        }
         for line in lines {
             for kind in [CheckKind::LogToken, CheckKind::LogLines] {
                 self.tally.count(kind, after, Actor::AnyHolder, log_fault(kind, line).map(str::to_owned));

@@ -2,9 +2,9 @@
 
 use std::time::{Duration, Instant};
 
-use crate::engine::exchange::Wire;
+use crate::engine::exchange::{Wire, is_limited};
 use crate::engine::minter::MintError;
-use crate::http::{Answer, Failure};
+use crate::http::{Answer, CodingError, Failure};
 use crate::learn::{Acceptance, reads_like_refusal};
 
 /// What the control taught.
@@ -16,6 +16,8 @@ pub(in crate::engine) struct Learned {
     pub(in crate::engine) accepted_in: Duration,
     /// Whom the answer names, where the target's owner told the place.
     pub(in crate::engine) served: Option<String>,
+    /// Why the answer can't be read, if so.
+    pub(in crate::engine) unreadable: Option<CodingError>,
 }
 
 /// Why the control did not get through.
@@ -31,13 +33,15 @@ pub enum ControlError {
     /// The target refused the control.
     #[error("the target does not accept the control token: it answers {}", .0.status)]
     Refused(Box<Answer>),
-    /// The target answers everybody with the same 2xx, which reads like a refusal.
-    #[error("the target does not accept the control token: it answers {} to everybody, with a body that reads like a refusal", .0.status)]
+    /// The target gives the same 2xx to somebody without a token, and it reads like a refusal.
+    #[error("the target does not accept the control token: it answers {} with a body that reads like a refusal, and who has no token gets the same", .0.status)]
     RefusedInBody(Box<Answer>),
 }
 
 /// Pause between two tries.
 const RETRY: Duration = Duration::from_millis(100);
+/// The same where the target limits the rate.
+const RETRY_OF_LIMITED: Duration = Duration::from_secs(1);
 
 /// Sends the control until the target accepts it or the deadline passes, then
 /// learns what an acceptance looks like.
@@ -46,32 +50,41 @@ pub(in crate::engine) async fn learn(wire: &Wire) -> Result<Learned, ControlErro
     let first = accepted_control(wire).await?;
     let accepted_in = begin.elapsed();
     let second = accepted_control(wire).await?;
-    let stranger = wire.send_nobody().await.ok();
-    let acceptance = Acceptance::learn(&first, &second, stranger.as_ref());
-    // Some refuse in a 2xx: where everybody gets the same refusal, the control
-    // got it too.
-    if acceptance.is_open() && reads_like_refusal(&first) {
+    let nobody = wire.send_nobody().await.ok();
+    let junk = wire.send_junk().await.ok();
+    let acceptance = Acceptance::learn(&first, &second, nobody.as_ref(), junk.as_ref());
+    // Some refuse in a 2xx: where others get the same refusal, the control got
+    // it too.
+    if acceptance.takes_anything() && reads_like_refusal(&first) {
         return Err(ControlError::RefusedInBody(Box::new(first)));
     }
     let served = wire.subject_in(&first).or_else(|| wire.subject_in(&second));
     // The first may have waited for the target's fetch of the keys.
-    Ok(Learned { acceptance, status: first.status, elapsed: second.elapsed, accepted_in, served })
+    let unreadable = first.body.unreadable().cloned();
+    Ok(Learned { acceptance, status: first.status, elapsed: second.elapsed, accepted_in, served, unreadable })
 }
 
 /// The first answer that accepts the control.
 pub(in crate::engine) async fn accepted_control(wire: &Wire) -> Result<Answer, ControlError> {
     let deadline = Instant::now() + wire.settings.control_deadline;
     let mut patience = Patience { runs_already: wire.gentle, ..Patience::default() };
+    let mut limited = false;
     loop {
         let error = match wire.send_control(&wire.minter).await? {
-            Ok(answer) if (200..300).contains(&answer.status) => return Ok(answer),
+            Ok(answer) if (200..300).contains(&answer.status) => {
+                if limited {
+                    wire.limit.waiting_helped();
+                }
+                return Ok(answer);
+            }
             Ok(answer) => ControlError::Refused(Box::new(answer)),
             Err(failure) => ControlError::Unreachable(failure),
         };
+        limited |= matches!(&error, ControlError::Refused(answer) if is_limited(answer));
         if Instant::now() + RETRY >= deadline || patience.is_over(&error) {
             return Err(error);
         }
-        wire.client.pause(RETRY).await;
+        wire.client.pause(if limited { RETRY_OF_LIMITED } else { RETRY }).await;
     }
 }
 

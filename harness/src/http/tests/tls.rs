@@ -3,7 +3,7 @@ use std::sync::Arc;
 use rcgen::{BasicConstraints, CertificateParams, IsCa, Issuer, KeyPair};
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
-use rustls::pki_types::PrivateKeyDer;
+use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use tokio::io::AsyncWriteExt;
 use tokio_rustls::TlsAcceptor;
 
@@ -13,7 +13,10 @@ use crate::http::{Client, ClientSettings, Connection, Endpoint, Failure, Failure
 
 /// A server with a certificate for 127.0.0.1 and `localhost`, and its CA's PEM.
 async fn tls_server() -> (Server, String) {
-    let (acceptor, ca_pem) = authority();
+    serving(authority()).await
+}
+
+async fn serving((acceptor, pem): (TlsAcceptor, String)) -> (Server, String) {
     let server = Server::start(move |_, stream| {
         let acceptor = acceptor.clone();
         async move {
@@ -28,7 +31,16 @@ async fn tls_server() -> (Server, String) {
         }
     })
     .await;
-    (server, ca_pem)
+    (server, pem)
+}
+
+/// A certificate for the same names that nobody else has signed, an authority or not.
+fn self_signed(is_ca: IsCa) -> (TlsAcceptor, String) {
+    let key = KeyPair::generate().unwrap();
+    let mut certificate = CertificateParams::new(["127.0.0.1".to_owned(), "localhost".to_owned()]).unwrap();
+    certificate.is_ca = is_ca;
+    let certificate = certificate.self_signed(&key).unwrap();
+    (acceptor(certificate.der().clone(), &key), certificate.pem())
 }
 
 pub(super) fn authority() -> (TlsAcceptor, String) {
@@ -41,14 +53,18 @@ pub(super) fn authority() -> (TlsAcceptor, String) {
     let names = ["127.0.0.1".to_owned(), "localhost".to_owned()];
     let leaf = CertificateParams::new(names).unwrap();
     let leaf = leaf.signed_by(&key, &issuer).unwrap();
+    (acceptor(leaf.der().clone(), &key), ca_pem)
+}
+
+fn acceptor(certificate: CertificateDer<'static>, key: &KeyPair) -> TlsAcceptor {
     let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();
     let config = ServerConfig::builder_with_provider(Arc::new(aws_lc_rs::default_provider()))
         .with_safe_default_protocol_versions()
         .unwrap()
         .with_no_client_auth()
-        .with_single_cert(vec![leaf.der().clone()], key)
+        .with_single_cert(vec![certificate], key)
         .unwrap();
-    (TlsAcceptor::from(Arc::new(config)), ca_pem)
+    TlsAcceptor::from(Arc::new(config))
 }
 
 fn https(server: &Server, host: &str) -> Endpoint {
@@ -86,11 +102,33 @@ async fn an_unknown_root_is_refused_unless_anything_is_believed() {
     let endpoint = https(&server, "127.0.0.1");
     let failure = failure(&client(Trust::default()), &endpoint).await;
     assert!(failure.to_string().contains("UnknownIssuer"), "{failure}");
+    assert!(matches!(failure.kind, FailureKind::Certificate { .. }), "{failure:?}");
     assert_eq!(failure.sent, Sent::Nothing);
     let client = client(Trust::Anything);
     let request = get(&endpoint);
     let answer = client.send(&endpoint, &request, Connection::Fresh).await;
     assert_eq!(answer.unwrap().status, 200);
+}
+
+#[rstest::rstest]
+#[case::of_a_server(IsCa::NoCa)]
+#[case::without_a_word_of_it(IsCa::ExplicitNoCa)]
+#[case::of_an_authority(IsCa::Ca(BasicConstraints::Unconstrained))]
+#[tokio::test]
+async fn a_certificate_that_nobody_else_signed_is_believed_where_it_is_given(#[case] is_ca: IsCa) {
+    let (server, pem) = serving(self_signed(is_ca.clone())).await;
+    let (_, other) = self_signed(is_ca);
+    let endpoint = https(&server, "localhost");
+    let sent = client(Trust::system_and(pem.clone())).send(&endpoint, &get(&endpoint), Connection::Fresh).await;
+    assert_eq!(sent.unwrap().status, 200);
+    let refused = failure(&client(Trust::system_and(other)), &endpoint).await;
+    assert!(matches!(refused.kind, FailureKind::Certificate { .. }), "{refused:?}");
+
+    let address = ([127, 0, 0, 1], server.endpoint.port()).into();
+    let overrides = crate::http::Overrides::default().with("api.test", server.endpoint.port(), address);
+    let client = Client::new(ClientSettings { overrides, trust: Trust::only(pem), ..settings() }).unwrap();
+    let refused = failure(&client, &https(&server, "api.test")).await;
+    assert!(refused.to_string().contains("not valid for name"), "{refused}");
 }
 
 #[tokio::test]
@@ -111,7 +149,8 @@ async fn a_certificate_for_another_name_is_refused() {
 async fn plain_http_at_a_tls_port_is_garbage() {
     let (server, _) = tls_server().await;
     let failure = failure(&super::client(), &server.endpoint).await;
-    assert!(matches!(failure.kind, FailureKind::Garbage { .. }), "{failure}");
+    assert!(matches!(failure.kind, FailureKind::Garbage { .. }) && failure.kind.may_be_tls(), "{failure}");
+    assert!(super::client().speaks_tls(&server.endpoint).await);
 }
 
 #[tokio::test]
@@ -122,7 +161,8 @@ async fn tls_at_a_plain_port_is_told() {
     })
     .await;
     let failure = failure(&super::client(), &https(&server, "localhost")).await;
-    assert!(matches!(failure.kind, FailureKind::Tls { .. }), "{failure}");
+    assert_eq!(failure.kind, FailureKind::NotTls, "{failure}");
+    assert!(!super::client().speaks_tls(&server.endpoint).await);
 }
 
 #[tokio::test]
