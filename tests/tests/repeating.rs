@@ -64,7 +64,7 @@ async fn the_lines_that_repeat_a_case_work_as_they_are_printed() {
     let line =
         |start: &str| told.lines().find_map(|line| line.trim_start().strip_prefix(start)).unwrap().trim().to_owned();
 
-    let replay = line("again");
+    let replay = line("reproduce");
     let output = sh(format!("X_API_KEY=hush; {replay}")).await;
     let told = text(&output.stdout);
     assert_eq!(output.status.code(), Some(1), "{told}{}", text(&output.stderr));

@@ -133,7 +133,7 @@ async fn a_server_error_that_comes_again_is_that_of_the_case() {
     })
     .await;
     let report = judge(&server.uri(), RunSettings::default(), &["time/expired@one-hour"]).await;
-    assert_eq!(report.results[0].reason, "answered 500 where 401 is due");
+    assert_eq!(report.results[0].reason, "answered 500, expected 401");
 }
 
 #[tokio::test]

@@ -94,6 +94,6 @@ async fn every_case_of_core_gets_the_answer_that_it_asks_for() {
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
-    assert_eq!(plan.cases.len(), 86);
+    assert_eq!(plan.cases.len(), 88);
     assert!(issuer.fetches() <= 3, "no more than a burst, however many unknown kids came");
 }
