@@ -23,6 +23,9 @@ pub(super) struct Seen {
     /// The revision of the JWKS that was sent last.
     #[serde(default)]
     pub(super) last_revision: Option<u64>,
+    /// For how many seconds the target was told that it may keep it.
+    #[serde(default)]
+    pub(super) max_age: Option<i64>,
 }
 
 /// Why the issuer can't be changed or asked.
@@ -100,12 +103,9 @@ impl Minter {
     pub(super) async fn seen(&self) -> Result<Seen, WitnessError> {
         match self {
             Self::Local { server, issuer, .. } => {
-                let journal = issuer.journal();
-                Ok(Seen {
-                    keys: journal.hits(server, "keys"),
-                    metadata: journal.hits(server, "metadata"),
-                    last_revision: journal.last_revision_served(server),
-                })
+                let counted = issuer.journal().counted(server).unwrap_or_default();
+                let (keys, metadata) = (counted.keys, counted.metadata);
+                Ok(Seen { keys, metadata, last_revision: counted.last_revision, max_age: counted.max_age })
             }
             Self::Remote { server, api, .. } => {
                 let journal: RemoteJournal = api.get(COUNTS_ONLY).await?;

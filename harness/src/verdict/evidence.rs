@@ -30,9 +30,30 @@ pub struct Evidence {
     pub measured: Option<String>,
     /// Whether an honest token was refused and the same one accepted right after.
     pub intermittent: bool,
-    /// For how long the target was given to fetch new keys, where it did not
-    /// come once.
-    pub unfetched: Option<Duration>,
+    /// What is known of a target that did not fetch new keys in time.
+    pub unfetched: Option<Unfetched>,
+}
+
+/// A target that did not come once for new keys within its time.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfetched {
+    /// Its time.
+    pub given: Duration,
+    /// How often it had fetched keys before.
+    pub fetches: u64,
+    /// For how many seconds it had been told that it may keep them.
+    pub max_age: Option<i64>,
+}
+
+impl Unfetched {
+    fn phrase(&self) -> String {
+        let told = self.max_age.map(|seconds| format!(", answered with Cache-Control: max-age={seconds}"));
+        let before = format!("{} before{}", counted(self.fetches, "time"), told.unwrap_or_default());
+        format!(
+            "no fetch within {} s (it fetched {before}): some servers look again after five or fifteen minutes (--refresh 310, --refresh 910)",
+            self.given.as_secs_f64()
+        )
+    }
 }
 
 /// Senders beside the case whose requests did not go as they should.
@@ -130,13 +151,9 @@ impl Judged<'_> {
     /// A good token that is refused because nobody looked for its key is one
     /// finding with everything else that waits for such a look.
     fn with_missing_fetch(&self, verdict: Verdict) -> Verdict {
-        match (self.evidence.unfetched, &verdict.cause) {
-            (Some(given), Cause::Refused { .. }) => {
-                let reason = format!(
-                    "{}; no fetch within {} s: some servers look again after five or fifteen minutes (--refresh 310, --refresh 910)",
-                    verdict.reason,
-                    given.as_secs_f64()
-                );
+        match (&self.evidence.unfetched, &verdict.cause) {
+            (Some(unfetched), Cause::Refused { .. }) => {
+                let reason = format!("{}; {}", verdict.reason, unfetched.phrase());
                 Verdict { cause: Cause::Unfetched, reason, ..verdict }
             }
             _ => verdict,

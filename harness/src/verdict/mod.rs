@@ -8,7 +8,7 @@ mod kind;
 mod observation;
 
 pub use cause::Cause;
-pub use evidence::{Companion, Evidence, Fault, judge_case};
+pub use evidence::{Companion, Evidence, Fault, Unfetched, judge_case};
 pub use held::Held;
 pub use judge::judge;
 pub use kind::VerdictKind;

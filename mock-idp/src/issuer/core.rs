@@ -202,7 +202,8 @@ impl Inner {
     pub(crate) fn sent(&self, jwks: &SentJwks) {
         if let Some(server) = jwks.server.upgrade() {
             let keys = jwks.published.keys().published();
-            self.journal.sent(&server.config.id, jwks.published.revision, keys.iter().map(|entry| entry.kid()));
+            let (revision, max_age) = (jwks.published.revision, server.config.jwks_max_age);
+            self.journal.sent(&server.config.id, revision, max_age, keys.iter().map(|entry| entry.kid()));
         }
     }
 

@@ -30,6 +30,9 @@ pub struct ServerCounters {
     pub metadata: u64,
     /// The revision of the last JWKS that was sent whole.
     pub last_revision: Option<u64>,
+    /// For how many seconds the receiver may keep it: `max-age` of its
+    /// `Cache-Control` (RFC 9111, section 5.2.2.1).
+    pub max_age: Option<i64>,
 }
 
 /// What happened with one `kid`.

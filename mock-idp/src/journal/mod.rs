@@ -104,6 +104,13 @@ impl Journal {
         }
     }
 
+    /// All that was counted of an authorization server, once it was asked
+    /// anything.
+    #[must_use]
+    pub fn counted(&self, server: &str) -> Option<ServerCounters> {
+        self.lock().servers.get(server)?.counters
+    }
+
     /// The revision of the last JWKS of an authorization server that was sent
     /// whole.
     #[must_use]
@@ -160,11 +167,13 @@ impl Journal {
         log.keep(entry);
     }
 
-    /// Counts a JWKS of that revision that was sent whole, with the `kid`s in it.
-    pub(crate) fn sent<'a>(&self, server: &str, revision: u64, kids: impl Iterator<Item = &'a str>) {
+    /// Counts a JWKS of that revision that was sent whole, with its `max-age` and
+    /// the `kid`s in it.
+    pub(crate) fn sent<'a>(&self, server: &str, revision: u64, max_age: i64, kids: impl Iterator<Item = &'a str>) {
         let mut state = self.lock();
         let Some(log) = state.servers.get_mut(server) else { return };
-        log.count().last_revision = Some(revision);
+        let count = log.count();
+        (count.last_revision, count.max_age) = (Some(revision), Some(max_age));
         kids.for_each(|kid| log.kid(kid).served += 1);
     }
 
@@ -252,10 +261,10 @@ mod tests {
     fn a_server_that_is_gone_is_forgotten_and_not_counted_again() {
         let journal = journal(&["default", "orders"]);
         journal.record("keys", Some("orders"), Some(entry()));
-        journal.sent("orders", 1, ["a"].into_iter());
+        journal.sent("orders", 1, 60, ["a"].into_iter());
         journal.signed("orders", "a");
         journal.forget("orders");
-        journal.sent("orders", 2, ["a"].into_iter());
+        journal.sent("orders", 2, 60, ["a"].into_iter());
         journal.signed("orders", "a");
         assert_eq!((journal.entries(), journal.hits("orders", "keys")), (Vec::new(), 0));
         let counters = journal.counters();

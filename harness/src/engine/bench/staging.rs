@@ -20,7 +20,7 @@ use crate::engine::record::Done;
 use crate::engine::run::RunError;
 use crate::engine::witness::Seen;
 use crate::scenario::{Access, Cache, Case, Minted};
-use crate::verdict::{Death, Evidence, Observation};
+use crate::verdict::{Death, Evidence, Observation, Unfetched};
 
 /// A case on its stage: its request, where it came to one, and what came of it.
 type Played = (Option<Prepared>, Carried);
@@ -162,9 +162,10 @@ impl Bench<'_> {
         let before = self.wire.minter.seen().await?;
         loop {
             let carried = self.wire.carry(case, prepared, reading).await;
-            let came = self.wire.minter.seen().await? != before;
+            let seen = self.wire.minter.seen().await?;
+            let came = seen != before;
             if !patient || came || carried.got_in() {
-                return Ok(self.with_missing_fetch(case, carried, came));
+                return Ok(if came { carried } else { self.with_missing_fetch(case, carried, seen) });
             }
             if !polls.again(&self.wire.client).await {
                 self.fetching.never();
@@ -175,17 +176,18 @@ impl Bench<'_> {
 
     /// A good token of a new key that is refused although its time is over, and
     /// nobody came to look for the key.
-    fn with_missing_fetch(&self, case: &Case, carried: Carried, came: bool) -> Carried {
+    fn with_missing_fetch(&self, case: &Case, carried: Carried, seen: Seen) -> Carried {
         let is_good = case.expectation().is_some_and(|expectation| expectation.access == Access::Accepted);
         let waited = case.variant.cache == Cache::Warm && case.variant.delivery.until.is_some();
-        if came || !waited || !is_good || carried.got_in() {
+        if !waited || !is_good || carried.got_in() {
             return carried;
         }
         self.fetching.never();
         if self.wire.refresh < self.wire.refresh_due {
             return self.wire.unfetched("the target did not fetch the new key");
         }
-        let evidence = Evidence { unfetched: Some(self.wire.refresh), ..carried.evidence };
+        let unfetched = Unfetched { given: self.wire.refresh, fetches: seen.keys, max_age: seen.max_age };
+        let evidence = Evidence { unfetched: Some(unfetched), ..carried.evidence };
         Carried { evidence, ..carried }
     }
 
