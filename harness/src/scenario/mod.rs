@@ -34,4 +34,4 @@ pub use reference::Reference;
 pub use request::{Credentials, RequestEdit, Values};
 pub use selector::{Selector, SelectorError};
 pub use sender::Sender;
-pub use types::{Cache, Judgement, Minted, Scenario, Variant};
+pub use types::{Cache, Judgement, Larger, Minted, Scenario, Variant};

@@ -12,7 +12,7 @@ use super::effect::Effect;
 use super::expectation::{Access, Level, Tier};
 use super::reference::Reference;
 use super::request::RequestEdit;
-use super::types::{Cache, Judgement, Minted, Scenario, Variant};
+use super::types::{Cache, Judgement, Larger, Minted, Scenario, Variant};
 
 /// The scenarios of one file's text.
 pub(super) fn scenarios(text: &str) -> Result<Vec<Scenario>, InputError> {
@@ -106,6 +106,7 @@ fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
         cache: table.get("cache").map_or(Ok(Cache::Refreshed), |node| node.as_choice(&CACHES))?,
         meanwhile: steps("meanwhile")?,
         delivery: table.get("delivery").map_or_else(|| Ok(Delivery::default()), Delivery::from_node)?,
+        larger: table.get("larger").map_or(Ok(Vec::new()), larger)?,
         change: ExpectationChange::from_table(&table)?,
         effects: table.get("effects").map(|node| list(node, Effect::from_node)).transpose()?,
         check: table.get("check").map(|node| node.as_choice(&CheckKind::ALL)).transpose()?,
@@ -119,8 +120,35 @@ fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
             "write cache = \"cold\" or \"warm\": a broken endpoint has no room for the twin key that proves a fetch";
         return Err(node.error("this variant's steps break an endpoint").with_help(help));
     }
+    if !variant.larger.is_empty() && !(variant.is_unstaged() && variant.delivery.is_only_repeated()) {
+        let help = "of `delivery`, leave `repeat` alone, and take the issuer's steps out: what a size costs is measured with nothing beside it";
+        return Err(node.error("this variant grows, and does something else as well").with_help(help));
+    }
     Ok(variant)
 }
+
+/// The larger sizes of an attack.
+fn larger(node: &Node) -> Result<Vec<Larger>, InputError> {
+    let sizes = list(node, |node| {
+        let table = node.as_table()?;
+        let size = Larger {
+            token: table.get("token").map(Mutation::from_node).transpose()?,
+            request: table.get("request").map(|node| list(node, RequestEdit::from_node)).transpose()?,
+        };
+        table.finish()?;
+        match size {
+            Larger { token: None, request: None } => Err(node.error("give a larger `token`, a larger `request` or both")),
+            size => Ok(size),
+        }
+    })?;
+    match sizes.len() {
+        1..=MOST_LARGER => Ok(sizes),
+        _ => Err(node.error("give one to three larger sizes")),
+    }
+}
+
+/// Most sizes beside the smallest.
+const MOST_LARGER: usize = 3;
 
 const MINTED: [(&str, Minted); 2] = [("before", Minted::Before), ("after", Minted::After)];
 const CACHES: [(&str, Cache); 3] = [("refreshed", Cache::Refreshed), ("warm", Cache::Warm), ("cold", Cache::Cold)];

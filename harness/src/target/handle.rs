@@ -6,7 +6,7 @@ use crate::printable::printable;
 use crate::verdict::Death;
 
 use super::in_process::{InProcess, InProcessError};
-use super::{Recipe, Spawned, StartError};
+use super::{CpuMeter, Recipe, Spawned, StartError};
 
 /// The resource server under test, however it is reached.
 #[derive(Debug)]
@@ -119,6 +119,15 @@ impl Target {
     pub fn resident_memory(&self) -> Option<u64> {
         match self {
             Self::Spawned { spawned, .. } => spawned.resident_memory(),
+            _ => None,
+        }
+    }
+
+    /// What tells how long its process group computes; `None` where the harness
+    /// did not start it, or it is no process of its own.
+    pub(crate) fn cpu_meter(&self) -> Option<CpuMeter> {
+        match self {
+            Self::Spawned { spawned, .. } => Some(spawned.cpu_meter()),
             _ => None,
         }
     }

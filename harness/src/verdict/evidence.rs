@@ -28,6 +28,8 @@ pub struct Evidence {
     pub unrecovered: Option<String>,
     /// How long it took until it was as expected, for a person.
     pub measured: Option<String>,
+    /// What was seen of a cost that grows with what is sent, where it does.
+    pub dear: Option<String>,
     /// For how long the target was given to fetch new keys, where it did not
     /// come once.
     pub unfetched: Option<Duration>,
@@ -83,7 +85,8 @@ pub fn judge_case(
     let effects = effects.iter().filter_map(|effect| judged.effect(effect, observation));
     let companions = evidence.companions.iter().map(|companion| judged.companion(companion));
     let recovery = evidence.unrecovered.iter().map(|why| judged.unrecovered(why));
-    effects.chain(companions).chain(recovery).fold(answer, Verdict::merge)
+    let dear = evidence.dear.iter().map(|why| judged.dear(why));
+    effects.chain(companions).chain(recovery).chain(dear).fold(answer, Verdict::merge)
 }
 
 /// A forgery that gets in is a bypass, whatever the scenario is about and however it is graded.
@@ -229,6 +232,12 @@ impl Judged<'_> {
     fn unrecovered(&self, why: &str) -> Verdict {
         let reason = format!("the target does not come back after the fault is over: {why}");
         self.verdict(VerdictKind::Broken, Level::Must, Tier::Medium, "recovery", reason)
+    }
+
+    /// Work for the asking keeps others out, as a hang does.
+    fn dear(&self, why: &str) -> Verdict {
+        let level = self.expectation.level;
+        self.verdict(failing(level, VerdictKind::Broken), level, Tier::Medium, "cost", why.to_owned())
     }
 
     fn verdict(&self, kind: VerdictKind, level: Level, tier: Tier, effect: &str, reason: String) -> Verdict {
