@@ -43,6 +43,9 @@ fn replay_words(args: &SessionArgs) -> Vec<String> {
     for declaration in args.declare.iter().cloned().collect::<Declared>().words() {
         words.value("declare", &declaration);
     }
+    for allowance in &args.allow {
+        words.value("allow", allowance.word());
+    }
     words.path("cacert", args.cacert.as_deref());
     if args.insecure {
         words.0.push("--insecure".to_owned());

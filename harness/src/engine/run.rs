@@ -102,6 +102,7 @@ impl Run {
         let prefix = format!("bench-{}-", random.branch("benches").alphanumeric(6).to_lowercase());
         let supply = Supply::new(minter.clone(), target.recipe(), prefix);
         let target_name = target_name.into();
+        let settings = RunSettings { elsewhere: target.is_elsewhere(), ..settings };
         Self { plan, target, target_name, minter, client, settings, random, supply, listener: None }
     }
 

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::http::{Header, ShellExpression};
-use crate::scenario::{Case, Declared};
+use crate::scenario::{Allowance, Case, Declared};
 use crate::verdict::Strictness;
 
 /// How a run is carried out. The defaults suit a test of one's own API.
@@ -35,6 +35,12 @@ pub struct RunSettings {
     pub declared: Declared,
     /// Whether slow and heavy cases are run. Defaults to false.
     pub slow: bool,
+    /// What the owner of a target that stands elsewhere allows besides. Defaults
+    /// to nothing.
+    pub allowed: Vec<Allowance>,
+    /// Whether the target stands elsewhere: neither started by the run nor on a
+    /// loopback address. [`Run::new`](super::Run::new) sets it.
+    pub elsewhere: bool,
     /// Stop after the first scenario with a failing verdict. Defaults to false.
     pub fail_fast: bool,
     /// What makes the run fail.
@@ -58,6 +64,8 @@ impl Default for RunSettings {
             retry_after: Duration::from_secs(2),
             declared: Declared::default(),
             slow: false,
+            allowed: Vec::new(),
+            elsewhere: false,
             fail_fast: false,
             strictness: Strictness::default(),
             replay: ReplayHint::default(),
@@ -70,6 +78,9 @@ impl RunSettings {
     pub(super) fn hindrance(&self, case: &Case) -> Option<String> {
         if case.variant.slow && !self.slow {
             return Some("it is slow or heavy: add --slow".to_owned());
+        }
+        if case.is_heavy() && self.elsewhere && !self.allowed.contains(&Allowance::Heavy) {
+            return Some("it is heavy, and the target is not on this machine: add --allow heavy".to_owned());
         }
         if let Some(there) = case.variant.undeclared.iter().find(|capability| self.declared.has(**capability)) {
             return Some(format!("it proves nothing where the target has {} declared", there.word()));
@@ -113,5 +124,25 @@ impl ReplayHint {
     pub fn minting(&self, case: &str) -> Option<ShellExpression> {
         let words = ["badpenny", "mint", case].into_iter().map(str::to_owned);
         Some(ShellExpression::output_of(words.chain(self.mint.clone()?)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Catalogue, Plan};
+
+    #[test]
+    fn what_is_heavy_needs_slow_and_elsewhere_to_be_allowed_besides() {
+        let chosen = ["dos/deep-json@header".parse().unwrap()];
+        let plan = Plan::new(&Catalogue::embedded().unwrap(), "hardening", &chosen).unwrap();
+        let hindrance = |slow, elsewhere, allowed: &[Allowance]| {
+            let settings = RunSettings { slow, elsewhere, allowed: allowed.to_vec(), ..RunSettings::default() };
+            settings.hindrance(&plan.cases[0]).unwrap_or_default()
+        };
+        assert!(hindrance(false, false, &[]).contains("--slow"));
+        assert_eq!(hindrance(true, false, &[]), "");
+        assert!(hindrance(true, true, &[]).contains("--allow heavy"));
+        assert_eq!(hindrance(true, true, &[Allowance::Heavy]), "");
     }
 }

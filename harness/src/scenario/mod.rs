@@ -2,6 +2,7 @@
 //!
 //! Text with spans -> [`Scenario`] (checked) -> [`Plan`] (what one run does).
 
+mod allowance;
 mod capability;
 mod catalogue;
 mod change;
@@ -20,6 +21,7 @@ mod selector;
 mod sender;
 mod types;
 
+pub use allowance::{Allowance, AllowanceError};
 pub use capability::{Capability, Declaration, DeclarationError, Declared};
 pub use catalogue::{Catalogue, LoadError};
 pub use change::ExpectationChange;

@@ -1,5 +1,7 @@
 //! Reads a scenario file: one function a table.
 
+use std::time::Duration;
+
 use mock_idp::input::{InputError, Node, Table, parse_toml};
 use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
@@ -107,6 +109,7 @@ fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
         meanwhile: steps("meanwhile")?,
         delivery: table.get("delivery").map_or_else(|| Ok(Delivery::default()), Delivery::from_node)?,
         larger: table.get("larger").map_or(Ok(Vec::new()), larger)?,
+        costs: table.get("costs").map(costs).transpose()?,
         change: ExpectationChange::from_table(&table)?,
         effects: table.get("effects").map(|node| list(node, Effect::from_node)).transpose()?,
         check: table.get("check").map(|node| node.as_choice(&CheckKind::ALL)).transpose()?,
@@ -124,8 +127,23 @@ fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
         let help = "of `delivery`, leave `repeat` alone, and take the issuer's steps out: what a size costs is measured with nothing beside it";
         return Err(node.error("this variant grows, and does something else as well").with_help(help));
     }
+    if variant.larger.is_empty() == variant.costs.is_some() {
+        return Err(node.error("`larger` and `costs` go together: measure what all sizes cost a weak server, in seconds"));
+    }
     Ok(variant)
 }
+
+/// What all sizes cost a weak server: nothing that is sent does harm.
+fn costs(node: &Node) -> Result<Duration, InputError> {
+    let seconds = node.as_number()?;
+    if seconds > 0.0 && seconds <= MOST_COSTS {
+        return Ok(Duration::from_secs_f64(seconds));
+    }
+    Err(node.error("`costs` must be above 0 and at most 2 seconds of CPU").with_help("take smaller sizes"))
+}
+
+/// Most seconds of CPU that a variant may cost a weak server.
+const MOST_COSTS: f64 = 2.0;
 
 /// The larger sizes of an attack.
 fn larger(node: &Node) -> Result<Vec<Larger>, InputError> {
@@ -231,6 +249,27 @@ token = [{ claim = "exp", set = { now = -3600 } }]
         let (message, place) = error_of(&GOOD.replace("title =", "titel ="));
         assert!(message.contains("`title` is missing"), "{message}");
         assert!(place.contains("[[scenario]]") || place.contains("id ="), "{place}");
+    }
+
+    #[test]
+    fn what_grows_says_its_sizes_and_what_they_cost_a_weak_server() {
+        let with = |more: &str| scenarios(&format!("{GOOD}{more}\n"));
+        let larger = "larger = [{ token = [{ token = 'x' }] }, { request = [{ method = 'POST' }] }]";
+        let grown = with(&format!("{larger}\ncosts = 0.5\ndelivery = {{ repeat = 3 }}")).unwrap();
+        let variant = &grown[0].variants[0];
+        assert_eq!((variant.larger.len(), variant.costs), (2, Some(Duration::from_millis(500))));
+        for (wrong, said) in [
+            (larger.to_owned(), "go together"),
+            ("costs = 1".to_owned(), "go together"),
+            (format!("{larger}\ncosts = 2.5"), "at most 2 seconds"),
+            (format!("{larger}\ncosts = 1\nissuer = [{{ rotate = true }}]"), "something else as well"),
+            (format!("{larger}\ncosts = 1\ndelivery = {{ wait = {{ seconds = 1 }} }}"), "something else as well"),
+            ("larger = [{}]\ncosts = 1".to_owned(), "a larger `token`"),
+            ("larger = []\ncosts = 1".to_owned(), "one to three"),
+        ] {
+            let error = with(&wrong).unwrap_err().to_string();
+            assert!(error.contains(said), "{wrong}: {error}");
+        }
     }
 
     #[test]

@@ -103,7 +103,7 @@ impl Case {
     /// Whether it weighs on the target by its size or its number alone.
     #[must_use]
     pub fn is_heavy(&self) -> bool {
-        self.variant.slow && !self.variant.delivery.takes_time()
+        self.variant.is_heavy()
     }
 
     /// Whether it is judged by what it costs in growing sizes.

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
 
@@ -112,6 +114,9 @@ pub struct Variant {
     /// The same attack in larger sizes, from the smallest on, where it is judged
     /// by what it costs: see [`Larger`]. Defaults to none.
     pub larger: Vec<Larger>,
+    /// What all sizes together cost a weak server of CPU time, measured; a sound
+    /// one takes nothing to speak of. There where `larger` is, at most 2 s.
+    pub costs: Option<Duration>,
     /// What is expected otherwise than the scenario says.
     pub change: ExpectationChange,
     /// Effects in place of the scenario's.
@@ -137,6 +142,12 @@ impl Variant {
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// Whether it weighs on the target by its size or its number alone.
+    #[must_use]
+    pub fn is_heavy(&self) -> bool {
+        self.slow && !self.delivery.takes_time()
     }
 
     /// Whether the issuer is as it always is.

@@ -90,6 +90,12 @@ impl Target {
         !matches!(self, Self::Url(_))
     }
 
+    /// Whether it runs on another machine, as far as its address tells.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self, Self::Url(endpoint) if !endpoint.is_loopback())
+    }
+
     /// How another one is started beside it; `None` where only one can be there.
     #[must_use]
     pub fn recipe(&self) -> Option<Recipe> {
