@@ -128,7 +128,9 @@ fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
         return Err(node.error("this variant grows, and does something else as well").with_help(help));
     }
     if variant.larger.is_empty() == variant.costs.is_some() {
-        return Err(node.error("`larger` and `costs` go together: measure what all sizes cost a weak server, in seconds"));
+        return Err(
+            node.error("`larger` and `costs` go together: measure what all sizes cost a weak server, in seconds")
+        );
     }
     Ok(variant)
 }
@@ -155,7 +157,9 @@ fn larger(node: &Node) -> Result<Vec<Larger>, InputError> {
         };
         table.finish()?;
         match size {
-            Larger { token: None, request: None } => Err(node.error("give a larger `token`, a larger `request` or both")),
+            Larger { token: None, request: None } => {
+                Err(node.error("give a larger `token`, a larger `request` or both"))
+            }
             size => Ok(size),
         }
     })?;

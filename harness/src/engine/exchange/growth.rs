@@ -19,6 +19,8 @@ struct Rounds {
     spent: Duration,
     /// The gravest of the answers.
     worst: Option<Carried>,
+    /// Whether not even a control was answered after one of them.
+    is_over: bool,
     /// The costs of the latest round: the smaller size, the larger one.
     last: (Duration, Duration),
 }
@@ -121,7 +123,7 @@ impl Wire {
             sizes.push((size, own));
         }
         let meter = self.meter_that_moves().await?;
-        let mut rounds = Rounds { meter, spent: Duration::ZERO, worst: None, last: Default::default() };
+        let mut rounds = Rounds { meter, spent: Duration::ZERO, worst: None, is_over: false, last: Default::default() };
         for pair in sizes.windows(2) {
             if self.pair(&mut rounds, pair, reading).await? {
                 return Ok(rounds.grown(case));
@@ -147,6 +149,9 @@ impl Wire {
                 return if grew > 0 { Ok(true) } else { Err(rounds.too_dear(first)) };
             }
             let second = self.cost(rounds, larger, reading).await?;
+            if rounds.is_lost() {
+                return Ok(false);
+            }
             rounds.last = (first, second);
             match rounds.meter.compare(first, second) {
                 Finding::GrewClearly => return Ok(true),
@@ -154,9 +159,6 @@ impl Wire {
                 // Far below the floor there is nothing to be seen twice.
                 Finding::None if second < rounds.meter.floor() => return Ok(false),
                 Finding::None => not += 1,
-            }
-            if rounds.is_lost() {
-                return Ok(false);
             }
         }
         Ok(grew >= 2)
@@ -169,7 +171,15 @@ impl Wire {
         (case, prepared): &(Case, Prepared),
         reading: Reading<'_>,
     ) -> Result<Duration, String> {
-        let control = self.control_cost(rounds.meter).await?;
+        let control = match self.control_cost(rounds.meter).await {
+            Ok(control) => control,
+            // Whoever looks after the target sees what became of it.
+            Err(_) if rounds.worst.is_some() => {
+                rounds.is_over = true;
+                return Ok(Duration::ZERO);
+            }
+            Err(why) => return Err(why),
+        };
         let mut cost = Duration::ZERO;
         for _ in 0..case.variant.delivery.repeat {
             let before = rounds.meter.read();
@@ -213,13 +223,14 @@ impl Rounds {
         });
     }
 
-    /// Whether an answer did not come, which is judged by itself.
+    /// Whether an answer did not come, which is judged by itself. That a large
+    /// request costs the connection is none of that.
     fn is_lost(&self) -> bool {
         let lost = |carried: &Carried| match &carried.observation {
             Observation::Lost(lost) => lost.hung || !lost.closed,
             _ => false,
         };
-        self.worst.as_ref().is_some_and(lost)
+        self.is_over || self.worst.as_ref().is_some_and(lost)
     }
 
     fn too_dear(&self, cost: Duration) -> String {
@@ -267,9 +278,8 @@ mod tests {
 
     #[test]
     fn growth_is_seen_above_the_floor_and_at_twice_the_cost_only() {
-        let compare = |smaller, larger| {
-            Meter::Latency.compare(Duration::from_millis(smaller), Duration::from_millis(larger))
-        };
+        let compare =
+            |smaller, larger| Meter::Latency.compare(Duration::from_millis(smaller), Duration::from_millis(larger));
         assert_eq!(compare(0, 59), Finding::None);
         assert_eq!(compare(40, 79), Finding::None);
         assert_eq!(compare(15, 60), Finding::Grew);
