@@ -120,7 +120,8 @@ fn reckon(header: Option<&Object>) {
         modulus.iter_mut().last().into_iter().for_each(|last| *last |= 1);
         modulus.iter_mut().next().into_iter().for_each(|first| *first |= 0x80);
         let number = BoxedUint::from_be_slice_vartime(&modulus);
-        if let Ok(key) = PublicKey::new_with_max_size(number, BoxedUint::from(65537_u32), MOST_BITS) {
+        let sizes = PublicKey::MIN_SIZE..=MOST_BITS;
+        if let Ok(key) = PublicKey::new_with_size_limits(number, BoxedUint::from(65537_u32), sizes) {
             // Some number below the modulus, and as wide.
             let signature = BoxedUint::from_be_slice_vartime(&vec![1; modulus.len()]);
             black_box(hazmat::rsa_encrypt(&key, &signature).is_ok());
