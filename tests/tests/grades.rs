@@ -95,8 +95,7 @@ async fn a_scope_that_is_searched_as_a_text_is_one_finding_with_its_odd_delimite
     })
     .await;
     let findings = fold(&report.results);
-    let accepted: Vec<_> =
-        findings.iter().filter(|finding| matches!(finding.cause, Cause::Accepted { .. })).collect();
+    let accepted: Vec<_> = findings.iter().filter(|finding| matches!(finding.cause, Cause::Accepted { .. })).collect();
     assert_eq!(accepted.len(), 1, "{accepted:#?}");
     assert!(accepted[0].results.iter().any(|row| row.id == "scope/odd-delimiters"), "{accepted:#?}");
     assert_eq!((accepted[0].kind, accepted[0].who), (VerdictKind::Vulnerable, Actor::AnyHolder));

@@ -14,7 +14,9 @@ pub(super) fn present(exchange: &Exchange<'_>) -> Found {
         return None;
     }
     let fault = match challenge_class(exchange.answer) {
-        ChallengeClass::Bearer | ChallengeClass::Bare | ChallengeClass::Error(_) | ChallengeClass::OddError => return Some(Ok(())),
+        ChallengeClass::Bearer | ChallengeClass::Bare | ChallengeClass::Error(_) | ChallengeClass::OddError => {
+            return Some(Ok(()));
+        }
         ChallengeClass::None => "without WWW-Authenticate",
         ChallengeClass::OtherScheme => "without a challenge of the scheme Bearer",
         ChallengeClass::Malformed => "with a WWW-Authenticate that is no challenge",

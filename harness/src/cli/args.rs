@@ -57,7 +57,8 @@ pub(super) struct RunArgs {
     /// Do not fail when a MUST could not be judged
     #[arg(long, help_heading = "Verdicts")]
     pub(super) allow_inconclusive: bool,
-    /// Run what is slow or heavy as well: waits, floods, large bodies
+    /// Run what is slow or heavy as well: waits, floods, large bodies; elsewhere than on this machine
+    /// what is heavy needs --allow heavy besides
     #[arg(long, env = "BADPENNY_SLOW", value_parser = FalseyValueParser::new(), help_heading = "Verdicts")]
     pub(super) slow: bool,
     /// Stop after the first scenario with a finding

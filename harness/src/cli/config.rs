@@ -82,6 +82,7 @@ pub(super) struct File {
     scope: Option<String>,
     other_scope: Option<String>,
     declare: BTreeMap<String, toml::Value>,
+    allow: Vec<String>,
     leeway: Option<f64>,
     refresh: Option<f64>,
     audience: Option<String>,
@@ -187,6 +188,8 @@ impl File {
         fill(&mut args.reset, self.reset.take());
         let lines = self.headers.iter().map(|(name, value)| HeaderArg::new(name, value));
         fill_list(&mut args.headers, collected(lines, "headers")?);
+        let allowed = self.allow.iter().map(|word| word.parse());
+        fill_list(&mut args.allow, collected(allowed, "allow")?);
         let declarations = self.declare.iter().map(|(name, value)| declaration(name, value));
         fill_list(&mut args.declare, collected(declarations, "declare")?);
         let templates = self.env.iter().map(|(name, value)| format!("{name}={value}").parse());

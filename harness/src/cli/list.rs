@@ -85,8 +85,18 @@ fn as_text(chosen: &Chosen<'_>, catalogue: &Catalogue) -> String {
 /// What has to be said or asked for before the variant runs.
 fn remarks(variant: &Variant) -> String {
     let declared = variant.capabilities().into_iter().map(Capability::example);
-    let remarks: Vec<String> = variant.slow.then(|| "--slow".to_owned()).into_iter().chain(declared).collect();
+    let slow = match (variant.slow, variant.is_heavy()) {
+        (false, _) => None,
+        (true, false) => Some("--slow".to_owned()),
+        (true, true) => Some("--slow, and --allow heavy elsewhere than on this machine".to_owned()),
+    };
+    let remarks: Vec<String> = slow.into_iter().chain(declared).chain(variant.costs.map(cost)).collect();
     if remarks.is_empty() { String::new() } else { format!("   [{}]", remarks.join(", ")) }
+}
+
+/// What a variant that is judged by its cost does to a server.
+fn cost(weak: Duration) -> String {
+    format!("costs a weak server some {:.1} s of CPU, a sound one nothing", weak.as_secs_f64())
 }
 
 /// One line a profile: what it is for, how much it holds, how long it takes against a server that
@@ -136,6 +146,11 @@ fn as_json(chosen: &Chosen<'_>, catalogue: &Catalogue) -> String {
                 "needs": scenario.needs(),
                 "profiles": profiles.map(|profile| profile.id.as_str()).collect::<Vec<_>>(),
                 "slow": variants.iter().filter(|variant| variant.slow).map(|variant| variant.slug.as_str()).collect::<Vec<_>>(),
+                "heavy": variants.iter().filter(|variant| variant.is_heavy()).map(|variant| variant.slug.as_str()).collect::<Vec<_>>(),
+                "costs": variants
+                    .iter()
+                    .filter_map(|variant| Some((variant.slug.clone(), variant.costs?.as_secs_f64())))
+                    .collect::<std::collections::BTreeMap<_, _>>(),
                 "variants": variants.iter().map(|variant| variant.slug.as_str()).collect::<Vec<_>>(),
             })
         })

@@ -52,6 +52,9 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
     for declaration in args.declare.iter().cloned().collect::<Declared>().words() {
         words.value("declare", &declaration);
     }
+    for allowance in &args.allow {
+        words.value("allow", allowance.word());
+    }
     words.path("cacert", args.cacert.as_deref());
     words.flag("insecure", args.insecure);
     for address in &args.resolve {

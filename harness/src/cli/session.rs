@@ -123,6 +123,7 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         rate: args.rate,
         control_deadline: args.wait.unwrap_or(defaults.control_deadline),
         declared: declared(args),
+        allowed: args.allow.clone(),
         one_bench: args.one_bench,
         reset: args.reset.clone(),
         replay: replay_hint(args),

@@ -6,7 +6,7 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::header_arg::HeaderArg;
-use crate::scenario::Declaration;
+use crate::scenario::{Allowance, Declaration};
 use crate::target::VariableTemplate;
 
 /// What reaches a target and an issuer: shared by `run` and `replay`.
@@ -51,6 +51,9 @@ pub(super) struct SessionArgs {
     /// Say what the target can do, such as identity=/sub where it echoes the caller; repeatable
     #[arg(long = "declare", value_name = "NAME[=VALUE]", help_heading = "Target")]
     pub(super) declare: Vec<Declaration>,
+    /// Send what may weigh on others to a server that is not on this machine: heavy; repeatable
+    #[arg(long = "allow", value_name = "WHAT", env = "BADPENNY_ALLOW", value_delimiter = ',', help_heading = "Target")]
+    pub(super) allow: Vec<Allowance>,
     /// Trust this CA towards the target, or this certificate of the target itself (PEM)
     #[arg(long, value_name = "FILE", env = "BADPENNY_CACERT", help_heading = "Target")]
     pub(super) cacert: Option<PathBuf>,

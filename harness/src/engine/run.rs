@@ -4,12 +4,12 @@ use std::time::{Duration, Instant};
 
 use mock_idp::random::Random;
 
-use super::bench::{Before, Bench, Subject, Supply};
+use super::bench::{Before, Bench, Start, Subject, Supply};
 use super::exchange::Wire;
 use super::minter::{MintError, Minter};
 use super::record::{Common, Record, totals};
 use super::settings::RunSettings;
-use super::stage::{ControlError, Learned, ResetError, benched, checks, choose, harmless, learn, measured};
+use super::stage::{ControlError, Learned, ResetError, Way, benched, checks, choose, harmless, learn, measured};
 use super::witness::WitnessError;
 use crate::event::{CaseResult, Event, Partial, RunFinished, RunStarted, SCHEMA, Sink, Tool};
 use crate::http::{Client, CodingError, EndpointError};
@@ -113,6 +113,7 @@ impl Run {
         let prefix = format!("bench-{}-", random.branch("benches").alphanumeric(6).to_lowercase());
         let supply = Supply::new(minter.clone(), target.recipe(), prefix);
         let target_name = target_name.into();
+        let settings = RunSettings { elsewhere: target.is_elsewhere(), ..settings };
         Self { plan, target, target_name, minter, client, settings, random, supply, listener: None }
     }
 
@@ -277,6 +278,7 @@ impl Run {
             refresh_due: self.plan.settings.refresh_due,
             tells_pause: self.plan.settings.tells_pause,
             gentle: !self.target.is_owned(),
+            meter: None,
             control_elapsed: Duration::ZERO,
             limit: Arc::default(),
         })
@@ -302,10 +304,12 @@ async fn stages(bench: &mut Bench<'_>, plan: &Plan, supply: &Supply, started_in:
     let of = |manner| plan.cases.iter().filter(move |case| case.manner() == manner).cloned();
     let mut cases = harmless(bench, plan).await?;
     cases.extend(of(Manner::Benched));
-    let heavy: Vec<Case> = of(Manner::Measured).collect();
+    let (growing, heavy): (Vec<Case>, Vec<Case>) = of(Manner::Measured).partition(Case::grows);
     let all: Vec<Case> = cases.iter().chain(&heavy).cloned().collect();
     let way = choose(bench, &all, supply, started_in).await?;
     let left = benched(bench, cases, supply, way).await?;
+    // What is compared with the control needs a target that has warmed up, and nothing else.
+    measured(bench, growing, supply, Way::OneByOne(Start::Running)).await?;
     measured(bench, left.into_iter().chain(heavy).collect(), supply, way).await
 }
 

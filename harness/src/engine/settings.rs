@@ -3,7 +3,7 @@ use std::time::Duration;
 use mock_idp::clock::Clock;
 
 use crate::http::{CurlCommand, Header, ShellExpression};
-use crate::scenario::{Case, Declared};
+use crate::scenario::{Allowance, Case, Declared};
 use crate::verdict::Strictness;
 
 /// How a run is carried out. The defaults suit a test of one's own API.
@@ -43,6 +43,12 @@ pub struct RunSettings {
     pub declared: Declared,
     /// Whether slow and heavy cases are run. Defaults to false.
     pub slow: bool,
+    /// What the owner of a target that stands elsewhere allows besides. Defaults
+    /// to nothing.
+    pub allowed: Vec<Allowance>,
+    /// Whether the target stands elsewhere: neither started by the run nor on a
+    /// loopback address. [`Run::new`](super::Run::new) sets it.
+    pub elsewhere: bool,
     /// Stop after the first scenario with a failing verdict. Defaults to false.
     pub fail_fast: bool,
     /// What makes the run fail.
@@ -74,6 +80,8 @@ impl Default for RunSettings {
             clock: Clock::system(),
             declared: Declared::default(),
             slow: false,
+            allowed: Vec::new(),
+            elsewhere: false,
             fail_fast: false,
             strictness: Strictness::default(),
             replay: ReplayHint::default(),
@@ -94,6 +102,9 @@ impl RunSettings {
             return Some(format!(
                 "it sends {at_once} requests at the same time: allow as many a second, or leave --rate out"
             ));
+        }
+        if case.is_heavy() && self.elsewhere && !self.allowed.contains(&Allowance::Heavy) {
+            return Some("it is heavy, and the target is not on this machine: add --allow heavy".to_owned());
         }
         if let Some(there) = case.variant.undeclared.iter().find(|capability| self.declared.has(**capability)) {
             return Some(format!("it proves nothing where the target has {} declared", there.word()));
@@ -188,5 +199,25 @@ impl ReplayHint {
             None => command,
         };
         if self.curl.insecure { command.insecure() } else { command }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::{Catalogue, Plan};
+
+    #[test]
+    fn what_is_heavy_needs_slow_and_elsewhere_to_be_allowed_besides() {
+        let chosen = ["dos/deep-json@header".parse().unwrap()];
+        let plan = Plan::new(&Catalogue::embedded().unwrap(), "hardening", &chosen).unwrap();
+        let hindrance = |slow, elsewhere, allowed: &[Allowance]| {
+            let settings = RunSettings { slow, elsewhere, allowed: allowed.to_vec(), ..RunSettings::default() };
+            settings.hindrance(&plan.cases[0]).unwrap_or_default()
+        };
+        assert!(hindrance(false, false, &[]).contains("--slow"));
+        assert_eq!(hindrance(true, false, &[]), "");
+        assert!(hindrance(true, true, &[]).contains("--allow heavy"));
+        assert_eq!(hindrance(true, true, &[Allowance::Heavy]), "");
     }
 }

@@ -35,6 +35,16 @@ impl Endpoint {
         &self.host
     }
 
+    /// Whether it is an address of this machine alone: a loopback address, or
+    /// `localhost` (RFC 6761, section 6.3).
+    #[must_use]
+    pub fn is_loopback(&self) -> bool {
+        match self.host.parse::<std::net::IpAddr>() {
+            Ok(address) => address.to_canonical().is_loopback(),
+            Err(_) => self.host == "localhost" || self.host.ends_with(".localhost"),
+        }
+    }
+
     /// The port; defaults to 80, with TLS to 443.
     #[must_use]
     pub fn port(&self) -> u16 {
@@ -230,6 +240,17 @@ mod tests {
         assert_eq!(endpoint.target(), target);
         assert_eq!(endpoint.authority(), authority);
         assert_eq!(endpoint.to_string().parse(), Ok(endpoint));
+    }
+
+    #[rstest]
+    #[case("http://127.8.0.1/", true)]
+    #[case("http://[::1]/", true)]
+    #[case("http://[::ffff:127.0.0.1]/", true)]
+    #[case("https://api.localhost/", true)]
+    #[case("https://localhost.example/", false)]
+    #[case("http://192.0.2.1/", false)]
+    fn an_endpoint_knows_whether_it_is_on_this_machine(#[case] url: &str, #[case] is: bool) {
+        assert_eq!(url.parse::<Endpoint>().unwrap().is_loopback(), is);
     }
 
     #[rstest]

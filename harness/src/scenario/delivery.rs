@@ -174,6 +174,12 @@ impl Delivery {
         self.wait.is_some() || self.again_after.is_some() || self.until.is_some()
     }
 
+    /// Whether nothing but how often it is sent is said.
+    #[must_use]
+    pub fn is_only_repeated(&self) -> bool {
+        *self == Self { repeat: self.repeat, ..Self::default() }
+    }
+
     /// Whether it sends one round at once and judges its one answer.
     #[must_use]
     pub fn is_plain(&self) -> bool {

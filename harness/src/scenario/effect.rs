@@ -53,10 +53,7 @@ impl Effect {
         } else {
             return Err(node.error("expected one of identity, issuer-hits, listener-hits, alive"));
         };
-        let effect = Self {
-            kind,
-            level: table.require("level")?.as_choice(&Level::ALL)?,
-        };
+        let effect = Self { kind, level: table.require("level")?.as_choice(&Level::ALL)? };
         table.finish()?;
         Ok(effect)
     }

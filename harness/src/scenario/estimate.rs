@@ -28,6 +28,11 @@ impl Plan {
 
     fn work(&self, case: &Case) -> Duration {
         let delivery = &case.variant.delivery;
+        if case.grows() {
+            // Each size beside the one before, at most three times.
+            let sizes = case.variant.larger.len() + 1;
+            return EXCHANGE * u32::try_from(sizes * 2 * (delivery.repeat + 1)).unwrap_or(u32::MAX);
+        }
         let requests = if delivery.search.is_some() { TRIES } else { delivery.requests() };
         let bench = if case.manner() == Manner::Together { Duration::ZERO } else { BENCH };
         bench + EXCHANGE * u32::try_from(requests).unwrap_or(u32::MAX)

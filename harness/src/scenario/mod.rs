@@ -2,6 +2,7 @@
 //!
 //! Text with spans -> [`Scenario`] (checked) -> [`Plan`] (what one run does).
 
+mod allowance;
 mod capability;
 mod catalogue;
 mod change;
@@ -21,6 +22,7 @@ mod selector;
 mod sender;
 mod types;
 
+pub use allowance::{Allowance, AllowanceError};
 pub use capability::{Capability, Declaration, DeclarationError, Declared};
 pub use catalogue::{Catalogue, LoadError};
 pub use change::ExpectationChange;
@@ -36,4 +38,4 @@ pub use reference::Reference;
 pub use request::{Credentials, RequestEdit, Values};
 pub use selector::{Selector, SelectorError};
 pub use sender::Sender;
-pub use types::{Cache, Judgement, Minted, Scenario, Variant};
+pub use types::{Cache, Judgement, Larger, Minted, Scenario, Variant};

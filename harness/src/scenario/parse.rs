@@ -1,5 +1,7 @@
 //! Reads a scenario file: one function a table.
 
+use std::time::Duration;
+
 use mock_idp::input::{InputError, Node, Table, parse_toml};
 use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
@@ -13,7 +15,7 @@ use super::expectation::{Access, Level};
 use super::grade::{Form, Gap, Obtained};
 use super::reference::Reference;
 use super::request::RequestEdit;
-use super::types::{Cache, Judgement, Minted, Scenario, Variant};
+use super::types::{Cache, Judgement, Larger, Minted, Scenario, Variant};
 
 /// The scenarios of one file's text.
 pub(super) fn scenarios(text: &str) -> Result<Vec<Scenario>, InputError> {
@@ -120,6 +122,8 @@ fn variant(node: &Node, shared: Shared) -> Result<Variant, InputError> {
         cache: table.get("cache").map_or(Ok(Cache::Refreshed), |node| node.as_choice(&CACHES))?,
         meanwhile: steps("meanwhile")?,
         delivery: table.get("delivery").map_or_else(|| Ok(Delivery::default()), Delivery::from_node)?,
+        larger: table.get("larger").map_or(Ok(Vec::new()), larger)?,
+        costs: table.get("costs").map(costs).transpose()?,
         change: ExpectationChange::from_table(&table)?,
         effects: table.get("effects").map(|node| list(node, Effect::from_node)).transpose()?,
         check: table.get("check").map(|node| node.as_choice(&CheckKind::ALL)).transpose()?,
@@ -130,6 +134,7 @@ fn variant(node: &Node, shared: Shared) -> Result<Variant, InputError> {
     };
     table.finish()?;
     fits_its_cache(&variant, node)?;
+    fits_its_sizes(&variant, node)?;
     Ok(variant)
 }
 
@@ -147,6 +152,57 @@ fn fits_its_cache(variant: &Variant, node: &Node) -> Result<(), InputError> {
     }
     Ok(())
 }
+
+/// Whether its sizes can be measured, and what they cost is told.
+fn fits_its_sizes(variant: &Variant, node: &Node) -> Result<(), InputError> {
+    if !variant.larger.is_empty() && !(variant.is_unstaged() && variant.delivery.is_only_repeated()) {
+        let help = "of `delivery`, leave `repeat` alone, and take the issuer's steps out: what a size costs is measured with nothing beside it";
+        return Err(node.error("this variant grows, and does something else as well").with_help(help));
+    }
+    if variant.larger.is_empty() == variant.costs.is_some() {
+        return Err(
+            node.error("`larger` and `costs` go together: measure what all sizes cost a weak server, in seconds")
+        );
+    }
+    Ok(())
+}
+
+/// What all sizes cost a weak server: nothing that is sent does harm.
+fn costs(node: &Node) -> Result<Duration, InputError> {
+    let seconds = node.as_number()?;
+    if seconds > 0.0 && seconds <= MOST_COSTS {
+        return Ok(Duration::from_secs_f64(seconds));
+    }
+    Err(node.error("`costs` must be above 0 and at most 2 seconds of CPU").with_help("take smaller sizes"))
+}
+
+/// Most seconds of CPU that a variant may cost a weak server.
+const MOST_COSTS: f64 = 2.0;
+
+/// The larger sizes of an attack.
+fn larger(node: &Node) -> Result<Vec<Larger>, InputError> {
+    let sizes = list(node, |node| {
+        let table = node.as_table()?;
+        let size = Larger {
+            token: table.get("token").map(Mutation::from_node).transpose()?,
+            request: table.get("request").map(|node| list(node, RequestEdit::from_node)).transpose()?,
+        };
+        table.finish()?;
+        match size {
+            Larger { token: None, request: None } => {
+                Err(node.error("give a larger `token`, a larger `request` or both"))
+            }
+            size => Ok(size),
+        }
+    })?;
+    match sizes.len() {
+        1..=MOST_LARGER => Ok(sizes),
+        _ => Err(node.error("give one to three larger sizes")),
+    }
+}
+
+/// Most sizes beside the smallest.
+const MOST_LARGER: usize = 3;
 
 const MINTED: [(&str, Minted); 2] = [("before", Minted::Before), ("after", Minted::After)];
 const CACHES: [(&str, Cache); 4] =
@@ -239,6 +295,27 @@ token = [{ claim = "exp", set = { now = -3600 } }]
         assert!(message.contains("sends the token before the issuer's steps"), "{message}");
         assert!(message.contains("write mint = \"before\""), "{message}");
         assert!(scenarios(&variant(&format!("{steps}\nmint = \"before\""))).is_ok());
+    }
+
+    #[test]
+    fn what_grows_says_its_sizes_and_what_they_cost_a_weak_server() {
+        let with = |more: &str| scenarios(&format!("{GOOD}{more}\n"));
+        let larger = "larger = [{ token = [{ token = 'x' }] }, { request = [{ method = 'POST' }] }]";
+        let grown = with(&format!("{larger}\ncosts = 0.5\ndelivery = {{ repeat = 3 }}")).unwrap();
+        let variant = &grown[0].variants[0];
+        assert_eq!((variant.larger.len(), variant.costs), (2, Some(Duration::from_millis(500))));
+        for (wrong, said) in [
+            (larger.to_owned(), "go together"),
+            ("costs = 1".to_owned(), "go together"),
+            (format!("{larger}\ncosts = 2.5"), "at most 2 seconds"),
+            (format!("{larger}\ncosts = 1\nissuer = [{{ rotate = true }}]"), "something else as well"),
+            (format!("{larger}\ncosts = 1\ndelivery = {{ wait = {{ seconds = 1 }} }}"), "something else as well"),
+            ("larger = [{}]\ncosts = 1".to_owned(), "a larger `token`"),
+            ("larger = []\ncosts = 1".to_owned(), "one to three"),
+        ] {
+            let error = with(&wrong).unwrap_err().to_string();
+            assert!(error.contains(said), "{wrong}: {error}");
+        }
     }
 
     #[test]

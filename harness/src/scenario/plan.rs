@@ -109,12 +109,36 @@ impl Case {
             && !self.variant.issuer.iter().any(vouches)
     }
 
+    /// Whether it weighs on the target by its size or its number alone.
+    #[must_use]
+    pub fn is_heavy(&self) -> bool {
+        self.variant.is_heavy()
+    }
+
+    /// Whether it is judged by what it costs in growing sizes.
+    #[must_use]
+    pub fn grows(&self) -> bool {
+        !self.variant.larger.is_empty()
+    }
+
+    /// The same case in each of its sizes, from the smallest on.
+    #[must_use]
+    pub fn sizes(&self) -> Vec<Self> {
+        let own = Variant { larger: Vec::new(), ..(*self.variant).clone() };
+        let larger = self.variant.larger.iter().map(|larger| {
+            let token = larger.token.clone().unwrap_or_else(|| own.token.clone());
+            let request = larger.request.clone().unwrap_or_else(|| own.request.clone());
+            Variant { token, request, ..own.clone() }
+        });
+        let variants = std::iter::once(own.clone()).chain(larger);
+        variants.map(|variant| Self { variant: Arc::new(variant), ..self.clone() }).collect()
+    }
+
     /// How it has to be carried out.
     #[must_use]
     pub fn manner(&self) -> Manner {
         let delivery = &self.variant.delivery;
-        let heavy = self.variant.slow && !delivery.takes_time();
-        if heavy || delivery.requests() > MANY || delivery.search.is_some() {
+        if self.is_heavy() || self.grows() || delivery.requests() > MANY || delivery.search.is_some() {
             Manner::Measured
         } else if self.is_staged() || self.counts_fetches() || !delivery.is_plain() {
             Manner::Benched

@@ -1,3 +1,5 @@
+use std::time::Duration;
+
 use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
 
@@ -123,6 +125,12 @@ pub struct Variant {
     pub obtained: Obtained,
     /// How the request travels.
     pub delivery: Delivery,
+    /// The same attack in larger sizes, from the smallest on, where it is judged
+    /// by what it costs: see [`Larger`]. Defaults to none.
+    pub larger: Vec<Larger>,
+    /// What all sizes together cost a weak server of CPU time, measured; a sound
+    /// one takes nothing to speak of. There where `larger` is, at most 2 s.
+    pub costs: Option<Duration>,
     /// What is expected otherwise than the scenario says.
     pub change: ExpectationChange,
     /// Effects in place of the scenario's.
@@ -150,12 +158,41 @@ impl Variant {
         all
     }
 
+    /// Whether it weighs on the target by its size or its number alone.
+    #[must_use]
+    pub fn is_heavy(&self) -> bool {
+        self.slow && !self.delivery.takes_time()
+    }
+
+    /// Whether the issuer is as it always is.
+    pub(super) fn is_unstaged(&self) -> bool {
+        self.issuer.is_empty() && self.meanwhile.is_empty() && self.cache == Cache::Refreshed
+    }
+
     /// Whether a text of its token, its request or a step has that placeholder.
     #[must_use]
     pub fn uses(&self, placeholder: &str) -> bool {
         self.token.uses(placeholder)
             || self.request.iter().any(|edit| edit.uses(placeholder))
             || self.issuer.iter().chain(&self.meanwhile).any(|step| step.uses(placeholder))
+            || self.larger.iter().any(|larger| larger.uses(placeholder))
+    }
+}
+
+/// One larger size of an attack on the server's time. A weak server works at
+/// least four times as long on it as on the size before, a sound one no longer.
+#[derive(Debug, Clone)]
+pub struct Larger {
+    /// What is done to the control token; the variant's own where it is `None`.
+    pub token: Option<Mutation>,
+    /// What is done to the request; the variant's own where it is `None`.
+    pub request: Option<Vec<RequestEdit>>,
+}
+
+impl Larger {
+    fn uses(&self, placeholder: &str) -> bool {
+        self.token.as_ref().is_some_and(|token| token.uses(placeholder))
+            || self.request.iter().flatten().any(|edit| edit.uses(placeholder))
     }
 }
 

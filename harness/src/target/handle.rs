@@ -6,7 +6,7 @@ use crate::printable::printable;
 use crate::verdict::Death;
 
 use super::in_process::{InProcess, InProcessError};
-use super::{Recipe, Spawned, StartError};
+use super::{CpuMeter, Recipe, Spawned, StartError};
 
 /// The resource server under test, however it is reached.
 #[derive(Debug)]
@@ -90,6 +90,12 @@ impl Target {
         !matches!(self, Self::Url(_))
     }
 
+    /// Whether it runs on another machine, as far as its address tells.
+    #[must_use]
+    pub fn is_elsewhere(&self) -> bool {
+        matches!(self, Self::Url(endpoint) if !endpoint.is_loopback())
+    }
+
     /// How another one is started beside it; `None` where only one can be there.
     #[must_use]
     pub fn recipe(&self) -> Option<Recipe> {
@@ -119,6 +125,15 @@ impl Target {
     pub fn resident_memory(&self) -> Option<u64> {
         match self {
             Self::Spawned { spawned, .. } => spawned.resident_memory(),
+            _ => None,
+        }
+    }
+
+    /// What tells how long its process group computes; `None` where the harness
+    /// did not start it, or it is no process of its own.
+    pub(crate) fn cpu_meter(&self) -> Option<CpuMeter> {
+        match self {
+            Self::Spawned { spawned, .. } => Some(spawned.cpu_meter()),
             _ => None,
         }
     }

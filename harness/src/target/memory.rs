@@ -27,7 +27,7 @@ pub fn available() -> Option<u64> {
 
 /// The process group in a line of `/proc/PID/stat`: the third word behind the
 /// name, which may hold anything.
-fn group_of(stat: &str) -> Option<u32> {
+pub(super) fn group_of(stat: &str) -> Option<u32> {
     let (_, behind) = stat.rsplit_once(')')?;
     behind.split_ascii_whitespace().nth(2)?.parse().ok()
 }

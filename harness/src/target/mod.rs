@@ -5,6 +5,8 @@
 //! the issuer; a [`Probe`] decides whether its route answers.
 
 mod contract;
+#[cfg(unix)]
+mod cpu;
 mod environment;
 #[cfg(unix)]
 mod exit;
@@ -39,6 +41,8 @@ mod leftovers;
 mod testing;
 
 pub use contract::{ClientSecret, Contract, LOOPBACK};
+#[cfg(unix)]
+pub(crate) use cpu::CpuMeter;
 pub use environment::{Environment, EnvironmentError, VariableTemplate};
 #[cfg(unix)]
 pub use exit::TargetExit;

@@ -154,6 +154,11 @@ impl Spawned {
         super::memory::resident(self.process.group_id())
     }
 
+    /// What tells how long the present process and its group compute.
+    pub(crate) fn cpu_meter(&self) -> super::CpuMeter {
+        super::CpuMeter::of(self.process.group_id())
+    }
+
     /// Ends the process, if it still runs, and starts a fresh one: on the same port if it is
     /// still free, else on another where the contract left the choice. The logs start anew; a
     /// handle from [`Spawned::logs`] keeps the old ones.

@@ -54,7 +54,7 @@ pub enum Cause {
     Effect {
         /// The scenario's id.
         scenario: String,
-        /// Which effect: `identity`, `issuer-hits`, `listener-hits`, `recovery`, or who
+        /// Which effect: `cost`, `identity`, `issuer-hits`, `listener-hits`, `recovery`, or who
         /// travelled with the case.
         effect: String,
     },

@@ -28,6 +28,8 @@ pub struct Evidence {
     pub unrecovered: Option<String>,
     /// How long it took until it was as expected, for a person.
     pub measured: Option<String>,
+    /// What was seen of a cost that grows with what is sent, where it does.
+    pub dear: Option<String>,
     /// Whether an honest token was refused and the same one accepted right after.
     pub intermittent: bool,
     /// What is known of a target that did not fetch new keys in time.
@@ -101,7 +103,8 @@ pub fn judge_case(held: &Held<'_>, observation: &Observation, evidence: &Evidenc
     let effects = held.effects.iter().filter_map(|effect| judged.effect(effect, observation));
     let companions = evidence.companions.iter().map(|companion| judged.companion(companion));
     let recovery = evidence.unrecovered.iter().map(|why| judged.unrecovered(why));
-    effects.chain(companions).chain(recovery).fold(answer, Verdict::merge)
+    let dear = evidence.dear.iter().map(|why| judged.dear(why));
+    effects.chain(companions).chain(recovery).chain(dear).fold(answer, Verdict::merge)
 }
 
 /// A forgery that gets in is a bypass, whatever the scenario is about and however it is graded.
@@ -244,8 +247,11 @@ impl Judged<'_> {
                 (VerdictKind::Vulnerable, Level::Must, bypass, reason)
             }
             Fault::KeptOut => {
-                let level =
-                    if self.held.expectation.access == Access::Accepted { self.held.expectation.level } else { Level::Must };
+                let level = if self.held.expectation.access == Access::Accepted {
+                    self.held.expectation.level
+                } else {
+                    Level::Must
+                };
                 let reason = format!("a good token (\"{word}\") was kept out between the others ({count})");
                 (failing(level, VerdictKind::Broken), level, Outcome::KeptOut(Form::Own), reason)
             }
@@ -258,6 +264,12 @@ impl Judged<'_> {
     fn unrecovered(&self, why: &str) -> Verdict {
         let reason = format!("the target does not come back after the fault is over: {why}");
         self.verdict(VerdictKind::Broken, Level::Must, Outcome::Unavailable, "recovery", reason)
+    }
+
+    /// Work for the asking keeps others out, as a hang does.
+    fn dear(&self, why: &str) -> Verdict {
+        let level = self.held.expectation.level;
+        self.verdict(failing(level, VerdictKind::Broken), level, Outcome::Unavailable, "cost", why.to_owned())
     }
 
     fn verdict(&self, kind: VerdictKind, level: Level, outcome: Outcome, effect: &str, reason: String) -> Verdict {
@@ -299,8 +311,7 @@ mod tests {
     }
 
     fn judged(access: Access, level: Level, effects: &[Effect], status: u16, evidence: &Evidence) -> Verdict {
-        let held =
-            Held { scenario: "a/b", expectation: expectation(access, level), effects, actor: Actor::AnyHolder };
+        let held = Held { scenario: "a/b", expectation: expectation(access, level), effects, actor: Actor::AnyHolder };
         judge_case(&held, &answered(status), evidence)
     }
 
@@ -372,7 +383,10 @@ mod tests {
     fn a_bad_token_that_was_let_in_once_is_no_matter_of_coming_and_going() {
         let evidence = Evidence { intermittent: true, ..Evidence::default() };
         let refused = judged(Access::Accepted, Level::Should, &[], 401, &evidence);
-        assert_eq!((refused.kind, refused.level, refused.cause), (VerdictKind::Broken, Level::Must, Cause::Intermittent));
+        assert_eq!(
+            (refused.kind, refused.level, refused.cause),
+            (VerdictKind::Broken, Level::Must, Cause::Intermittent)
+        );
         assert_eq!(judged(Access::Refused, Level::Must, &[], 200, &evidence).kind, VerdictKind::Vulnerable);
     }
 

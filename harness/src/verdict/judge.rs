@@ -91,7 +91,10 @@ impl Judged<'_> {
             200..300 => (Outcome::Protocol, Cause::SuccessEnvelope),
             _ => (Outcome::Protocol, Cause::WrongStatus { status, expected: due.clone() }),
         };
-        Verdict { level: self.expectation.status_level, ..self.verdict(VerdictKind::Deviates, self.held.tier_of(outcome), cause, reason) }
+        Verdict {
+            level: self.expectation.status_level,
+            ..self.verdict(VerdictKind::Deviates, self.held.tier_of(outcome), cause, reason)
+        }
     }
 
     fn lost(&self, lost: &Lost) -> Verdict {
@@ -118,7 +121,12 @@ impl Judged<'_> {
             );
         }
         let kind = if may_be_refused { VerdictKind::Deviates } else { VerdictKind::Broken };
-        self.verdict(kind, self.held.tier_of(Outcome::ServerError), Cause::NoAnswer, format!("no answer: {}", lost.what))
+        self.verdict(
+            kind,
+            self.held.tier_of(Outcome::ServerError),
+            Cause::NoAnswer,
+            format!("no answer: {}", lost.what),
+        )
     }
 
     /// While the issuer is made to fail, a target that waits for it only falls

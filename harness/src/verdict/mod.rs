@@ -87,7 +87,14 @@ mod tests {
         for kind in VerdictKind::ALL {
             for level in [Level::Observe, Level::Should, Level::Must] {
                 for tier in [Tier::Low, Tier::Critical] {
-                    verdicts.push(Verdict { kind, level, tier, actor: Actor::Anyone, cause: Cause::None, reason: String::new() });
+                    verdicts.push(Verdict {
+                        kind,
+                        level,
+                        tier,
+                        actor: Actor::Anyone,
+                        cause: Cause::None,
+                        reason: String::new(),
+                    });
                 }
             }
         }

@@ -6,11 +6,12 @@ use std::time::Instant;
 
 use super::health::Health;
 use super::{Bench, Start};
-use crate::engine::exchange::{Carried, Prepared, parallel};
+use crate::engine::exchange::{Carried, Prepared, Wire, parallel};
 use crate::engine::record::Done;
 use crate::engine::run::RunError;
 use crate::engine::settings::RunSettings;
 use crate::scenario::{Access, Case};
+use crate::target::Target;
 use crate::verdict::VerdictKind;
 
 /// What a target wrote before a case, as it stands in a transcript.
@@ -126,8 +127,10 @@ impl Bench<'_> {
 
     async fn send(&self, ready: Vec<(Case, Prepared)>) -> Vec<Done> {
         let jobs = self.wire.settings.jobs;
+        let meter = self.subject.target().and_then(Target::cpu_meter);
         parallel(ready, jobs, |(case, prepared)| {
-            let (wire, acceptance) = (self.wire.clone(), Arc::clone(&self.acceptance));
+            let wire = Wire { meter, ..self.wire.clone() };
+            let acceptance = Arc::clone(&self.acceptance);
             let reporter = self.reporter.clone();
             async move {
                 let begin = Instant::now();

@@ -59,9 +59,7 @@ impl Carried {
     /// Of two exchanges of one case, the one with the graver verdict; the checks
     /// have seen both.
     pub(in crate::engine) fn or_worse(mut self, mut next: Self, case: &Case) -> Self {
-        let verdict = |carried: &Self| {
-            Some(judge_case(&Held::of(case)?, &carried.observation, &carried.evidence))
-        };
+        let verdict = |carried: &Self| Some(judge_case(&Held::of(case)?, &carried.observation, &carried.evidence));
         let graver = match (verdict(&self), verdict(&next)) {
             (Some(a), Some(b)) => b.outweighs(&a),
             _ => false,

@@ -13,6 +13,9 @@ impl Wire {
     /// Everything that a case's delivery asks for, with a request that is ready.
     pub(in crate::engine) async fn carry(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
         let delivery = &case.variant.delivery;
+        if case.grows() {
+            return self.growth(case, prepared, reading).await;
+        }
         if let Some(pause) = &delivery.wait {
             self.client.pause(self.duration(pause)).await;
         }

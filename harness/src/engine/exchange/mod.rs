@@ -6,6 +6,7 @@ mod boundary;
 mod carried;
 mod counted;
 mod deliver;
+mod growth;
 mod limit;
 mod overlap;
 mod parallel;

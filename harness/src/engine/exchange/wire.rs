@@ -15,6 +15,7 @@ use crate::http::{
 use crate::listener::Listener;
 use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
 use crate::secrecy::{may_be_secret, variable_for};
+use crate::target::CpuMeter;
 
 /// What every exchange of a run shares.
 #[derive(Clone)]
@@ -37,6 +38,9 @@ pub(in crate::engine) struct Wire {
     pub(in crate::engine) tells_pause: bool,
     /// Whether others use the target, too, so that it is asked less often.
     pub(in crate::engine) gentle: bool,
+    /// What tells how long the target computes, where it is a process that the
+    /// harness started.
+    pub(in crate::engine) meter: Option<CpuMeter>,
     /// How long the control takes, for what is slow beside it.
     pub(in crate::engine) control_elapsed: Duration,
     /// What is known of the target's limit on requests.

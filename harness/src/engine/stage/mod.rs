@@ -10,7 +10,7 @@ mod reset;
 
 pub(super) use benched::benched;
 pub(super) use checks::checks;
-pub(super) use choice::choose;
+pub(super) use choice::{Way, choose};
 pub(super) use harmless::harmless;
 pub use learn::ControlError;
 pub(super) use learn::{Learned, accepted_control, learn};

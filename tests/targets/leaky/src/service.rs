@@ -78,7 +78,7 @@ impl Service {
         if preflight && !self.defect.has(Defect::PreflightNeedsToken) {
             return cors::allow();
         }
-        burden::of_request(request, self.settings.hang, self.defect).await;
+        burden::of_request(request, self.defect);
         let route = Route::of(request, &self.settings, self.defect);
         let response = self.answer(request, route, login).await;
         if self.settings.cors { cors::open(response, request, self.defect) } else { response }
@@ -138,7 +138,7 @@ impl Service {
         if burden::kills(token, self.defect) {
             return self.dead().await;
         }
-        burden::of_token(token, self.settings.hang, self.defect).await;
+        burden::of_token(token, self.defect).await;
         let outcome = self.verify(token, required).await;
         log::outcome(token, outcome.is_ok(), self.defect);
         let sub = self.subject(request, &outcome?);

@@ -46,8 +46,6 @@ pub struct Settings {
     /// Whether `{origin of the issuer}/oauth2/second` is trusted as well, with its own keys.
     /// Defaults to no.
     pub trust_second: bool,
-    /// How long a defect hangs that hangs. Defaults to 11 s, above the deadline of most clients.
-    pub hang: Duration,
     /// A client of the issuer: only a defect uses it. Defaults to nothing.
     pub client_id: String,
     /// A file in which refusals are counted, a byte each: whoever was refused that often is locked
@@ -74,7 +72,6 @@ impl Settings {
             cors: false,
             clients: Vec::new(),
             trust_second: false,
-            hang: Duration::from_secs(11),
             client_id: String::new(),
             lockout: None,
             quirks: Quirks::default(),
@@ -83,7 +80,7 @@ impl Settings {
     }
 
     /// Reads the environment: `ISSUER`, `AUDIENCE`, `SCOPE`, `OTHER_SCOPE`, `SHAPE` (`okta` or
-    /// `rfc9068`), `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `LEAKY_HANG_MS`, `CORS=1`, `CLIENTS`
+    /// `rfc9068`), `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `CORS=1`, `CLIENTS`
     /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, `LEAKY_LOCKOUT_FILE`, `LEAKY_QUIRKS` (names with commas
     /// between them), and the defect from `LEAKY_DEFECT`. What is absent or empty keeps its default, but for `ISSUER`.
     ///
@@ -122,7 +119,6 @@ impl Settings {
         for (name, place, unit) in [
             ("LEAKY_COOLDOWN_MS", &mut settings.cooldown, Duration::from_millis(1)),
             ("LEAKY_MAX_AGE_MS", &mut settings.max_age, Duration::from_millis(1)),
-            ("LEAKY_HANG_MS", &mut settings.hang, Duration::from_millis(1)),
             ("LEAKY_LEEWAY_S", &mut settings.leeway, Duration::from_secs(1)),
         ] {
             if let Some(value) = variable(name) {

@@ -87,7 +87,7 @@ impl Service {
             return Ok(claims);
         }
         let now = get_current_timestamp() as f64;
-        burden::of_claims(&claims, now, self.settings.hang, self.defect).await;
+        burden::of_claims(&claims, now, self.defect).await;
         claims.check(&genuine.issuer, &self.settings, now, self.defect)?;
         if scope::crashes(&claims, self.defect) {
             return Err(Refusal::CRASH);

@@ -67,10 +67,9 @@ impl Claims {
         self.0.text("jti").is_some_and(of_id) || ["nonce", "at_hash", "amr", "idp"].iter().any(|name| self.0.has(name))
     }
 
-    /// Whether some claim is a list of more than a thousand.
-    pub(crate) fn has_long_list(&self) -> bool {
-        let is_long = |value: &Value| value.as_array().is_some_and(|all| all.len() > 1000);
-        self.0.members().any(|(_, value)| is_long(value))
+    /// Every claim that is a list.
+    pub(crate) fn lists(&self) -> impl Iterator<Item = &[Value]> {
+        self.0.members().filter_map(|(_, value)| value.as_array().map(Vec::as_slice))
     }
 
     /// Whether it expired before that time.

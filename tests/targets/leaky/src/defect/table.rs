@@ -318,11 +318,11 @@ defects! {
     AnswersOutOfOrder "answers-out-of-order" "Answers requests that wait in another order."
 
     // What a stranger can make it do.
-    CopiesAtEachDot "copies-at-each-dot" "Copies the token at each of its dots, until the memory is gone."
+    CopiesAtEachDot "copies-at-each-dot" "Copies the rest of the token at each of its dots."
     DiesOfDeepJson "dies-of-deep-json" "Ends at brackets within brackets."
     ComparesAllMembers "compares-all-members" "Compares each member of a list with each other."
     DerivesKeys "derives-keys" "Derives a key with as many rounds as the token asks for."
-    InflatesBombs "inflates-bombs" "Inflates what is compressed, until the memory is gone."
+    InflatesBombs "inflates-bombs" "Inflates what is compressed, whatever comes out."
     UsesHugeKeys "uses-huge-keys" "Reckons with a key of any size that the token brings along."
     BacktracksOnHeader "backtracks-on-header" "Matches the header with a pattern that backtracks."
 }

@@ -1,0 +1,137 @@
+//! Each row on cost shows a server that works for whoever asks, and none that
+//! does not; and it costs neither of them more than two seconds.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
+use std::net::TcpListener;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command};
+
+use conformance_tests::{binary, machine, node};
+use serde_json::Value;
+
+/// The faults of `targets/node-weak`, and the row that shows each.
+const FAULTS: [(&str, &str); 8] = [
+    ("copies-at-each-dot", "dos/many-dots@thousands"),
+    ("compares-all-members", "dos/large-claims@thousands-of-groups"),
+    ("derives-keys", "dos/jwe-pbes2@rounds"),
+    ("inflates-bombs", "dos/jwe-zip-bomb@direct"),
+    ("uses-huge-keys", "dos/huge-key-in-header@jwk"),
+    ("checks-each-certificate", "dos/huge-key-in-header@x5c"),
+    ("trims-with-a-pattern", "dos/regex-header@spaces"),
+    ("matches-words-of-words", "dos/regex-header@letters"),
+];
+
+/// What one row came to.
+struct Row {
+    name: String,
+    verdict: String,
+    reason: String,
+}
+
+impl Row {
+    /// What it cost the server in all, in seconds.
+    fn cost(&self) -> f64 {
+        let told = self.reason.split(", in all ").nth(1).unwrap_or_else(|| panic!("{}: {}", self.name, self.reason));
+        told.split(' ').next().unwrap().parse().unwrap()
+    }
+}
+
+fn server() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("targets/node-weak")
+}
+
+/// Runs these rows, with the target among the arguments.
+fn run(rows: &[&str], arguments: &[&str]) -> Vec<Row> {
+    let folder = tempfile::tempdir().unwrap();
+    let report = folder.path().join("report.json");
+    let output = binary::command("badpenny", folder.path())
+        .arg("run")
+        .args(rows)
+        .args(["--profile", "hardening", "--issuer-scheme", "http", "--one-bench"])
+        .args(arguments)
+        .arg("--report")
+        .arg(format!("json={}", report.display()))
+        .output()
+        .unwrap();
+    let text = std::fs::read_to_string(&report).unwrap_or_else(|_| panic!("{}", binary::transcript(&output)));
+    let report: Value = serde_json::from_str(&text).unwrap();
+    let text = |row: &Value, member: &str| row[member].as_str().unwrap().to_owned();
+    let row = |row: &Value| Row {
+        name: format!("{}@{}", text(row, "id"), text(row, "variant")),
+        verdict: text(row, "verdict"),
+        reason: text(row, "reason"),
+    };
+    report["results"].as_array().unwrap().iter().map(row).collect()
+}
+
+/// The rows on cost against the server with that fault, which the run starts.
+fn started(fault: &str, rows: &[&str]) -> Vec<Row> {
+    let (cwd, fault) = (server().display().to_string(), format!("FAULT={fault}"));
+    run(rows, &["--command", "node server.js", "--cwd", &cwd, "--env", &fault])
+}
+
+fn has_node() -> bool {
+    machine::has_node()
+}
+
+#[test]
+fn a_sound_server_takes_no_time_for_any_row_on_cost() {
+    if !has_node() {
+        return;
+    }
+    for row in started("none", &FAULTS.map(|(_, row)| row)) {
+        eprintln!("sound  {:38} {:7.3} s", row.name, row.cost());
+        assert_eq!(row.verdict, "pass", "{}: {}", row.name, row.reason);
+        assert!(row.cost() < 0.1, "{}: {}", row.name, row.reason);
+    }
+}
+
+#[test]
+fn each_fault_is_shown_by_its_row_and_costs_less_than_two_seconds() {
+    if !has_node() {
+        return;
+    }
+    for (fault, name) in FAULTS {
+        for row in started(fault, &[name]) {
+            eprintln!("weak   {:38} {:7.3} s  {}", row.name, row.cost(), row.reason);
+            assert_eq!(row.verdict, "broken", "{fault}: {}: {}", row.name, row.reason);
+            assert!(row.reason.contains("s of CPU"), "{}: {}", row.name, row.reason);
+            assert!(row.cost() <= 2.0, "{}: {}", row.name, row.reason);
+        }
+    }
+}
+
+/// A server that runs already; dropping it ends it.
+struct Standing(Child);
+
+impl Drop for Standing {
+    fn drop(&mut self) {
+        drop(self.0.kill());
+        drop(self.0.wait());
+    }
+}
+
+fn free_port() -> u16 {
+    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+}
+
+#[test]
+fn of_a_server_that_the_run_did_not_start_the_time_until_the_answer_tells() {
+    if !has_node() {
+        return;
+    }
+    let (port, issuer) = (free_port(), format!("127.0.0.1:{}", free_port()));
+    let mut command = Command::new(node::executable().unwrap());
+    command.arg("server.js").current_dir(server()).env("SERVER_PORT", port.to_string());
+    command.env("ISSUER", format!("http://{issuer}/oauth2/default")).env("FAULT", "derives-keys");
+    let _standing = Standing(command.spawn().unwrap());
+    let url = format!("http://127.0.0.1:{port}/");
+
+    let rows = run(&["dos/jwe-pbes2@rounds", "dos/regex-header@letters"], &["--url", &url, "--issuer-addr", &issuer]);
+
+    let told: Vec<_> = rows.iter().map(|row| (row.name.as_str(), row.verdict.as_str())).collect();
+    assert_eq!(told, [("dos/regex-header@letters", "pass"), ("dos/jwe-pbes2@rounds", "broken")]);
+    assert!(rows.iter().all(|row| row.reason.contains("until the answer")), "{}", rows[1].reason);
+}
