@@ -6,6 +6,7 @@ pub mod images;
 pub mod machine;
 pub mod naive;
 pub mod node;
+pub mod outcomes;
 pub mod processes;
 pub mod redact;
 pub mod static_build;
