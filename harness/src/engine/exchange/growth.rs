@@ -50,12 +50,13 @@ enum Finding {
 /// probably cost more.
 const BUDGET: Duration = Duration::from_secs(2);
 /// Of what the larger size costs, the part that is no chance; of the latency more.
-const FLOOR_CPU: Duration = Duration::from_millis(30);
+const FLOOR_CPU: Duration = Duration::from_millis(20);
 const FLOOR_LATENCY: Duration = Duration::from_millis(60);
 /// So many times the floor are far from chance.
 const CLEARLY: u32 = 8;
-/// A weak server takes four times as long for the next size; half of that is proof.
-const LEAST_FACTOR: u32 = 2;
+/// A weak server takes four times as long for the next size. Well above two is
+/// proof: reading twice as much takes twice as long in a sound one as well.
+const LEAST_FACTOR: f64 = 2.5;
 const FACTOR: u32 = 4;
 /// Controls that tell whether the process group is who answers, and the least
 /// that they take there. A container's command only waits meanwhile.
@@ -102,7 +103,7 @@ impl Meter {
     }
 
     fn compare(self, smaller: Duration, larger: Duration) -> Finding {
-        if larger < self.floor() || larger < smaller * LEAST_FACTOR {
+        if larger < self.floor() || larger < smaller.mul_f64(LEAST_FACTOR) {
             Finding::None
         } else if larger < self.floor() * CLEARLY {
             Finding::Grew
@@ -292,11 +293,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn growth_is_seen_above_the_floor_and_at_twice_the_cost_only() {
+    fn growth_is_seen_above_the_floor_and_well_above_twice_the_cost_only() {
         let compare =
             |smaller, larger| Meter::Latency.compare(Duration::from_millis(smaller), Duration::from_millis(larger));
         assert_eq!(compare(0, 59), Finding::None);
-        assert_eq!(compare(40, 79), Finding::None);
+        assert_eq!(compare(40, 95), Finding::None);
         assert_eq!(compare(15, 60), Finding::Grew);
         assert_eq!(compare(120, 480), Finding::GrewClearly);
         assert_eq!(compare(400, 480), Finding::None);
