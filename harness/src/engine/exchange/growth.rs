@@ -150,14 +150,19 @@ impl Wire {
     /// enough before it is seen twice not to.
     async fn pair(&self, rounds: &mut Rounds, pair: &[(Case, Prepared)], reading: Reading<'_>) -> Result<bool, String> {
         let [smaller, larger] = pair else { return Ok(false) };
-        let (mut grew, mut not) = (0, 0);
+        let (mut grew, mut not, mut is_again) = (0, 0, false);
         while grew < rounds.meter.proof() && not < 2 {
             let first = self.cost(rounds, smaller, reading).await?;
             if rounds.is_lost() {
                 return Ok(false);
             }
-            if rounds.spent + first.max(rounds.last.0) * FACTOR > BUDGET {
-                return if grew > 0 { Ok(true) } else { Err(rounds.too_dear(first)) };
+            if rounds.spent + first * FACTOR > BUDGET {
+                // It may have come at a bad time.
+                if !is_again && rounds.spent + first <= BUDGET {
+                    is_again = true;
+                    continue;
+                }
+                return if grew * 2 >= rounds.meter.proof() { Ok(true) } else { Err(rounds.too_dear(first)) };
             }
             let second = self.cost(rounds, larger, reading).await?;
             if rounds.is_lost() {
