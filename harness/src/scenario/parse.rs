@@ -123,7 +123,8 @@ fn variant(node: &Node, slow: bool) -> Result<Variant, InputError> {
             "write cache = \"cold\" or \"warm\": a broken endpoint has no room for the twin key that proves a fetch";
         return Err(node.error("this variant's steps break an endpoint").with_help(help));
     }
-    if !variant.larger.is_empty() && !(variant.is_unstaged() && variant.delivery.is_only_repeated()) {
+    let is_alone = variant.is_unstaged() && variant.delivery.is_only_repeated();
+    if !variant.larger.is_empty() && !is_alone {
         let help = "of `delivery`, leave `repeat` alone, and take the issuer's steps out: what a size costs is measured with nothing beside it";
         return Err(node.error("this variant grows, and does something else as well").with_help(help));
     }
