@@ -92,7 +92,8 @@ mod tests {
         let summary_of = |status| summary(&report(status), &["time/expired@a"]);
         assert!(summary_of(401).starts_with("time/expired@a  401  pass\nsignature: 2 x 401 pass\nall 3 rows: sha256 "));
         assert!(summary_of(500).contains("signature: 1 x 500 pass"));
-        let swapped = json!({ "results": [report(500)["results"][0], report(500)["results"][2], report(500)["results"][1]] });
+        let swapped =
+            json!({ "results": [report(500)["results"][0], report(500)["results"][2], report(500)["results"][1]] });
         assert_ne!(summary(&swapped, &[]), summary(&report(500), &[]), "an exchange of two rows is a change");
     }
 }

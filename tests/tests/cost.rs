@@ -11,16 +11,16 @@ use std::process::{Child, Command};
 use conformance_tests::{binary, machine, node};
 use serde_json::Value;
 
-/// The faults of `targets/node-weak`, and the row that shows each.
-const FAULTS: [(&str, &str); 8] = [
-    ("copies-at-each-dot", "dos/many-dots@thousands"),
-    ("compares-all-members", "dos/large-claims@thousands-of-groups"),
-    ("derives-keys", "dos/jwe-pbes2@rounds"),
-    ("inflates-bombs", "dos/jwe-zip-bomb@direct"),
-    ("uses-huge-keys", "dos/huge-key-in-header@jwk"),
-    ("checks-each-certificate", "dos/huge-key-in-header@x5c"),
-    ("trims-with-a-pattern", "dos/regex-header@spaces"),
-    ("matches-words-of-words", "dos/regex-header@letters"),
+/// The faults of `targets/node-weak`, the row that shows each, and as what: a refusal is a MUST, and
+/// that a token which may be accepted costs little is a SHOULD.
+const FAULTS: [(&str, &str, &str); 7] = [
+    ("copies-at-each-dot", "dos/many-dots@thousands", "broken"),
+    ("compares-all-members", "dos/large-claims@thousands-of-groups", "deviates"),
+    ("derives-keys", "dos/jwe-pbes2@rounds", "broken"),
+    ("inflates-bombs", "dos/jwe-zip-bomb@direct", "broken"),
+    ("uses-huge-keys", "dos/huge-key-in-header@jwk", "broken"),
+    ("trims-with-a-pattern", "dos/regex-header@spaces", "broken"),
+    ("matches-words-of-words", "dos/regex-header@letters", "broken"),
 ];
 
 /// What one row came to.
@@ -81,7 +81,7 @@ fn a_sound_server_takes_no_time_for_any_row_on_cost() {
     if !has_node() {
         return;
     }
-    for row in started("none", &FAULTS.map(|(_, row)| row)) {
+    for row in started("none", &FAULTS.map(|(_, row, _)| row)) {
         eprintln!("sound  {:38} {:7.3} s", row.name, row.cost());
         assert_eq!(row.verdict, "pass", "{}: {}", row.name, row.reason);
         assert!(row.cost() < 0.1, "{}: {}", row.name, row.reason);
@@ -93,10 +93,10 @@ fn each_fault_is_shown_by_its_row_and_costs_less_than_two_seconds() {
     if !has_node() {
         return;
     }
-    for (fault, name) in FAULTS {
+    for (fault, name, due) in FAULTS {
         for row in started(fault, &[name]) {
             eprintln!("weak   {:38} {:7.3} s  {}", row.name, row.cost(), row.reason);
-            assert_eq!(row.verdict, "broken", "{fault}: {}: {}", row.name, row.reason);
+            assert_eq!(row.verdict, due, "{fault}: {}: {}", row.name, row.reason);
             assert!(row.reason.contains("s of CPU"), "{}: {}", row.name, row.reason);
             assert!(row.cost() <= 2.0, "{}: {}", row.name, row.reason);
         }

@@ -31,7 +31,7 @@ impl Plan {
         if case.grows() {
             // Each size beside the one before, at most three times.
             let sizes = case.variant.larger.len() + 1;
-            return EXCHANGE * u32::try_from(sizes * 2 * (delivery.repeat + 1)).unwrap_or(u32::MAX);
+            return EXCHANGE * u32::try_from(sizes * 2 * (delivery.repeat + 3)).unwrap_or(u32::MAX);
         }
         let requests = if delivery.search.is_some() { TRIES } else { delivery.requests() };
         let bench = if case.manner() == Manner::Together { Duration::ZERO } else { BENCH };

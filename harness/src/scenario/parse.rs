@@ -155,7 +155,8 @@ fn fits_its_cache(variant: &Variant, node: &Node) -> Result<(), InputError> {
 
 /// Whether its sizes can be measured, and what they cost is told.
 fn fits_its_sizes(variant: &Variant, node: &Node) -> Result<(), InputError> {
-    if !variant.larger.is_empty() && !(variant.is_unstaged() && variant.delivery.is_only_repeated()) {
+    let is_alone = variant.is_unstaged() && variant.delivery.is_only_repeated();
+    if !variant.larger.is_empty() && !is_alone {
         let help = "of `delivery`, leave `repeat` alone, and take the issuer's steps out: what a size costs is measured with nothing beside it";
         return Err(node.error("this variant grows, and does something else as well").with_help(help));
     }

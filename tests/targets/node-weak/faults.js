@@ -27,10 +27,6 @@ module.exports = {
     const key = jwk && crypto.createPublicKey({ key: jwk, format: 'jwk' });
     if (key) crypto.publicEncrypt({ key, padding: crypto.constants.RSA_NO_PADDING }, Buffer.alloc(bytes(jwk.n).length, 1));
   },
-  'checks-each-certificate': ({ header }) => header().x5c?.forEach((text) => {
-    const one = new crypto.X509Certificate(bytes(text));
-    one.verify(one.publicKey);
-  }),
   'trims-with-a-pattern': ({ line }) => line.replace(/\s+$/, ''),
   'matches-words-of-words': ({ token }) => token.length < 30 && /^(\w+)+$/.test(token),
 };
