@@ -254,7 +254,8 @@ fn steps_are_carried_out_and_undone_over_the_control_api() {
     assert_eq!(value(&post("/_mock/steps", &body)), json!({ "revision": 2 }));
     assert_eq!(keys(), 3);
     let seen = value(&issuer.handle(&Request::get("/_mock/journal")));
-    assert_eq!(seen["counters"]["servers"]["default"], json!({ "keys": 1, "metadata": 0, "last_revision": 2 }));
+    let counted = json!({ "keys": 1, "metadata": 0, "last_revision": 2, "max_age": 3_885_115 });
+    assert_eq!(seen["counters"]["servers"]["default"], counted);
     let minted = value(&post("/_mock/mint", &json!({ "mutation": [{ "header": "kid", "set": { "kid": "twin" } }] })));
     assert_eq!(minted["kid_published"], true);
     assert_eq!(value(&post("/_mock/restore", &json!({}))), json!({ "revision": 3 }));

@@ -50,7 +50,7 @@ impl<'a> Bench<'a> {
             if !answer.as_ref().is_some_and(|answer| case.allows(answer.status)) {
                 tripped.insert(case.scenario.to_owned());
             }
-            if answer.is_some_and(|answer| answer.status == 401 && !is_bearer(&answer.challenge)) {
+            if answer.is_some_and(|answer| matches!(answer.status, 302 | 401 | 403) && !is_bearer(&answer.challenge)) {
                 tripped.insert("response/challenge-present".to_owned());
             }
             if sound && !self.takes_the_control().await {
