@@ -1,8 +1,6 @@
 //! Who could do it and what came of it decide how much a finding matters; what
 //! has one cause is one finding.
 
-#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
-
 use std::sync::atomic::{AtomicUsize, Ordering};
 
 use badpenny::cargo_test::Conformance;
