@@ -1,6 +1,6 @@
 'use strict';
-// The article's middleware, its weaknesses included: they are what the tests look for.
-// Nothing may be repaired here: no 401, no challenge, no check that `scp` is an array.
+// The article's middleware as it stands: what it lacks is what the tests look for, so nothing
+// may be repaired here.
 const OktaJwtVerifier = require('@okta/jwt-verifier');
 
 const AUDIENCE = 'api://default';

@@ -33,7 +33,7 @@ quirks! {
     TakesEs256 "takes-es256" "Takes ES256 besides RS256, and either of the two values for s (RFC 7518 3.4)."
     TakesProducersCrit "takes-producers-crit" "Ignores a `crit` that only a producer must not write: empty, or with standard names (RFC 7515 4.1.11)."
     TakesFutureIssueTime "takes-future-issue-time" "Takes tokens that were issued in the future (RFC 7519 4.1.6)."
-    NeedsNoClient "needs-no-client" "Tells access tokens from others by audience and scope alone, as Okta's verifiers do."
+    NeedsNoClient "needs-no-client" "Tells access tokens from others by audience and scope alone."
     ErrsWithoutKeys "errs-without-keys" "Answers 500 while there are no keys to judge by."
     BareChallenge "bare-challenge" "Sends `Bearer` and no parameter where no token was sent (as in RFC 9449 7.2)."
     LimitsRate "limits-rate" "Answers 429 above some requests a second (RFC 6585 4)."

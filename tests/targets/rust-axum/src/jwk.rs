@@ -46,7 +46,7 @@ struct Jwk {
 }
 
 impl Jwk {
-    /// Only a key that its issuer means to verify RS256 with. `jsonwebtoken` would take any
+    /// Only a key that its issuer means to verify RS256 with
     /// (keys/jwk-use-enc, keys/jwk-alg-mismatch, keys/jwk-oct-published).
     fn into_key(self) -> Option<(String, DecodingKey)> {
         let meant = self.kty == "RSA"

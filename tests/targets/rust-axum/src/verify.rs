@@ -13,7 +13,7 @@ use crate::strict;
 
 /// Header members that change how a token is to be read, and that this server doesn't know.
 ///
-/// signature/crit-*, signature/b64-false: `jsonwebtoken` parses them and checks nothing.
+/// signature/crit-*, signature/b64-false: what they mean is for the caller of the library to know.
 /// structure/nested-jwt, structure/jwe-wrapped-plainjwt: a token inside of a token isn't unwrapped.
 const NOT_UNDERSTOOD: [&str; 5] = ["crit", "b64", "cty", "enc", "zip"];
 
@@ -31,7 +31,7 @@ pub(crate) struct Verifier {
 /// What a good token says. But for `scp`, a claim of the wrong type makes it a bad one.
 #[derive(Debug, Deserialize)]
 struct Claims {
-    /// issuer/array: `jsonwebtoken` compares each member of an array, a `String` takes none.
+    /// issuer/array: a `String` takes no array.
     #[serde(rename = "iss")]
     _iss: String,
     sub: String,
@@ -81,7 +81,7 @@ impl Verifier {
         Ok(Caller { granted: scopes(&claims.scp), sub: claims.sub })
     }
 
-    /// time/iat-anomalies: `jsonwebtoken` doesn't look at `iat`.
+    /// time/iat-anomalies: compared by hand, with the same leeway as `exp`.
     fn is_from_the_future(&self, claims: &Claims) -> bool {
         let latest = get_current_timestamp() as f64 + self.leeway.as_secs_f64();
         claims.iat.is_some_and(|iat| iat > latest)
@@ -127,7 +127,7 @@ fn understood(token: &str) -> Option<(String, &str)> {
     Some((header.get("kid")?.as_str()?.to_owned(), payload))
 }
 
-/// token-type/wrong-typ: `jsonwebtoken` doesn't look at `typ`. Media types have no case.
+/// token-type/wrong-typ: compared by hand. Media types have no case.
 fn expected_type(header: &Map<String, Value>) -> bool {
     let known = |typ: &str| TYPES.iter().any(|known| known.eq_ignore_ascii_case(typ));
     header.get("typ").is_none_or(|typ| typ.as_str().is_some_and(known))
