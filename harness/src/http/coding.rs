@@ -218,6 +218,7 @@ mod tests {
         assert_eq!(&answer.body.kept()[..8], b"\0\0\0\0\x9e\x37\x79\xb1");
     }
 
+    #[expect(clippy::unwrap_used, reason = "writing to memory does not fail")]
     fn gzip(bytes: &[u8]) -> Vec<u8> {
         let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
         encoder.write_all(bytes).unwrap();

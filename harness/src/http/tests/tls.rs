@@ -116,7 +116,7 @@ async fn an_unknown_root_is_refused_unless_anything_is_believed() {
 #[case::of_an_authority(IsCa::Ca(BasicConstraints::Unconstrained))]
 #[tokio::test]
 async fn a_certificate_that_nobody_else_signed_is_believed_where_it_is_given(#[case] is_ca: IsCa) {
-    let (server, pem) = serving(self_signed(is_ca.clone())).await;
+    let (server, pem) = serving(self_signed(is_ca)).await;
     let (_, other) = self_signed(is_ca);
     let endpoint = https(&server, "localhost");
     let sent = client(Trust::system_and(pem.clone())).send(&endpoint, &get(&endpoint), Connection::Fresh).await;
