@@ -17,7 +17,7 @@ pub struct Finding<'a> {
     pub level: Level,
     /// What is behind them.
     pub cause: &'a Cause,
-    /// The rows, in the order of the run; never none.
+    /// The rows, in the order of the run, those of the scenario that others repeat first; never none.
     pub results: Vec<&'a CaseResult>,
 }
 
@@ -49,10 +49,17 @@ impl<'a> Finding<'a> {
         self.results.iter().any(|result| result.verdict().fails(strictness))
     }
 
-    /// Whether all of its rows are of one scenario.
+    /// Whether its rows are of one scenario, or repeat what its first row shows.
     #[must_use]
     pub fn is_of_one_scenario(&self) -> bool {
-        self.results.windows(2).all(|pair| pair[0].id == pair[1].id)
+        matches!(self.cause, Cause::Accepted { .. }) || self.results.windows(2).all(|pair| pair[0].id == pair[1].id)
+    }
+
+    /// Puts the rows of the scenario that the others repeat first.
+    fn lead_with_root(&mut self) {
+        if let Cause::Accepted { scenario } = self.cause {
+            self.results.sort_by_key(|result| result.id != *scenario);
+        }
     }
 
     /// One line that names the cause.
@@ -127,6 +134,7 @@ pub fn fold(results: &[CaseResult]) -> Vec<Finding<'_>> {
         }
     }
     let mut findings: Vec<Finding<'_>> = findings.into_iter().map(|(_, finding)| finding).collect();
+    findings.iter_mut().for_each(Finding::lead_with_root);
     findings.sort_by_key(|finding| std::cmp::Reverse(finding.rank()));
     findings
 }

@@ -31,6 +31,19 @@ pub(crate) fn may_be_secret(name: &str, value: &str) -> bool {
     SECRET_NAMES.iter().any(|part| name.contains(part)) || holds_password || looks_random(value)
 }
 
+/// Whether a body, of JSON or a form, may hold a secret.
+#[must_use]
+pub(crate) fn body_may_hold_secret(body: &str) -> bool {
+    let bare = |text: &str| text.trim().trim_matches('"').to_owned();
+    body.split(['{', '}', '[', ']', ',', '&', '\n']).any(|member| {
+        let (name, value) = member.split_once([':', '=']).unwrap_or(("", member));
+        may_be_secret(&bare(name), &bare(value))
+    })
+}
+
+/// The variable that stands for such a body.
+pub(crate) const BODY_VARIABLE: &str = "BODY";
+
 fn looks_random(value: &str) -> bool {
     let is_of_run = |c: char| c.is_ascii_alphanumeric() || matches!(c, '+' | '/' | '=' | '_' | '-');
     value.split(|c: char| !is_of_run(c)).any(|run| {
@@ -65,6 +78,17 @@ mod tests {
     #[case("X-Id", "9f86d081884c7d659a2feaa0c55ad015", true)]
     fn a_secret_is_told_by_its_name_or_its_looks(#[case] name: &str, #[case] value: &str, #[case] secret: bool) {
         assert_eq!(may_be_secret(name, value), secret);
+    }
+
+    #[rstest]
+    #[case(r#"{"query":"{ me { id name } }"}"#, false)]
+    #[case("page=2&sort=name", false)]
+    #[case("hello", false)]
+    #[case(r#"{"user": "me", "password": "hush"}"#, true)]
+    #[case("grant=x&client_secret=hush", true)]
+    #[case("9f86d081884c7d659a2feaa0c55ad015", true)]
+    fn a_secret_in_a_body_is_told_by_the_same_signs(#[case] body: &str, #[case] secret: bool) {
+        assert_eq!(body_may_hold_secret(body), secret);
     }
 
     #[test]

@@ -10,4 +10,5 @@ pub mod outcomes;
 pub mod processes;
 pub mod redact;
 pub mod static_build;
+pub mod told;
 pub mod tool;

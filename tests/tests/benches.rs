@@ -9,39 +9,21 @@ use std::net::TcpListener;
 use std::path::Path;
 
 use conformance_tests::binary;
-use serde_json::Value;
-
-/// A run against `leaky`, and what it said.
-struct Trial {
-    verdicts: BTreeMap<String, String>,
-    reasons: BTreeMap<String, String>,
-    stderr: String,
-    seconds: f64,
-}
+use conformance_tests::told::{self, Told};
 
 /// Runs a profile with these arguments; the server's command line stands among them.
-fn run(folder: &Path, arguments: &[&str]) -> Trial {
-    let report = folder.join("report.json");
-    let output = binary::command("badpenny", folder)
-        .args(["run", "--strict", "--env", "LEAKY_COOLDOWN_MS=300", "--declare", "identity=/sub"])
-        .args(arguments)
-        .arg("--report")
-        .arg(format!("json={}", report.display()))
-        .output()
-        .unwrap();
-    let text = std::fs::read_to_string(&report).unwrap_or_else(|_| panic!("{}", binary::transcript(&output)));
-    let report: Value = serde_json::from_str(&text).unwrap();
-    let text = |row: &Value, member: &str| row[member].as_str().unwrap().to_owned();
-    let of = |member: &str| {
-        let rows = report["results"].as_array().unwrap().iter();
-        rows.map(|row| (format!("{}@{}", text(row, "id"), text(row, "variant")), text(row, member))).collect()
-    };
-    Trial {
-        verdicts: of("verdict"),
-        reasons: of("reason"),
-        stderr: String::from_utf8_lossy(&output.stderr).into_owned(),
-        seconds: report["duration_ms"].as_f64().unwrap() / 1000.0,
-    }
+fn run(folder: &Path, arguments: &[&str]) -> Told {
+    told::run(folder, |command| {
+        command.args(["--strict", "--env", "LEAKY_COOLDOWN_MS=300", "--declare", "identity=/sub"]).args(arguments);
+    })
+}
+
+fn verdicts(told: &Told) -> BTreeMap<String, String> {
+    told.rows.iter().map(|row| (row.name.clone(), row.verdict.clone())).collect()
+}
+
+fn stderr(told: &Told) -> String {
+    String::from_utf8_lossy(&told.output.stderr).into_owned()
 }
 
 fn leaky() -> String {
@@ -56,10 +38,8 @@ fn free_port() -> u16 {
 fn ordinary() -> BTreeMap<String, String> {
     let folder = tempfile::tempdir().unwrap();
     let trial = run(folder.path(), &["--command", &leaky(), "--refresh", "6"]);
-    let wrong: Vec<_> =
-        trial.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
-    assert!(wrong.is_empty(), "{wrong:?}\n{:?}", trial.reasons);
-    trial.verdicts
+    assert!(trial.found().is_empty(), "{:?}", trial.found());
+    verdicts(&trial)
 }
 
 #[test]
@@ -69,7 +49,7 @@ fn one_bench_or_many_the_verdicts_are_the_same() {
     let command = leaky();
     for more in [&["--jobs", "1"][..], &["--jobs", "24"], &["--one-bench"]] {
         let arguments = [&["--command", &command, "--refresh", "6"], more].concat();
-        assert_eq!(run(folder.path(), &arguments).verdicts, expected, "{more:?}");
+        assert_eq!(verdicts(&run(folder.path(), &arguments)), expected, "{more:?}");
     }
 }
 
@@ -79,7 +59,7 @@ fn a_server_on_a_port_of_its_own_choice_has_one_bench() {
     let port = free_port().to_string();
     let command = format!("SERVER_PORT={port} exec {}", leaky());
     let trial = run(folder.path(), &["--command", &command, "--port", &port, "--refresh", "6"]);
-    assert_eq!(trial.verdicts, ordinary());
+    assert_eq!(verdicts(&trial), ordinary());
 }
 
 #[test]
@@ -88,12 +68,9 @@ fn a_server_of_which_only_one_can_be_there_is_found_out() {
     // As a second port that is the same for all would.
     let command = format!("exec 9>only-one; flock --nonblock 9 || exit 3; exec {}", leaky());
     let trial = run(folder.path(), &["--command", &command, "--refresh", "6"]);
-    assert_eq!(trial.verdicts, ordinary());
-    assert!(
-        trial.stderr.contains("one bench for all cases: a second one does not start beside it"),
-        "{}",
-        trial.stderr
-    );
+    assert_eq!(verdicts(&trial), ordinary());
+    let said = stderr(&trial);
+    assert!(said.contains("one bench for all cases: a second one does not start beside it"), "{said}");
 }
 
 #[test]
@@ -103,8 +80,8 @@ fn a_server_whose_issuer_is_written_into_it_is_found_out() {
     let command = format!("ISSUER=http://{address}/oauth2/default exec {}", leaky());
     let arguments = ["--command", &command, "--issuer-addr", &address, "--issuer-scheme", "http", "--refresh", "6"];
     let trial = run(folder.path(), &arguments);
-    assert_eq!(trial.verdicts, ordinary());
-    assert!(trial.stderr.contains("its issuer is its own"), "{}", trial.stderr);
+    assert_eq!(verdicts(&trial), ordinary());
+    assert!(stderr(&trial).contains("its issuer is its own"), "{}", stderr(&trial));
 }
 
 #[test]
@@ -115,11 +92,11 @@ fn a_server_that_keeps_state_is_brought_back_between_cases() {
     let command = leaky();
     let keeping = ["--command", &command, "--env", &lockout, "--one-bench", "--refresh", "6"];
     let trial = run(folder.path(), &[&keeping[..], &["--reset", &reset]].concat());
-    assert_eq!(trial.verdicts, ordinary());
+    assert_eq!(verdicts(&trial), ordinary());
     // Without that it locks everybody out, which is no verdict on any case.
     std::fs::remove_file(&file).ok();
     let locked = run(folder.path(), &keeping);
-    assert!(locked.verdicts.values().any(|verdict| verdict == "inconclusive"), "{:?}", locked.verdicts);
+    assert!(locked.rows.iter().any(|row| row.verdict == "inconclusive"), "{:?}", locked.rows);
 }
 
 #[test]
@@ -129,14 +106,10 @@ fn a_server_that_fetches_by_the_clock_passes_when_its_time_is_the_limit() {
     let clock = ["--command", &command, "--env", "LEAKY_QUIRKS=fetches-by-the-clock", "--env", "LEAKY_MAX_AGE_MS=4000"];
     let keys = ["keys/rotation-new-key", "keys/rotation-overlap", "keys/removed-key", "keys/test-issuer-trusted"];
     let trial = run(folder.path(), &[&keys[..], &clock, &["--refresh", "4"]].concat());
-    let judged: BTreeMap<_, _> = trial.verdicts.iter().filter(|(_, verdict)| *verdict != "skipped").collect();
-    assert!(
-        judged.len() == 4 && judged.values().all(|verdict| *verdict == "pass"),
-        "{:?}\n{:?}",
-        trial.verdicts,
-        trial.reasons
-    );
-    assert!(trial.seconds < 12.0, "all of them wait at the same time: {} s", trial.seconds);
+    let judged: Vec<_> = trial.rows.iter().filter(|row| row.verdict != "skipped").collect();
+    assert!(judged.len() == 4 && judged.iter().all(|row| row.verdict == "pass"), "{judged:?}");
+    let seconds = trial.report["duration_ms"].as_f64().unwrap() / 1000.0;
+    assert!(seconds < 12.0, "all of them wait at the same time: {seconds} s");
 }
 
 #[test]
@@ -147,20 +120,16 @@ fn a_server_that_reads_its_keys_once_is_one_finding_and_a_refresh_too_short_prov
     let own = folder.path().join("quick.toml");
     std::fs::write(&own, "id = 'quick@1'\ntitle = 'okta with less patience'\ninclude = ['okta@1']\nscenarios = []\n[settings]\ntoken = 'okta'\ntyp = ''\nscope = 'scp-array'\nleeway = 300\nrefresh = 3\n").unwrap();
     let trial = run(folder.path(), &[&once[..], &["--profile", own.to_str().unwrap()]].concat());
-    let found: Vec<_> =
-        trial.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
-    assert_eq!(found.len(), 1, "{found:?}");
-    assert_eq!(trial.verdicts["keys/rotation-new-key@new-key"], "broken");
-    let reason = &trial.reasons["keys/rotation-new-key@new-key"];
-    assert!(reason.contains("no fetch within 3 s"), "{reason}");
-    assert_eq!(trial.verdicts["keys/removed-key@withdrawn"], "skipped");
+    assert_eq!(trial.found().len(), 1, "{:?}", trial.found());
+    let told = trial.row("keys/rotation-new-key@new-key");
+    assert_eq!(told.verdict, "broken");
+    assert!(told.reason.contains("no fetch within 3 s"), "{}", told.reason);
+    assert_eq!(trial.verdict("keys/removed-key@withdrawn"), "skipped");
     // What is about a key set that a target starts with is judged.
-    assert_eq!(trial.verdicts["keys/test-issuer-trusted@built-in-key"], "pass");
+    assert_eq!(trial.verdict("keys/test-issuer-trusted@built-in-key"), "pass");
 
     let hurried = run(folder.path(), &[&once[..], &["--refresh", "1"]].concat());
-    let found: Vec<_> =
-        hurried.verdicts.iter().filter(|(_, verdict)| !["pass", "skipped"].contains(&verdict.as_str())).collect();
-    assert!(found.is_empty(), "{found:?}");
-    let reason = &hurried.reasons["keys/rotation-new-key@new-key"];
+    assert!(hurried.found().is_empty(), "{:?}", hurried.found());
+    let reason = &hurried.row("keys/rotation-new-key@new-key").reason;
     assert!(reason.contains("raise --refresh"), "{reason}");
 }

@@ -8,8 +8,8 @@ use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command};
 
-use conformance_tests::{binary, machine, node};
-use serde_json::Value;
+use conformance_tests::told::{self, Row};
+use conformance_tests::{machine, node};
 
 /// The faults of `targets/node-weak`, the row that shows each, and as what: a refusal is a MUST, and
 /// that a token which may be accepted costs little is a SHOULD.
@@ -23,19 +23,10 @@ const FAULTS: [(&str, &str, &str); 7] = [
     ("matches-words-of-words", "dos/regex-header@letters", "broken"),
 ];
 
-/// What one row came to.
-struct Row {
-    name: String,
-    verdict: String,
-    reason: String,
-}
-
-impl Row {
-    /// What it cost the server in all, in seconds.
-    fn cost(&self) -> f64 {
-        let told = self.reason.split(", in all ").nth(1).unwrap_or_else(|| panic!("{}: {}", self.name, self.reason));
-        told.split(' ').next().unwrap().parse().unwrap()
-    }
+/// What a row cost the server in all, in seconds.
+fn cost(row: &Row) -> f64 {
+    let told = row.reason.split(", in all ").nth(1).unwrap_or_else(|| panic!("{}: {}", row.name, row.reason));
+    told.split(' ').next().unwrap().parse().unwrap()
 }
 
 fn server() -> PathBuf {
@@ -45,25 +36,10 @@ fn server() -> PathBuf {
 /// Runs these rows, with the target among the arguments.
 fn run(rows: &[&str], arguments: &[&str]) -> Vec<Row> {
     let folder = tempfile::tempdir().unwrap();
-    let report = folder.path().join("report.json");
-    let output = binary::command("badpenny", folder.path())
-        .arg("run")
-        .args(rows)
-        .args(["--profile", "hardening", "--issuer-scheme", "http", "--one-bench"])
-        .args(arguments)
-        .arg("--report")
-        .arg(format!("json={}", report.display()))
-        .output()
-        .unwrap();
-    let text = std::fs::read_to_string(&report).unwrap_or_else(|_| panic!("{}", binary::transcript(&output)));
-    let report: Value = serde_json::from_str(&text).unwrap();
-    let text = |row: &Value, member: &str| row[member].as_str().unwrap().to_owned();
-    let row = |row: &Value| Row {
-        name: format!("{}@{}", text(row, "id"), text(row, "variant")),
-        verdict: text(row, "verdict"),
-        reason: text(row, "reason"),
-    };
-    report["results"].as_array().unwrap().iter().map(row).collect()
+    let told = told::run(folder.path(), |command| {
+        command.args(rows).args(["--profile", "hardening", "--issuer-scheme", "http", "--one-bench"]).args(arguments);
+    });
+    told.rows
 }
 
 /// The rows on cost against the server with that fault, which the run starts.
@@ -82,9 +58,9 @@ fn a_sound_server_takes_no_time_for_any_row_on_cost() {
         return;
     }
     for row in started("none", &FAULTS.map(|(_, row, _)| row)) {
-        eprintln!("sound  {:38} {:7.3} s", row.name, row.cost());
+        eprintln!("sound  {:38} {:7.3} s", row.name, cost(&row));
         assert_eq!(row.verdict, "pass", "{}: {}", row.name, row.reason);
-        assert!(row.cost() < 0.1, "{}: {}", row.name, row.reason);
+        assert!(cost(&row) < 0.1, "{}: {}", row.name, row.reason);
     }
 }
 
@@ -95,10 +71,10 @@ fn each_fault_is_shown_by_its_row_and_costs_less_than_two_seconds() {
     }
     for (fault, name, due) in FAULTS {
         for row in started(fault, &[name]) {
-            eprintln!("weak   {:38} {:7.3} s  {}", row.name, row.cost(), row.reason);
+            eprintln!("weak   {:38} {:7.3} s  {}", row.name, cost(&row), row.reason);
             assert_eq!(row.verdict, due, "{fault}: {}: {}", row.name, row.reason);
             assert!(row.reason.contains("s of CPU"), "{}: {}", row.name, row.reason);
-            assert!(row.cost() <= 2.0, "{}: {}", row.name, row.reason);
+            assert!(cost(&row) <= 2.0, "{}: {}", row.name, row.reason);
         }
     }
 }

@@ -8,17 +8,10 @@ use std::process::Output;
 use badpenny::issuer::{Issuer, IssuerSettings};
 use base64::Engine as _;
 use conformance_tests::binary;
-use conformance_tests::naive::accepts;
+use conformance_tests::naive::{accepts, server};
 use mock_idp::MockIdp;
 use rstest::rstest;
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, ResponseTemplate};
-
-async fn server(respond: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> MockServer {
-    let server = MockServer::start().await;
-    Mock::given(any()).respond_with(respond).mount(&server).await;
-    server
-}
+use wiremock::{Request, ResponseTemplate};
 
 /// What `run` says with these arguments, which is to end without a verdict.
 async fn told(arguments: &[&str]) -> String {

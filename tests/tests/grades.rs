@@ -8,19 +8,8 @@ use badpenny::engine::RunReport;
 use badpenny::findings::fold;
 use badpenny::scenario::{Actor, Tier};
 use badpenny::verdict::{Cause, VerdictKind};
-use conformance_tests::naive::accepts;
-use wiremock::matchers::any;
-use wiremock::{Mock, MockServer, Request, ResponseTemplate};
-
-async fn server(respond: impl Fn(&Request) -> ResponseTemplate + Send + Sync + 'static) -> MockServer {
-    let server = MockServer::start().await;
-    Mock::given(any()).respond_with(respond).mount(&server).await;
-    server
-}
-
-fn refused() -> ResponseTemplate {
-    ResponseTemplate::new(401).insert_header("WWW-Authenticate", "Bearer realm=\"x\", error=\"invalid_token\"")
-}
+use conformance_tests::naive::{accepts, refused, server, text};
+use wiremock::{Request, ResponseTemplate};
 
 /// The report of these rows in a profile, against a server that answers so.
 async fn report_of(
@@ -88,7 +77,7 @@ async fn a_scope_that_is_searched_as_a_text_is_one_finding_with_its_odd_delimite
     let report = report_of("okta", &rows, |request| {
         let token = request.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let payload = token.split('.').nth(1).unwrap_or_default();
-        let found = conformance_tests::naive::text(payload).is_some_and(|claims| claims.contains("test_scope"));
+        let found = text(payload).is_some_and(|claims| claims.contains("test_scope"));
         if found { ResponseTemplate::new(200) } else { refused() }
     })
     .await;
@@ -97,6 +86,20 @@ async fn a_scope_that_is_searched_as_a_text_is_one_finding_with_its_odd_delimite
     assert_eq!(accepted.len(), 1, "{accepted:#?}");
     assert!(accepted[0].results.iter().any(|row| row.id == "scope/odd-delimiters"), "{accepted:#?}");
     assert_eq!((accepted[0].kind, accepted[0].who), (VerdictKind::Vulnerable, Actor::AnyHolder));
+}
+
+#[tokio::test]
+async fn an_audience_that_nobody_looks_at_is_one_finding() {
+    let report = report_of("okta", &["audience/*"], |request| {
+        let token = request.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        if token.split('.').count() == 3 { ResponseTemplate::new(200) } else { refused() }
+    })
+    .await;
+    let findings = fold(&report.results);
+    assert_eq!(findings.len(), 1, "{findings:#?}");
+    let ids: Vec<&str> = findings[0].results.iter().map(|row| row.id.as_str()).collect();
+    assert!(ids[0] == "audience/other" && ids.contains(&"audience/missing-or-typed"), "{ids:?}");
+    assert_eq!((findings[0].tier, findings[0].who), (Tier::Critical, Actor::AnyHolder));
 }
 
 #[tokio::test]

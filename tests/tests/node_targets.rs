@@ -4,48 +4,25 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
 use std::path::Path;
-use std::process::Output;
 
 use conformance_tests::machine::has_node;
 use conformance_tests::node::{self, Script, Variant};
+use conformance_tests::told::{self, Told};
 use conformance_tests::{binary, outcomes, redact};
 use rstest::rstest;
-use serde_json::Value;
 
-/// Runs core against a script of the app; the report in JSON, and what was said.
-fn run(variant: Variant, script: Script) -> (Value, Output) {
+/// Runs core against a script of the app.
+fn run(variant: Variant, script: Script) -> Told {
     run_with(variant, script, &["--profile", "core"])
 }
 
-fn run_with(variant: Variant, script: Script, arguments: &[&str]) -> (Value, Output) {
+fn run_with(variant: Variant, script: Script, arguments: &[&str]) -> Told {
     let app = node::installed(variant).unwrap();
     let folder = tempfile::tempdir().unwrap();
-    let report = folder.path().join("report.json");
-    let output = binary::command("badpenny", folder.path())
-        .args(["run", "--name", "node-okta-express"])
-        .args(arguments)
-        .arg("--command")
-        .arg(app.command_line(script))
-        .arg("--cwd")
-        .arg(app.dir())
-        .arg("--report")
-        .arg(format!("json={}", report.display()))
-        .envs(app.env())
-        .output()
-        .unwrap();
-    let text =
-        std::fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report:\n{}", binary::transcript(&output)));
-    (serde_json::from_str(&text).unwrap(), output)
-}
-
-fn row<'a>(report: &'a Value, name: &str) -> &'a Value {
-    let (id, variant) = name.split_once('@').unwrap();
-    let rows = report["results"].as_array().unwrap();
-    rows.iter().find(|row| row["id"] == id && row["variant"] == variant).unwrap_or_else(|| panic!("no row {name}"))
-}
-
-fn verdict<'a>(report: &'a Value, name: &str) -> &'a str {
-    row(report, name)["verdict"].as_str().unwrap()
+    told::run(folder.path(), |command| {
+        command.args(["--name", "node-okta-express"]).args(arguments).arg("--command").arg(app.command_line(script));
+        command.arg("--cwd").arg(app.dir()).envs(app.env());
+    })
 }
 
 /// The tokens of the article, and none at all.
@@ -65,19 +42,17 @@ fn the_seed_app_is_found_out(#[case] variant: Variant) {
     if !has_node() {
         return;
     }
-    let (report, output) = run(variant, Script::Secured);
-    assert_eq!(output.status.code(), Some(1));
-    let status = |name: &str| row(&report, name)["observed"]["status"].clone();
-
-    assert_eq!((status(SHOWN[0]), verdict(&report, SHOWN[0])), (200.into(), "pass"));
+    let told = run(variant, Script::Secured);
+    assert_eq!(told.output.status.code(), Some(1));
+    assert_eq!((told.row(SHOWN[0]).status, told.verdict(SHOWN[0])), (Some(200), "pass"));
     for name in &SHOWN[1..] {
-        assert_eq!((status(name), verdict(&report, name)), (500.into(), "deviates"), "{name}");
+        assert_eq!((told.row(name).status, told.verdict(name)), (Some(500), "deviates"), "{name}");
     }
-    assert_eq!(report["summary"]["inconclusive"], 0);
+    assert_eq!(told.report["summary"]["inconclusive"], 0);
 
     let name = format!("node_{variant:?}").to_lowercase();
-    outcomes::write(&report, &name);
-    let summary = outcomes::summary(&report, &SHOWN);
+    outcomes::write(&told.report, &name);
+    let summary = outcomes::summary(&told.report, &SHOWN);
     insta::assert_snapshot!(format!("{name}_outcomes"), summary);
 }
 
@@ -90,9 +65,9 @@ fn its_own_limit_of_fetches_is_counted_and_leaves_nothing_open(#[case] variant: 
         return;
     }
     let arguments = ["--profile", "hardening", "keys/unknown-kid-flood"];
-    let (report, _) = run_with(variant, Script::Secured, &arguments);
-    assert_eq!(report["summary"]["inconclusive"], 0);
-    let reason = row(&report, "keys/unknown-kid-flood@short-burst")["reason"].as_str().unwrap();
+    let told = run_with(variant, Script::Secured, &arguments);
+    assert_eq!(told.report["summary"]["inconclusive"], 0);
+    let reason = &told.row("keys/unknown-kid-flood@short-burst").reason;
     let (_, counted) = reason.split_once("; ").unwrap_or_else(|| panic!("{reason}"));
     let fetches: u64 = counted.split_whitespace().next().unwrap().parse().unwrap();
     assert!((1..=10).contains(&fetches), "{reason}");
@@ -103,8 +78,8 @@ fn one_wrong_status_is_one_finding_however_many_variants_it_has() {
     if !has_node() {
         return;
     }
-    let (_, output) = run(Variant::Current, Script::Secured);
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
+    let told = run(Variant::Current, Script::Secured);
+    let text = String::from_utf8_lossy(&told.output.stdout).into_owned();
     assert_eq!(text.matches("answered 500, expected").count(), 1, "{text}");
 }
 
@@ -113,11 +88,11 @@ fn the_unsecured_app_is_one_finding() {
     if !has_node() {
         return;
     }
-    let (report, output) = run(Variant::Current, Script::Unsecured);
-    assert_eq!(output.status.code(), Some(1));
-    let text = redact::text(&String::from_utf8_lossy(&output.stdout));
+    let told = run(Variant::Current, Script::Unsecured);
+    assert_eq!(told.output.status.code(), Some(1));
+    let text = redact::text(&String::from_utf8_lossy(&told.output.stdout));
     assert_eq!(text.matches("VULNERABLE").count(), 1, "{text}");
-    assert_eq!(verdict(&report, "transport/no-credentials@no-header"), "vulnerable");
+    assert_eq!(told.verdict("transport/no-credentials@no-header"), "vulnerable");
     insta::assert_snapshot!("node_unsecured_terminal", text);
 }
 

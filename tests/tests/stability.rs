@@ -5,27 +5,17 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use conformance_tests::binary;
+use conformance_tests::{binary, told};
 use rstest::rstest;
-use serde_json::Value;
 
 /// Every variant with its verdict.
 fn verdicts(program: &str, profile: &str) -> Vec<String> {
     let folder = tempfile::tempdir().unwrap();
-    let report = folder.path().join("report.json");
-    let output = binary::command("badpenny", folder.path())
-        .args(["run", "--profile", profile, "--refresh", "15", "--declare", "identity=/sub", "--command"])
-        .arg(binary::path(program))
-        .arg("--report")
-        .arg(format!("json={}", report.display()))
-        .output()
-        .unwrap();
-    let text =
-        std::fs::read_to_string(&report).unwrap_or_else(|_| panic!("no report:\n{}", binary::transcript(&output)));
-    let report: Value = serde_json::from_str(&text).unwrap();
-    let name = |row: &Value, member: &str| row[member].as_str().unwrap().to_owned();
-    let line = |row| format!("{}@{} {}", name(row, "id"), name(row, "variant"), name(row, "verdict"));
-    report["results"].as_array().unwrap().iter().map(line).collect()
+    let told = told::run(folder.path(), |command| {
+        command.args(["--profile", profile, "--refresh", "15", "--declare", "identity=/sub", "--command"]);
+        command.arg(binary::path(program));
+    });
+    told.rows.iter().map(|row| format!("{} {}", row.name, row.verdict)).collect()
 }
 
 /// Keeps as many cores busy as there are, until it is dropped.

@@ -4,7 +4,7 @@ use std::time::Duration;
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
 
-use super::session_args::{Scheme, SessionArgs, duration};
+use super::session_args::{Scheme, SessionArgs, duration, seed};
 use crate::report::ReportTarget;
 use crate::scenario::Selector;
 
@@ -69,7 +69,7 @@ pub(super) struct RunArgs {
     pub(super) max_time: Option<Duration>,
     /// How many variants travel at once [default: 4], and how many benches stand side by side
     /// [default: as many as fit into memory, at most 16]
-    #[arg(long, value_name = "N", env = "BADPENNY_JOBS", value_parser = clap::value_parser!(u16).range(1..=256), help_heading = "Verdicts")]
+    #[arg(long, value_name = "N", env = "BADPENNY_JOBS", value_parser = jobs, help_heading = "Verdicts")]
     pub(super) jobs: Option<u16>,
 }
 
@@ -127,7 +127,7 @@ pub(super) struct MintArgs {
     #[arg(long, value_name = "AUDIENCE", env = "BADPENNY_AUDIENCE")]
     pub(super) audience: Option<String>,
     /// Repeat identifiers and random texts
-    #[arg(long, value_name = "N", env = "BADPENNY_SEED")]
+    #[arg(long, value_name = "N", env = "BADPENNY_SEED", value_parser = seed)]
     pub(super) seed: Option<u64>,
     /// Show the decoded token and how it differs from the control as well (on standard error)
     #[arg(long)]
@@ -150,4 +150,11 @@ pub(super) struct CoverageArgs {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+fn jobs(text: &str) -> Result<u16, String> {
+    text.parse()
+        .ok()
+        .filter(|jobs| (1..=256).contains(jobs))
+        .ok_or_else(|| "expected a number from 1 to 256".to_owned())
 }

@@ -52,14 +52,17 @@ impl Sink for Progress {
                 if let Some(head) = self.head.take() {
                     let version = &head.tool.version;
                     self.line(&format!(
-                        "badpenny {version}   {} -> {}   {url} ({kind})\nissuer           {}\n",
-                        head.profile, head.target, head.issuer
+                        "badpenny {version}   profile {}\ntarget           {}   {url} ({})\nmock issuer      {}\n",
+                        head.profile,
+                        head.target,
+                        told(kind),
+                        head.issuer
                     ));
                 }
             }
             Event::ControlAccepted { status, elapsed_ms, envelope, .. } => {
                 let note = if *envelope { "   refusals come as 2xx too: bodies decide" } else { "" };
-                self.line(&format!("control          {status}, {elapsed_ms:.0} ms{note}\n\n"));
+                self.line(&format!("valid token      {status}, {elapsed_ms:.0} ms{note}\n\n"));
             }
             Event::CaseFinished(result) => {
                 self.bar.set_message(result.id.clone());
@@ -76,6 +79,16 @@ impl Sink for Progress {
             Event::Exchanged { .. } | Event::Logged { .. } => {}
             Event::RunFinished(_) => self.bar.finish_and_clear(),
         }
+    }
+}
+
+/// Where a target of that kind comes from.
+fn told(kind: &str) -> &str {
+    match kind {
+        "spawned" => "started by this run",
+        "external" => "running already",
+        "demo" => "built in",
+        other => other,
     }
 }
 

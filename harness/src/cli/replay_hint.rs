@@ -8,7 +8,7 @@ use super::session_args::{Scheme, SessionArgs};
 use crate::engine::{CurlWay, ReplayHint};
 use crate::http::{ShellExpression, Word};
 use crate::scenario::Declared;
-use crate::secrecy::{may_be_secret, variable_for};
+use crate::secrecy::{BODY_VARIABLE, body_may_hold_secret, may_be_secret, variable_for};
 
 /// The variable that opens the control API of an issuer.
 const CONTROL_TOKEN: &str = "BADPENNY_CONTROL_TOKEN";
@@ -45,7 +45,10 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
     }
     words.text("path", args.path.as_deref());
     words.text("method", args.method.as_deref());
-    words.text("body", args.body.as_deref());
+    match args.body.as_deref() {
+        Some(body) if body_may_hold_secret(body) => words.secret("body", "", BODY_VARIABLE),
+        body => words.text("body", body),
+    }
     for line in &args.headers {
         words.of_user("header", &line.name, ": ", &line.value);
     }
@@ -184,6 +187,16 @@ mod tests {
             "badpenny replay a/b@c --command './api --port {port}' --env 'A={issuer}' \
              --env \"DB_PASSWORD=${DB_PASSWORD:?}\" --env LOG=debug --env 'API_KEY={client_secret}'"
         );
+    }
+
+    #[test]
+    fn a_body_is_repeated_unless_it_may_hold_a_secret() {
+        let command = |body: &str| {
+            let args = SessionArgs { command: Some("./api".into()), body: Some(body.into()), ..SessionArgs::default() };
+            replay_hint(&args).command("a/b@c")
+        };
+        assert_eq!(command("page=2"), "badpenny replay a/b@c --command ./api --body page=2");
+        assert_eq!(command("password=hush"), "badpenny replay a/b@c --command ./api --body \"${BODY:?}\"");
     }
 
     #[test]

@@ -22,7 +22,7 @@ pub(super) struct SessionArgs {
     #[arg(long, value_name = "DIR", env = "BADPENNY_CWD", help_heading = "Target")]
     pub(super) cwd: Option<PathBuf>,
     /// The port that the command listens on, where it reads neither SERVER_PORT nor PORT
-    #[arg(long, value_name = "PORT", env = "BADPENNY_PORT", value_parser = clap::value_parser!(u16).range(1..), help_heading = "Target")]
+    #[arg(long, value_name = "PORT", env = "BADPENNY_PORT", value_parser = port, help_heading = "Target")]
     pub(super) port: Option<u16>,
     /// Scheme that the command's server speaks: https or http [default: http]
     #[arg(long, value_name = "SCHEME", env = "BADPENNY_SCHEME", help_heading = "Target")]
@@ -94,7 +94,7 @@ pub(super) struct SessionArgs {
     #[arg(long, value_name = "AUDIENCE", env = "BADPENNY_AUDIENCE", help_heading = "Tokens")]
     pub(super) audience: Option<String>,
     /// Repeat identifiers and random texts of an earlier run
-    #[arg(long, value_name = "N", env = "BADPENNY_SEED", help_heading = "Tokens")]
+    #[arg(long, value_name = "N", env = "BADPENNY_SEED", value_parser = seed, help_heading = "Tokens")]
     pub(super) seed: Option<u64>,
     /// Drive this running mock-idp in place of an own one
     #[arg(long, value_name = "URL", env = "BADPENNY_IDP", help_heading = "Issuer")]
@@ -158,6 +158,15 @@ pub(super) fn rate(text: &str) -> Result<f64, String> {
     rate.ok_or_else(|| "expected requests per second, from 0.01 to 10000".to_owned())
 }
 
+fn port(text: &str) -> Result<u16, String> {
+    text.parse().ok().filter(|port| *port > 0).ok_or_else(|| "expected a port from 1 to 65535".to_owned())
+}
+
+/// What a run's identifiers and random texts are drawn from.
+pub(super) fn seed(text: &str) -> Result<u64, String> {
+    text.parse().map_err(|_| format!("expected a whole number from 0 to {}", u64::MAX))
+}
+
 /// A day.
 const MOST_SECONDS: f64 = 86_400.0;
 
@@ -172,6 +181,16 @@ fn seconds(text: &str) -> Result<Duration, String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_number_that_is_none_is_told_what_is_expected() {
+        assert_eq!(port("8080"), Ok(8080));
+        for wrong in ["http", "0", "65536", ""] {
+            assert_eq!(port(wrong), Err("expected a port from 1 to 65535".to_owned()), "{wrong}");
+        }
+        assert_eq!(seed("0"), Ok(0));
+        assert!(seed("-1").unwrap_err().starts_with("expected a whole number from 0"));
+    }
 
     #[test]
     fn a_time_may_have_a_unit() {

@@ -99,7 +99,7 @@ fn in_order(document: &Document, nodes: &[Node]) -> Result<(), InputError> {
         let count = counts.entry(&id.section).or_default();
         *count += 1;
         if id.number != *count {
-            return Err(node.error(format!("{id} stands where number {count:02} of its section is due")));
+            return Err(node.error(format!("{id} stands where number {count:02} of its section is expected")));
         }
     }
     Ok(())
@@ -188,7 +188,7 @@ because = "Nobody can see it."
     #[test]
     fn a_requirement_that_went_missing_shows() {
         let (message, _) = error_of(&GOOD.replace("4.1.4-02", "4.1.4-03"));
-        assert!(message.contains("RFC7519-4.1.4-03 stands where number 02 of its section is due"), "{message}");
+        assert!(message.contains("RFC7519-4.1.4-03 stands where number 02 of its section is expected"), "{message}");
         let (message, place) = error_of(&GOOD.replace("\"7.2\"]", "\"7.2\", \"7.3\"]"));
         assert!(message.contains("no requirement stands in section 7.3"), "{message}");
         assert_eq!(place, "[\"4.1\", \"7.2\", \"7.3\"]");

@@ -4,6 +4,7 @@ use mock_idp::clock::Clock;
 
 use crate::http::{CurlCommand, Header, ShellExpression};
 use crate::scenario::{Allowance, Case, Declared};
+use crate::secrecy::body_may_hold_secret;
 use crate::verdict::Strictness;
 
 /// How a run is carried out. The defaults suit a test of one's own API.
@@ -91,6 +92,12 @@ impl Default for RunSettings {
 }
 
 impl RunSettings {
+    /// The body, where it may hold a secret.
+    pub(super) fn secret_body(&self) -> Option<&[u8]> {
+        let may_hold = |body: &&[u8]| body_may_hold_secret(&String::from_utf8_lossy(body));
+        self.body.as_deref().filter(may_hold)
+    }
+
     /// Why a case is not to be run with these settings.
     #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
     pub(super) fn hindrance(&self, case: &Case) -> Option<String> {

@@ -27,6 +27,8 @@ pub struct CurlCommand {
     url: Word,
 }
 
+const DATA: &str = "--data-raw";
+
 impl CurlCommand {
     /// The command for a request, with `expression` wherever `token` stands; an
     /// empty token stands nowhere. What is left of a token is redacted.
@@ -50,7 +52,7 @@ impl CurlCommand {
         options.target(&request.target);
         options.headers(endpoint, request);
         if !request.body.is_empty() {
-            options.pair("--data-raw", request.body.clone());
+            options.pair(DATA, request.body.clone());
         }
         let redactor = Redactor::new([token]);
         let clean = |word: Word| {
@@ -88,6 +90,17 @@ impl CurlCommand {
         let line = Word::literal(header_argument(header));
         for option in self.options.iter_mut().filter(|option| **option == line) {
             *option = Word::before([&*header.name, b": "].concat(), expression.clone());
+        }
+        self
+    }
+
+    /// Puts an expression in the place of a body.
+    #[must_use]
+    pub fn hiding_body(mut self, body: &[u8], expression: &ShellExpression) -> Self {
+        let pair = [Word::literal(DATA), Word::literal(body)];
+        let at = self.options.windows(2).position(|options| *options == pair);
+        if let Some(at) = at {
+            self.options[at + 1] = Word::before("", expression.clone());
         }
         self
     }

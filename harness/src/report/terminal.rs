@@ -5,6 +5,7 @@ use crate::engine::RunReport;
 use crate::event::CaseResult;
 use crate::findings::{Finding, fold};
 use crate::printable::counted;
+use crate::scenario::Reference;
 use crate::verdict::{Cause, Strictness, VerdictKind};
 
 /// Names of variants that stand in one line before the rest is counted.
@@ -19,12 +20,14 @@ pub fn terminal(report: &RunReport, strictness: Strictness, style: Style) -> Str
     let mut out = String::new();
     let (measured, findings): (Vec<_>, Vec<_>) =
         fold(&report.results).into_iter().partition(|finding| matches!(finding.cause, Cause::Measured { .. }));
-    for finding in findings {
-        write_finding(&mut out, &finding, strictness, style);
+    for finding in &findings {
+        write_finding(&mut out, finding, strictness, style);
     }
+    let failing: Vec<String> =
+        findings.iter().filter(|finding| finding.fails(strictness)).map(|finding| weight(finding, style)).collect();
     write_measured(&mut out, &measured, style);
     write_skipped(&mut out, &report.results, style);
-    write_totals(&mut out, report, style);
+    write_totals(&mut out, report, &failing, style);
     out
 }
 
@@ -64,13 +67,15 @@ fn title(finding: &Finding<'_>, first: &CaseResult) -> String {
 
 fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, style: Style) {
     if finding.is_of_one_scenario() {
-        let _ = writeln!(out, "  {}; expected: {}", finding.headline(), lower_first(&first.title));
+        let status = if is_a_status(&first.expected) { format!(" ({})", first.expected) } else { String::new() };
+        let _ = writeln!(out, "  expected   {}{status}", lower_first(&first.title));
+        let _ = writeln!(out, "  got        {}", finding.headline());
     }
     if matches!(finding.kind, VerdictKind::Vulnerable | VerdictKind::Broken | VerdictKind::Deviates) {
-        let _ = writeln!(out, "  who        {}", finding.who.phrase());
+        let _ = writeln!(out, "  who        {}", who(finding));
     }
     if finding.results.len() > 1 {
-        let _ = writeln!(out, "  variants   {}", names(&finding.results, style));
+        let _ = writeln!(out, "  variants   {}{}", mixture(&finding.results), names(&finding.results, style));
     }
     if shows_token(finding) {
         for change in &first.changes {
@@ -80,12 +85,54 @@ fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, s
     if let Some(line) = telling(finding.cause) {
         let _ = writeln!(out, "  log        {line}");
     }
-    let references: Vec<String> = first.references.iter().take(2).map(ToString::to_string).collect();
-    let _ = writeln!(out, "  read       {}, badpenny why {}", references.join(", "), first.id);
+    let _ = writeln!(out, "  explain    badpenny why {}", first.id);
+    let references: Vec<String> = first.references.iter().take(2).map(Reference::phrase).collect();
+    if !references.is_empty() {
+        let _ = writeln!(out, "  read       {}", references.join(", "));
+    }
     let _ = writeln!(out, "  reproduce  {}", first.replay);
     if let Some(curl) = &first.curl {
         let _ = writeln!(out, "  or         {curl}");
     }
+}
+
+/// `401`, or `401 or 403`.
+fn is_a_status(expected: &str) -> bool {
+    expected.split(" or ").all(|status| !status.is_empty() && status.bytes().all(|byte| byte.is_ascii_digit()))
+}
+
+/// Who could bring it about, or whom it hurts.
+fn who(finding: &Finding<'_>) -> &'static str {
+    match finding.cause {
+        Cause::Refused { .. } | Cause::Intermittent => "honest clients: whoever has such a token is turned away",
+        _ => finding.who.phrase(),
+    }
+}
+
+/// How much it matters; what could not be judged matters for itself.
+fn weight(finding: &Finding<'_>, style: Style) -> String {
+    match finding.kind {
+        VerdictKind::Inconclusive | VerdictKind::Error => finding.kind.word().to_owned(),
+        _ => style.tier(finding.tier),
+    }
+}
+
+/// Of how many scenarios the rows are, and what they are, where that is not one thing.
+fn mixture(results: &[&CaseResult]) -> String {
+    let mut ids: Vec<&str> = results.iter().map(|result| result.id.as_str()).collect();
+    ids.sort_unstable();
+    ids.dedup();
+    let of_kind = |kind: VerdictKind| results.iter().filter(|result| result.verdict == kind).count();
+    let kinds = [VerdictKind::Vulnerable, VerdictKind::Broken, VerdictKind::Deviates, VerdictKind::Note];
+    let counts: Vec<String> = kinds
+        .into_iter()
+        .filter(|kind| of_kind(*kind) > 0)
+        .map(|kind| format!("{} {}", of_kind(kind), kind.word()))
+        .collect();
+    let mut parts = Vec::new();
+    parts.extend((ids.len() > 1).then(|| format!("of {} scenarios", ids.len())));
+    parts.extend((counts.len() > 1).then(|| counts.join(", ")));
+    if parts.is_empty() { String::new() } else { format!("{}: ", parts.join(", ")) }
 }
 
 /// A title in the middle of a line; an abbreviation at its head stays.
@@ -131,7 +178,7 @@ fn write_skipped(out: &mut String, results: &[CaseResult], style: Style) {
     let reasons = skipped.chunk_by(|a, b| a.reason == b.reason).count();
     if reasons > 1 && !style.all {
         let count = counted(skipped.len(), "variant");
-        let line = format!("{:WORD$}{count}, for {reasons} reasons (--all tells them)", "SKIPPED");
+        let line = format!("{:WORD$}{count}, for {reasons} reasons (--all lists them)", "SKIPPED");
         let _ = writeln!(out, "{}\n", style.dim(&line));
         return;
     }
@@ -145,7 +192,7 @@ fn write_skipped(out: &mut String, results: &[CaseResult], style: Style) {
     }
 }
 
-fn write_totals(out: &mut String, report: &RunReport, style: Style) {
+fn write_totals(out: &mut String, report: &RunReport, failing: &[String], style: Style) {
     let counts: Vec<String> = report
         .finished
         .summary
@@ -156,6 +203,12 @@ fn write_totals(out: &mut String, report: &RunReport, style: Style) {
         .collect();
     if let Some(line) = report.finished.partial_line(&report.results) {
         let _ = writeln!(out, "{}\n", style.bold(&line));
+    }
+    if !failing.is_empty() {
+        let verb = if failing.len() == 1 { "fails" } else { "fail" };
+        let tiers: Vec<String> =
+            failing.chunk_by(|a, b| a == b).map(|alike| format!("{} {}", alike.len(), alike[0])).collect();
+        let _ = writeln!(out, "{} {verb} the run: {}", counted(failing.len(), "finding"), tiers.join(", "));
     }
     let started = &report.started;
     let _ = writeln!(

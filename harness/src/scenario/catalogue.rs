@@ -38,11 +38,11 @@ pub enum LoadError {
         /// The id.
         id: String,
     },
-    /// A profile names a scenario that is not there.
-    #[error("the profile {profile} names \"{id}\", which is no scenario{}", nearest.as_ref().map(|name| format!(": did you mean \"{name}\"?")).unwrap_or_default())]
+    /// A profile names a scenario that is not there, or a scenario repeats one.
+    #[error("{by} names \"{id}\", which is no scenario{}", nearest.as_ref().map(|name| format!(": did you mean \"{name}\"?")).unwrap_or_default())]
     NoSuchScenario {
-        /// The profile's id.
-        profile: String,
+        /// Who names it, such as `the profile mine@1`.
+        by: String,
         /// What it names.
         id: String,
         /// The id that it most resembles.
@@ -208,18 +208,28 @@ impl Catalogue {
         if let Some(twice) = self.scenarios.iter().find(|scenario| !seen.insert(scenario.id.as_str())) {
             return Err(LoadError::Twice { id: twice.id.clone() });
         }
+        for scenario in &self.scenarios {
+            let by = || format!("`repeats` of {}", scenario.id);
+            scenario.repeats.iter().try_for_each(|id| self.names(id, by))?;
+        }
         for profile in &self.profiles {
-            if let Some(id) = profile.scenarios.iter().find(|id| !seen.contains(id.as_str())) {
-                let nearest = nearest(id, seen.iter().copied()).map(str::to_owned);
-                return Err(LoadError::NoSuchScenario { profile: profile.id.clone(), id: id.clone(), nearest });
-            }
-            if let Some(name) = profile.changes.keys().find(|name| !self.has(name)) {
-                let names = self.scenarios.iter().flat_map(Scenario::names).collect::<Vec<_>>();
-                let nearest = nearest(name, names.iter().map(String::as_str)).map(str::to_owned);
-                return Err(LoadError::NoSuchScenario { profile: profile.id.clone(), id: name.clone(), nearest });
-            }
+            let by = || format!("the profile {}", profile.id);
+            let unlisted = profile.scenarios.iter().find(|id| self.scenario(id).is_none());
+            unlisted.map_or(Ok(()), |id| Err(self.no_scenario(id, by())))?;
+            profile.changes.keys().try_for_each(|name| self.names(name, by))?;
         }
         Ok(())
+    }
+
+    /// That a scenario or a variant which somebody names is there.
+    fn names(&self, name: &str, by: impl Fn() -> String) -> Result<(), LoadError> {
+        if self.has(name) { Ok(()) } else { Err(self.no_scenario(name, by())) }
+    }
+
+    fn no_scenario(&self, name: &str, by: String) -> LoadError {
+        let names = self.scenarios.iter().flat_map(Scenario::names).collect::<Vec<_>>();
+        let nearest = nearest(name, names.iter().map(String::as_str)).map(str::to_owned);
+        LoadError::NoSuchScenario { by, id: name.to_owned(), nearest }
     }
 }
 
@@ -241,5 +251,13 @@ mod tests {
         let files = FILES.iter().map(|file| (file.name.to_owned(), file.text.to_owned()));
         let error = Catalogue::from_texts(files, [("x.toml".to_owned(), profile.to_owned())]).unwrap_err();
         assert!(error.to_string().contains("did you mean \"time/expired\"?"), "{error}");
+    }
+
+    #[test]
+    fn a_scenario_that_repeats_nothing_is_refused() {
+        let scenario = "[[scenario]]\nid='a/b'\ntitle='x'\nrepeats='a/c'\nexpect='refused'\nlevel='must'\n\
+                        references=['RFC 7519 4']\nwhy='x'\n[[scenario.variant]]\nslug='x'\n";
+        let error = Catalogue::from_texts([("x.toml".to_owned(), scenario.to_owned())], []).unwrap_err();
+        assert!(error.to_string().starts_with("`repeats` of a/b names \"a/c\", which is no scenario"), "{error}");
     }
 }

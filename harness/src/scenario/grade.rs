@@ -29,9 +29,9 @@ impl Actor {
     #[must_use]
     pub fn phrase(self) -> &'static str {
         match self {
-            Self::OnlyTheIssuer => "only the issuer could send it",
-            Self::AnyHolder => "any holder of a token can send it",
-            Self::Anyone => "anyone can send it",
+            Self::OnlyTheIssuer => "nobody, unless the issuer itself signs such a token",
+            Self::AnyHolder => "any holder of a genuine token, such as an expired one or one for another API",
+            Self::Anyone => "anyone, without a token of the issuer",
         }
     }
 }

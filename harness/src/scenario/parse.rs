@@ -140,8 +140,7 @@ fn variant(node: &Node, shared: Shared) -> Result<Variant, InputError> {
 
 /// Whether what the target is to know of the keys can be brought about.
 fn fits_its_cache(variant: &Variant, node: &Node) -> Result<(), InputError> {
-    let proves_fetch = matches!(variant.cache, Cache::Refreshed | Cache::Missed);
-    if proves_fetch && variant.issuer.iter().any(Step::breaks_endpoint) {
+    if variant.cache.has_twin() && variant.issuer.iter().any(Step::breaks_endpoint) {
         let help =
             "write cache = \"cold\" or \"warm\": a broken endpoint has no room for the twin key that proves a fetch";
         return Err(node.error("this variant's steps break an endpoint").with_help(help));

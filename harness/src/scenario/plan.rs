@@ -369,6 +369,25 @@ mod tests {
         assert!(!is_forgery("hardening", "keys/jwks-transport@redirect-elsewhere"));
     }
 
+    /// A title says what a sound server does: it can't serve the opposite as well.
+    #[test]
+    fn an_expectation_that_is_turned_round_has_a_title_of_its_own() {
+        let catalogue = Catalogue::embedded().unwrap();
+        let cases = catalogue.profiles().iter().flat_map(|profile| cases(&catalogue, profile));
+        let access = |judgement: &Judgement| match judgement {
+            Judgement::Exchange(expectation) => Some(expectation.access),
+            Judgement::Check { .. } => None,
+        };
+        let is_turned = |case: &Case| {
+            access(&case.judgement).is_some_and(|access_here| access(&case.scenario.judgement) != Some(access_here))
+        };
+        let turned: Vec<Case> = cases.filter(is_turned).collect();
+        let untitled: Vec<String> =
+            turned.iter().filter(|case| case.title == case.scenario.title).map(Case::name).collect();
+        assert!(turned.len() > 10, "{}", turned.len());
+        assert!(untitled.is_empty(), "{untitled:?}");
+    }
+
     #[test]
     fn checks_stand_apart_from_cases() {
         let plan = plan(&[]).unwrap();

@@ -6,6 +6,8 @@ use mock_idp::input::{InputError, Node, Table, parse_toml};
 
 use super::change::ExpectationChange;
 use super::expectation::Level;
+#[cfg(feature = "cli")]
+use super::types::Scenario;
 
 /// The profile where none is chosen, in its newest version.
 pub const DEFAULT_PROFILE: &str = "okta";
@@ -134,6 +136,16 @@ impl Profile {
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         self.id == name || self.id.split('@').next() == Some(name)
+    }
+
+    /// How binding a scenario is in it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn level_of(&self, scenario: &Scenario) -> Level {
+        let mut judgement = scenario.judgement.clone();
+        if let Some(change) = self.changes.get(&scenario.id) {
+            change.apply(&mut judgement);
+        }
+        judgement.level()
     }
 
     /// Puts the scenarios of an included profile first; what this one expects

@@ -46,6 +46,15 @@ impl Reference {
         !self.unverified
     }
 
+    /// As it stands in a text: `RFC 7519 section 4.1.4`.
+    #[must_use]
+    pub fn phrase(&self) -> String {
+        match &self.document {
+            Document::Rfc { number, section } if self.is_verified() => format!("RFC {number} section {section}"),
+            _ => self.to_string(),
+        }
+    }
+
     /// Where it can be read.
     #[must_use]
     pub fn url(&self) -> String {

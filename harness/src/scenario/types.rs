@@ -64,10 +64,7 @@ impl Scenario {
     /// The level of its main expectation.
     #[must_use]
     pub fn level(&self) -> Level {
-        match &self.judgement {
-            Judgement::Exchange(expectation) => expectation.level,
-            Judgement::Check { level, .. } => *level,
-        }
+        self.judgement.level()
     }
 
     /// The gravest tier that a finding of it can have by what it is about,
@@ -94,6 +91,15 @@ pub enum Judgement {
 }
 
 impl Judgement {
+    /// How binding it is.
+    #[must_use]
+    pub fn level(&self) -> Level {
+        match self {
+            Self::Exchange(expectation) => expectation.level,
+            Self::Check { level, .. } => *level,
+        }
+    }
+
     /// How much it matters when it is otherwise, by who could bring it about.
     #[must_use]
     pub fn tier(&self, actor: Actor) -> Tier {
@@ -218,4 +224,13 @@ pub enum Cache {
     /// It had refused the case's token before the steps: of its key it may
     /// remember that there is none.
     Missed,
+}
+
+impl Cache {
+    /// Whether a twin key is published beside the changed ones: a target that takes
+    /// a token signed with it has fetched.
+    #[must_use]
+    pub fn has_twin(self) -> bool {
+        matches!(self, Self::Refreshed | Self::Missed)
+    }
 }

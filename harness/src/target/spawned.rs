@@ -36,7 +36,7 @@ pub struct SpawnedSettings {
     pub readiness: ReadinessSettings,
     /// How long after SIGTERM it gets SIGKILL. Defaults to 500 ms.
     pub grace: Duration,
-    /// How often a port that turns out to be taken is replaced. Defaults to 3.
+    /// How often a port that turns out to be taken is replaced. Defaults to 8.
     pub port_retries: u32,
 }
 
@@ -101,7 +101,7 @@ impl SpawnedSettings {
             tls: false,
             readiness: ReadinessSettings::default(),
             grace: DEFAULT_GRACE,
-            port_retries: 3,
+            port_retries: 8,
         }
     }
 

@@ -49,13 +49,27 @@ pub struct Unfetched {
 
 impl Unfetched {
     fn phrase(&self) -> String {
-        let told = self.max_age.map(|seconds| format!(", answered with Cache-Control: max-age={seconds}"));
-        let before = format!("{} before{}", counted(self.fetches, "time"), told.unwrap_or_default());
+        let told = self.max_age.map(|seconds| {
+            format!(
+                "; the issuer had allowed it to keep them for {}: Cache-Control: max-age={seconds}",
+                lasting(seconds)
+            )
+        });
         format!(
-            "no fetch within {} s (it fetched {before}): some servers look again after five or fifteen minutes (--refresh 310, --refresh 910)",
-            self.given.as_secs_f64()
+            "no fetch within {} s: it did not look at the issuer's keys again, which it had fetched {}{}. Some servers look after five or fifteen minutes: --refresh 310 or 910 waits for that",
+            self.given.as_secs_f64(),
+            if self.fetches == 1 { "once".to_owned() } else { counted(self.fetches, "time") },
+            told.unwrap_or_default()
         )
     }
+}
+
+/// Seconds in the unit that a person reckons in.
+fn lasting(seconds: i64) -> String {
+    const UNITS: [(i64, &str); 3] = [(86_400, "day"), (3600, "hour"), (60, "minute")];
+    let unit = UNITS.into_iter().find(|(length, _)| seconds >= 2 * length);
+    let (length, name) = unit.unwrap_or((1, "second"));
+    counted(u64::try_from(seconds / length).unwrap_or_default(), name)
 }
 
 /// Senders beside the case whose requests did not go as they should.

@@ -143,7 +143,7 @@ impl Judged<'_> {
     }
 
     fn measured(&self, figure: &str) -> Verdict {
-        self.verdict(VerdictKind::Note, self.held.tier(), Cause::Measured { figure: figure.to_owned() }, figure)
+        self.verdict(VerdictKind::Note, Tier::Info, Cause::Measured { figure: figure.to_owned() }, figure)
     }
 
     fn skipped(&self, why: &str) -> Verdict {
@@ -151,7 +151,7 @@ impl Judged<'_> {
     }
 
     fn died(&self, death: &Death) -> Verdict {
-        let signature = death.telling_line().unwrap_or("it ended without a word").to_owned();
+        let signature = death.last_words();
         let reason = format!("the process ended after this request ({})", death.exit);
         self.verdict(VerdictKind::Broken, self.held.tier_of(Outcome::Unavailable), Cause::Died { signature }, reason)
     }

@@ -83,22 +83,49 @@ pub struct Death {
 }
 
 impl Death {
-    /// The line that tells most: an error's name and text, else the last line
-    /// that is no trace and no banner; `None` where it ended without a word.
+    /// The same with the last so many lines of its output only: those since the
+    /// request that it died of.
     #[must_use]
-    pub fn telling_line(&self) -> Option<&str> {
-        let lines = || self.log.iter().map(|line| line.trim()).filter(|line| !line.is_empty());
-        lines().find(|line| names_error(line)).or_else(|| lines().rev().find(|line| !is_banner(line)))
+    pub fn with_last_lines(mut self, count: usize) -> Self {
+        self.log.drain(..self.log.len().saturating_sub(count));
+        self
+    }
+
+    /// What tells most of it: an error's name and text, else the last line that is
+    /// no trace and no banner, else that it ended without a word.
+    #[must_use]
+    pub fn last_words(&self) -> String {
+        let lines: Vec<&str> = self.log.iter().map(|line| line.trim()).filter(|line| !line.is_empty()).collect();
+        let error = lines.iter().position(|line| names_error(line)).map(|at| match lines.get(at + 1) {
+            // Rust says where, and below it what.
+            Some(what) if lines[at].contains("panicked at") && lines[at].ends_with(':') => {
+                format!("{} {what}", lines[at])
+            }
+            _ => lines[at].to_owned(),
+        });
+        let last = || lines.iter().rev().find(|line| !is_banner(line)).map(ToString::to_string);
+        error.or_else(last).unwrap_or_else(|| "it ended without a word".to_owned())
     }
 }
 
 /// `TypeError: ...`, `TypeError [ERR_CODE]: ...`, `java.lang.StackOverflowError`,
-/// `thread 'main' panicked at ...`.
+/// `thread 'main' panicked at ...`, `panic: runtime error: ...`.
 fn names_error(line: &str) -> bool {
+    const BEGINS: [&str; 6] = [
+        "panic: ",
+        "fatal error: ",
+        "PHP Fatal error",
+        "Unhandled exception",
+        "terminate called",
+        "Segmentation fault",
+    ];
+    if BEGINS.iter().any(|begin| line.starts_with(begin)) || line.contains("panicked at") {
+        return true;
+    }
     let first = line.split(':').next().unwrap_or_default();
     let name = first.split(" [").next().unwrap_or_default();
     let is_word = !name.contains(' ') || name.starts_with("Uncaught ") || name.starts_with("Exception in thread");
-    line.contains("panicked at") || is_word && (name.ends_with("Error") || name.ends_with("Exception"))
+    is_word && (name.ends_with("Error") || name.ends_with("Exception"))
 }
 
 /// A frame of a trace, or what a runtime says of itself at its end.
@@ -147,14 +174,15 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case(&["x.js:1", "TypeError [ERR_INVALID_ARG_TYPE]: The argument is none", "    at a (b.js:1:2)", "", "Node.js v20.1.0"], Some("TypeError [ERR_INVALID_ARG_TYPE]: The argument is none"))]
-    #[case(&["RangeError: too deep", "    at a", "Node.js v20.1.0"], Some("RangeError: too deep"))]
-    #[case(&["thread 'main' panicked at src/main.rs:1:1:", "boom"], Some("thread 'main' panicked at src/main.rs:1:1:"))]
-    #[case(&["serving", "out of memory", "    at a", "Node.js v20.1.0"], Some("out of memory"))]
-    #[case(&["Node.js v20.1.0", ""], None)]
-    #[case(&[], None)]
-    fn the_error_tells_more_than_the_last_line(#[case] log: &[&str], #[case] telling: Option<&str>) {
+    #[case(&["x.js:1", "TypeError [ERR_INVALID_ARG_TYPE]: The argument is none", "    at a (b.js:1:2)", "", "Node.js v20.1.0"], "TypeError [ERR_INVALID_ARG_TYPE]: The argument is none")]
+    #[case(&["RangeError: too deep", "    at a", "Node.js v20.1.0"], "RangeError: too deep")]
+    #[case(&["thread 'main' panicked at src/main.rs:1:1:", "boom"], "thread 'main' panicked at src/main.rs:1:1: boom")]
+    #[case(&["GET /", "panic: index out of range", "", "goroutine 1 [running]:"], "panic: index out of range")]
+    #[case(&["serving", "out of memory", "    at a", "Node.js v20.1.0"], "out of memory")]
+    #[case(&["Node.js v20.1.0", ""], "it ended without a word")]
+    #[case(&[], "it ended without a word")]
+    fn the_error_tells_more_than_the_last_line(#[case] log: &[&str], #[case] telling: &str) {
         let log = log.iter().map(|line| (*line).to_owned()).collect();
-        assert_eq!(Death { exit: "exit code 1".into(), log }.telling_line(), telling);
+        assert_eq!(Death { exit: "exit code 1".into(), log }.last_words(), telling);
     }
 }

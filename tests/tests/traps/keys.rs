@@ -122,3 +122,23 @@ async fn a_token_that_came_before_its_key_is_waited_for_and_a_miss_that_is_kept_
     let open = Trial::of(EVERYTHING, &rows).defect(Defect::SkipsUnknownKeys).rows().await;
     open.assert_all(rows[0], VerdictKind::Skipped);
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_cache_that_rests_for_minutes_is_told_by_the_row_about_new_keys_and_by_no_other() {
+    let rows = ["keys/test-issuer-trusted", "keys/removed-key@withdrawn", "keys/rotation-new-key@new-key"];
+    let resting = Trial::of(EVERYTHING, &rows).env("LEAKY_COOLDOWN_MS", "300000").rows().await;
+    for name in ["keys/test-issuer-trusted@built-in-key", "keys/removed-key@withdrawn"] {
+        let row = resting.row(name);
+        assert!(matches!(row.verdict, VerdictKind::Pass | VerdictKind::Skipped), "{resting}");
+    }
+    let told = resting.row(rows[2]);
+    assert_eq!(told.verdict, VerdictKind::Broken, "{resting}");
+    // For how long it was tried, what the server did meanwhile, and what it had been told.
+    assert!(
+        told.reason
+            .contains("no fetch within 3 s: it did not look at the issuer's keys again, which it had fetched once"),
+        "{}",
+        told.reason
+    );
+    assert!(told.reason.contains("the issuer had allowed it to keep them for"), "{}", told.reason);
+}

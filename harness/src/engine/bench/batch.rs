@@ -43,10 +43,14 @@ impl Bench<'_> {
     pub(in crate::engine) async fn carry_batch(&mut self, ready: Vec<(Case, Prepared)>) -> Result<(), RunError> {
         let Some(after) = ready.first().map(|(case, _)| case.scenario.id.clone()) else { return Ok(()) };
         self.look_at_log_closely(BEFORE).await;
+        let written = self.subject.lines_written();
         let done = self.send(ready).await;
         self.look_at_log_closely(&after).await;
         let done = match self.health().await? {
-            Health::Gone(death) => self.pin(&after, &death, done).await?,
+            Health::Gone(death) => {
+                let death = death.with_last_lines(self.subject.lines_written_since(written));
+                self.pin(&after, &death, done).await?
+            }
             Health::Limited => {
                 self.slow_down();
                 done

@@ -59,11 +59,13 @@ impl Bench<'_> {
     /// Runs a suspect alone; tells whether the target died of it again.
     async fn again(&mut self, suspect: Done) -> Result<(Done, bool), RunError> {
         let prepared = self.wire.prepare(&suspect.case).await?;
+        let written = self.subject.lines_written();
         let carried = self.wire.carry_counted(&suspect.case, &prepared, &self.acceptance).await;
         let changes = prepared.minted.changes;
         let after = suspect.case.scenario.id.clone();
         match self.health().await? {
             Health::Gone(death) => {
+                let death = death.with_last_lines(self.subject.lines_written_since(written));
                 let carried = carried.died(death.clone(), &suspect.case);
                 self.revive(&death).await?;
                 return Ok((Done { carried, changes, ..suspect }, true));
@@ -120,7 +122,7 @@ impl Bench<'_> {
             }
             Err(error) => {
                 let log = self.subject.log();
-                let said = log.last().map(|line| format!("; it said: {line}")).unwrap_or_default();
+                let said = log.last().map(|line| format!("; its log ends with: {line}")).unwrap_or_default();
                 self.stop(format!("the target does not start again: {error}{said}"));
                 false
             }

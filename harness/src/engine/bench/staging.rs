@@ -87,8 +87,7 @@ impl Bench<'_> {
 
     /// What a case comes to that waits for a fetch which is known not to come.
     fn needs_no_wait(&self, case: &Case, start: Start) -> Option<Carried> {
-        let proves_fetch = matches!(case.variant.cache, Cache::Refreshed | Cache::Missed);
-        let waits = case.needs_life() && proves_fetch || start == Start::Running;
+        let waits = case.needs_life() && case.variant.cache.has_twin() || start == Start::Running;
         (waits && self.fetching.is_never()).then(|| self.wire.unfetched("the target did not fetch the changed keys"))
     }
 
@@ -107,7 +106,7 @@ impl Bench<'_> {
         let is_cold = case.variant.cache == Cache::Cold;
         let staging = Staging {
             steps: &case.variant.issuer,
-            twin: matches!(case.variant.cache, Cache::Refreshed | Cache::Missed),
+            twin: case.variant.cache.has_twin(),
             // A target that runs already may know the key.
             rekid: is_cold && start == Start::Running,
         };

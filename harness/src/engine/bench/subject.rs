@@ -71,6 +71,14 @@ impl Subject<'_> {
         self.target().map(Target::log).unwrap_or_default()
     }
 
+    pub(super) fn lines_written(&self) -> u64 {
+        self.new_log_lines(u64::MAX).1
+    }
+
+    pub(super) fn lines_written_since(&self, before: u64) -> usize {
+        usize::try_from(self.lines_written().saturating_sub(before)).unwrap_or(usize::MAX)
+    }
+
     pub(super) fn new_log_lines(&self, before: u64) -> (Vec<String>, u64) {
         self.target().map_or_else(|| (Vec::new(), 0), |target| target.new_log_lines(before))
     }

@@ -91,7 +91,7 @@ impl Wire {
         reading: Reading<'_>,
     ) -> Carried {
         let large = self.is_large(&prepared.request);
-        let told = self.settings.transcript.then(|| shown(prepared, &sent, &self.settings.headers));
+        let told = self.settings.transcript.then(|| shown(prepared, &sent, &self.settings));
         let looked = sent.as_ref().map(|answer| self.look(case, prepared, answer, reading)).unwrap_or_default();
         let served = sent.as_ref().ok().and_then(|answer| self.subject_in(answer));
         let mut carried = match redacted(sent, prepared.minted.token.expose()) {

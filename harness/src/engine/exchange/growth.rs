@@ -6,10 +6,10 @@
 use std::time::Duration;
 
 use super::carried::{Carried, Reading};
+use super::meter::{Finding, Meter};
 use super::wire::{Prepared, Wire};
 use crate::http::{Answer, Failure};
 use crate::scenario::{Case, ConnectionUse};
-use crate::target::CpuMeter;
 use crate::verdict::{Evidence, Observation};
 
 /// What the rounds of one case have come to so far.
@@ -25,94 +25,16 @@ struct Rounds {
     last: (Duration, Duration),
 }
 
-/// How costs are told.
-#[derive(Debug, Clone, Copy)]
-enum Meter {
-    /// By the CPU time of the target's process group.
-    Cpu(CpuMeter),
-    /// By how long the answer takes: of a container and of a server elsewhere
-    /// nothing else is seen.
-    Latency,
-}
-
-/// What two sizes side by side say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Finding {
-    /// The larger one costs nothing to speak of, or no more than the smaller one.
-    None,
-    /// It grew, near to what chance could do.
-    Grew,
-    /// It grew, far from what chance could do: as good as seen twice.
-    GrewClearly,
-}
-
 /// What a case may cost the server in all, and nothing is sent that would
 /// probably cost more.
 const BUDGET: Duration = Duration::from_secs(2);
-/// Of what the larger size costs, the part that is no chance; of the latency more.
-const FLOOR_CPU: Duration = Duration::from_millis(20);
-const FLOOR_LATENCY: Duration = Duration::from_millis(60);
-/// So many times the floor are far from chance.
-const CLEARLY: u32 = 8;
-/// A weak server takes four times as long for the next size. Well above two is
-/// proof: reading twice as much takes twice as long in a sound one as well.
-const LEAST_FACTOR: f64 = 2.5;
+/// A weak server takes so many times as long for the next size.
 const FACTOR: u32 = 4;
 /// How many controls are sent before each size.
 const CONTROLS: u32 = 3;
 /// The least that as many take together where the process group is who answers.
 /// A container's command only waits meanwhile.
 const LEAST_OF_CONTROLS: Duration = Duration::from_micros(100);
-
-impl Meter {
-    fn floor(self) -> Duration {
-        match self {
-            Self::Cpu(_) => FLOOR_CPU,
-            Self::Latency => FLOOR_LATENCY,
-        }
-    }
-
-    fn read(self) -> Duration {
-        match self {
-            Self::Cpu(meter) => meter.read(),
-            Self::Latency => Duration::ZERO,
-        }
-    }
-
-    /// What passed since `before`, or how long the answer took.
-    fn since(self, before: Duration, elapsed: Duration) -> Duration {
-        match self {
-            Self::Cpu(meter) => meter.read().saturating_sub(before),
-            Self::Latency => elapsed,
-        }
-    }
-
-    /// How much growth is to be seen: a machine that is busy delays an answer
-    /// by chance, and adds nothing to the CPU time of a target.
-    fn proof(self) -> u32 {
-        match self {
-            Self::Cpu(_) => 2,
-            Self::Latency => 3,
-        }
-    }
-
-    fn of_what(self) -> &'static str {
-        match self {
-            Self::Cpu(_) => "of CPU",
-            Self::Latency => "until the answer",
-        }
-    }
-
-    fn compare(self, smaller: Duration, larger: Duration) -> Finding {
-        if larger < self.floor() || larger < smaller.mul_f64(LEAST_FACTOR) {
-            Finding::None
-        } else if larger < self.floor() * CLEARLY {
-            Finding::Grew
-        } else {
-            Finding::GrewClearly
-        }
-    }
-}
 
 impl Wire {
     /// Sends a case in its sizes, each beside the one before, until growth is
@@ -301,20 +223,4 @@ fn elapsed(sent: &Result<Answer, Failure>) -> Duration {
 
 fn told(cost: Duration) -> String {
     format!("{:.3} s", cost.as_secs_f64())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn growth_is_seen_above_the_floor_and_well_above_twice_the_cost_only() {
-        let compare =
-            |smaller, larger| Meter::Latency.compare(Duration::from_millis(smaller), Duration::from_millis(larger));
-        assert_eq!(compare(0, 59), Finding::None);
-        assert_eq!(compare(40, 95), Finding::None);
-        assert_eq!(compare(15, 60), Finding::Grew);
-        assert_eq!(compare(120, 480), Finding::GrewClearly);
-        assert_eq!(compare(400, 480), Finding::None);
-    }
 }

@@ -8,6 +8,7 @@ mod counted;
 mod deliver;
 mod growth;
 mod limit;
+mod meter;
 mod overlap;
 mod parallel;
 mod polls;

@@ -1,6 +1,7 @@
 //! An exchange as a person reads it: whole, a line each, and without secrets.
 
 use super::wire::Prepared;
+use crate::engine::settings::RunSettings;
 use crate::http::{Answer, Body, Failure, Header, Redactor, Request};
 use crate::printable::printable;
 use crate::secrecy::may_be_secret;
@@ -9,10 +10,10 @@ use crate::secrecy::may_be_secret;
 const BODY: usize = 4000;
 
 /// The lines of the request, each behind `>`, and of what came, each behind `<`.
-/// `given` are the header lines that the user added.
-pub(super) fn shown(prepared: &Prepared, sent: &Result<Answer, Failure>, given: &[Header]) -> Vec<String> {
+/// `settings` tell what the user added to it.
+pub(super) fn shown(prepared: &Prepared, sent: &Result<Answer, Failure>, settings: &RunSettings) -> Vec<String> {
     let redactor = Redactor::new([prepared.minted.token.expose()]);
-    let request = request_lines(&redactor.request(&prepared.request), given);
+    let request = request_lines(&redactor.request(&prepared.request), settings);
     let came = match sent {
         Ok(answer) => answer_lines(&redactor.answer(answer.clone())),
         Err(failure) => failure_lines(&redactor.failure(failure.clone())),
@@ -22,15 +23,18 @@ pub(super) fn shown(prepared: &Prepared, sent: &Result<Answer, Failure>, given: 
     request.chain(came).map(|line| line.trim_end().to_owned()).collect()
 }
 
-fn request_lines(request: &Request, given: &[Header]) -> Vec<String> {
+fn request_lines(request: &Request, settings: &RunSettings) -> Vec<String> {
     let text = |bytes: &[u8]| printable(&String::from_utf8_lossy(bytes));
     let mut lines = vec![format!("{} {} HTTP/1.1", text(&request.method), text(&request.target))];
     lines.extend(request.headers.iter().map(|line| {
-        let is_secret = given.contains(line) && may_be_secret(&line.name_text(), &line.value_text());
+        let is_secret = settings.headers.contains(line) && may_be_secret(&line.name_text(), &line.value_text());
         header_line(line, is_secret)
     }));
     lines.push(String::new());
-    lines.extend(text_lines(&String::from_utf8_lossy(&request.body)));
+    match settings.secret_body() {
+        Some(body) if body == request.body => lines.push(format!("[{} bytes]", body.len())),
+        _ => lines.extend(text_lines(&String::from_utf8_lossy(&request.body))),
+    }
     lines
 }
 
@@ -84,6 +88,7 @@ mod tests {
     #[test]
     fn an_exchange_is_told_whole_and_holds_no_secret() {
         let given = [Header::new("X-Key", "hush-hush"), Header::new("X-Tenant", "acme")];
+        let settings = RunSettings { headers: given.to_vec(), ..RunSettings::default() };
         let mut request = Request::new("POST", "/me").bearer(TOKEN);
         request.headers.extend(given.clone());
         let minted = Minted {
@@ -99,7 +104,7 @@ mod tests {
             .with_header("Set-Cookie", "session=hush")
             .with_body(format!("bad token {TOKEN}\n\u{1b}[31mred"));
         answer.reason = b"Unauthorized".to_vec();
-        let text = shown(&prepared, &Ok(answer), &given).join("\n");
+        let text = shown(&prepared, &Ok(answer), &settings).join("\n");
         assert!(!text.contains("eyJ") && !text.contains("hush"), "{text}");
         for line in [
             "> POST /me HTTP/1.1",

@@ -14,7 +14,7 @@ use crate::http::{
 };
 use crate::listener::Listener;
 use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
-use crate::secrecy::{may_be_secret, variable_for};
+use crate::secrecy::{BODY_VARIABLE, may_be_secret, variable_for};
 use crate::target::CpuMeter;
 
 /// What every exchange of a run shares.
@@ -216,6 +216,9 @@ impl Wire {
         let command = secret.fold(command, |command, line| {
             command.hiding(line, &ShellExpression::required_variable(&variable_for(&line.name_text())))
         });
+        let body = self.settings.secret_body();
+        let variable = ShellExpression::required_variable(BODY_VARIABLE);
+        let command = body.iter().fold(command, |command, body| command.hiding_body(body, &variable));
         Some(replay.on_the_way(command).to_string())
     }
 

@@ -90,8 +90,7 @@ impl Reporter {
 
     /// The target died after a scenario.
     pub(in crate::engine) fn probe_death(&self, after: &str, death: &Death, fault: String) {
-        let telling = death.telling_line().unwrap_or(&death.exit).to_owned();
-        let death = Some(telling);
+        let death = Some(death.last_words());
         self.tell(Note::Probe(Probe { after: after.to_owned(), fault: Some(fault), death, intermittent: false }));
     }
 
