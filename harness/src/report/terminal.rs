@@ -67,7 +67,9 @@ fn title(finding: &Finding<'_>, first: &CaseResult) -> String {
 
 fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, style: Style) {
     if finding.is_of_one_scenario() {
-        let status = if is_a_status(&first.expected) { format!(" ({})", first.expected) } else { String::new() };
+        let is_remark = finding.kind == VerdictKind::Note;
+        let status =
+            if is_a_status(&first.expected) && !is_remark { format!(" ({})", first.expected) } else { String::new() };
         let _ = writeln!(out, "  expected   {}{status}", lower_first(&first.title));
         let _ = writeln!(out, "  got        {}", finding.headline());
     }
