@@ -3,6 +3,9 @@
 //! can't (duplicates, `1e400`, escapes in names).
 
 use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{MapAccess, Visitor};
 
 /// An ordered JSON object whose members are raw JSON text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -32,6 +35,16 @@ impl Object {
     #[must_use]
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// The object that a JSON text holds, its members in their order and its values
+    /// without white space.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no JSON object.
+    pub fn from_text(text: &str) -> Result<Self, serde_json::Error> {
+        serde_json::from_str(text)
     }
 
     /// Appends a member; the value is serialised as compact JSON.
@@ -100,6 +113,30 @@ impl Object {
     }
 }
 
+impl<'de> serde::Deserialize<'de> for Object {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_map(Members)
+    }
+}
+
+struct Members;
+
+impl<'de> Visitor<'de> for Members {
+    type Value = Object;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON object")
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
+        let mut object = Object::new();
+        while let Some((name, value)) = map.next_entry::<String, serde_json::Value>()? {
+            object.members.push(Member { name: quote(&name), value: value.to_string() });
+        }
+        Ok(object)
+    }
+}
+
 /// A text as a JSON string.
 #[must_use]
 pub fn quote(text: &str) -> String {
@@ -122,6 +159,13 @@ mod tests {
         let mut object = Object::new().with("b", 1).with("a", "x");
         object.set("b", "1e400".into());
         assert_eq!(object.to_text(), r#"{"b":1e400,"a":"x"}"#);
+    }
+
+    #[test]
+    fn an_object_is_read_with_its_members_in_order() {
+        let object = Object::from_text(r#"{ "b": [1, "x"], "a": {"c": null}, "b": 2 }"#).unwrap();
+        assert_eq!(object.to_text(), r#"{"b":[1,"x"],"a":{"c":null},"b":2}"#);
+        assert!(Object::from_text("[1]").is_err() && Object::from_text("{} x").is_err());
     }
 
     #[test]

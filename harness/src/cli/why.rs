@@ -6,7 +6,7 @@ use super::args::WhyArgs;
 use super::wrap::wrap;
 use super::{load, output};
 use crate::error::Failure;
-use crate::scenario::{Catalogue, Judgement, Level, Scenario};
+use crate::scenario::{Catalogue, Judgement, Level, Scenario, Tier};
 
 /// `badpenny why ID`.
 pub(super) fn why(args: &WhyArgs) -> Result<u8, Failure> {
@@ -28,7 +28,7 @@ fn page(scenario: &Scenario, catalogue: &Catalogue) -> String {
         let _ = writeln!(out, "{}\n", wrap(paragraph, 0));
     }
     let _ = writeln!(out, "expected   {}{}", expected(&scenario.judgement), elsewhere(scenario, catalogue));
-    let _ = writeln!(out, "at worst   {}", scenario.tier());
+    let _ = writeln!(out, "at worst   {}", worst(scenario, catalogue));
     for reference in &scenario.references {
         let _ = writeln!(out, "read       {}  {}", reference.phrase(), reference.url());
     }
@@ -58,6 +58,12 @@ fn expected(judgement: &Judgement) -> String {
         Judgement::Exchange(expectation) => format!("{} ({})", expectation.status_phrase(), expectation.level),
         Judgement::Check { level, .. } => format!("of every answer in the run ({level})"),
     }
+}
+
+/// The gravest tier that a finding of it can have, in any profile.
+fn worst(scenario: &Scenario, catalogue: &Catalogue) -> Tier {
+    let holding = catalogue.profiles().iter().filter(|profile| profile.scenarios.contains(&scenario.id));
+    holding.map(|profile| profile.tier_of(scenario)).fold(scenario.tier(), Tier::max)
 }
 
 /// The level where a profile has another one.

@@ -39,7 +39,11 @@ fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness
     let _ = writeln!(out, "{word}{pad}{}   {}", style.bold(&title), style.tier(finding.tier));
     write_evidence(out, finding, first, style);
     if matches!(finding.kind, VerdictKind::Deviates | VerdictKind::Broken) && !finding.fails(strictness) {
-        let _ = writeln!(out, "  {}", style.dim("does not fail the run: the standard only recommends it (--strict)"));
+        let _ = writeln!(
+            out,
+            "  {}",
+            style.dim("does not fail the run: the standard only recommends it (--strict makes it fail)")
+        );
     }
     out.push('\n');
 }
@@ -180,7 +184,7 @@ fn write_skipped(out: &mut String, results: &[CaseResult], style: Style) {
     let reasons = skipped.chunk_by(|a, b| a.reason == b.reason).count();
     if reasons > 1 && !style.all {
         let count = counted(skipped.len(), "variant");
-        let line = format!("{:WORD$}{count}, for {reasons} reasons (--all lists them)", "SKIPPED");
+        let line = format!("{:WORD$}{count}, for {reasons} reasons (run with --all to list them)", "SKIPPED");
         let _ = writeln!(out, "{}\n", style.dim(&line));
         return;
     }

@@ -30,7 +30,7 @@ impl Actor {
     pub fn phrase(self) -> &'static str {
         match self {
             Self::OnlyTheIssuer => "nobody, unless the issuer itself signs such a token",
-            Self::AnyHolder => "any holder of a genuine token, such as an expired one or one for another API",
+            Self::AnyHolder => "any holder of a genuine token that was issued for another use",
             Self::Anyone => "anyone, without a token of the issuer",
         }
     }

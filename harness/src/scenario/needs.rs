@@ -1,8 +1,6 @@
 use std::fmt;
 
-use mock_idp::mutation::{
-    Edit, HmacSecret, Jwe, JweContent, JweKey, KeyName, Mutation, SignatureChange, Signer, SigningChoice,
-};
+use mock_idp::mutation::{Edit, HmacSecret, JweKey, KeyName, Mutation, SignatureChange, Signer, SigningChoice};
 use serde::Serialize;
 
 use super::effect::EffectKind;
@@ -106,7 +104,7 @@ fn of_token(token: &Mutation) -> Need {
         Edit::Sign(signer) => Some(is_of_the_issuer(&signer.choice)),
         _ => None,
     });
-    let keeps_signature = !edits.iter().any(replaces_signature);
+    let keeps_signature = !edits.iter().any(Edit::replaces_signature);
     if edits.iter().any(changes_what_is_signed) && signs_itself.unwrap_or(true) && keeps_signature {
         Need::SigningKey
     } else if public_key {
@@ -120,23 +118,6 @@ fn is_of_the_issuer(choice: &SigningChoice) -> bool {
     let foreign =
         [KeyName::Attacker, KeyName::AttackerP256, KeyName::AttackerP384, KeyName::AttackerEd25519, KeyName::Builtin];
     matches!(choice, SigningChoice::Key(name) if !foreign.contains(name))
-}
-
-/// Whether the signature is not the one over what is sent.
-fn replaces_signature(edit: &Edit) -> bool {
-    matches!(
-        edit,
-        Edit::Signature(
-            SignatureChange::Strip
-                | SignatureChange::OfControl
-                | SignatureChange::Replace(_)
-                | SignatureChange::Zero
-                | SignatureChange::Keep(_)
-                | SignatureChange::Rsa(_)
-                | SignatureChange::Ecdsa(_)
-        ) | Edit::Segments(_)
-            | Edit::Jwe(Jwe { content: JweContent::Unsecured | JweContent::Claims, .. })
-    )
 }
 
 fn changes_what_is_signed(edit: &Edit) -> bool {

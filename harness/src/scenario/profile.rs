@@ -7,7 +7,9 @@ use mock_idp::input::{InputError, Node, Table, parse_toml};
 use super::change::ExpectationChange;
 use super::expectation::Level;
 #[cfg(feature = "cli")]
-use super::types::Scenario;
+use super::expectation::Tier;
+#[cfg(feature = "cli")]
+use super::types::{Scenario, Variant};
 
 /// The profile where none is chosen, in its newest version.
 pub const DEFAULT_PROFILE: &str = "okta";
@@ -146,6 +148,20 @@ impl Profile {
             change.apply(&mut judgement);
         }
         judgement.level()
+    }
+
+    /// The gravest tier that a finding of a scenario can have in it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn tier_of(&self, scenario: &Scenario) -> Tier {
+        let of = |variant: &Variant| {
+            let mut judgement = scenario.judgement_of(variant);
+            let name = format!("{}@{}", scenario.id, variant.slug);
+            for change in [&scenario.id, &name].into_iter().filter_map(|name| self.changes.get(name)) {
+                change.apply(&mut judgement);
+            }
+            judgement.tier(variant.actor())
+        };
+        scenario.variants.iter().map(of).max().unwrap_or(Tier::Info)
     }
 
     /// Puts the scenarios of an included profile first; what this one expects

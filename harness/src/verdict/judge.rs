@@ -51,22 +51,22 @@ impl Judged<'_> {
         let server_error = if answered.status >= 500 { self.held.tier_of(Outcome::ServerError) } else { Tier::Info };
         let tier = self.held.tier().max(server_error);
         let cause = Cause::Refused { scenario: self.scenario() };
-        let reason = format!("refused ({}){}", answered.status, self.against("accept"));
+        let reason = format!("refused ({}){}", answered.status, self.against("accepted"));
         self.verdict(kind, tier, cause, reason)
     }
 
     fn got_in(&self, how: &str) -> Verdict {
         let kind = if self.expectation.level == Level::Must { VerdictKind::Vulnerable } else { self.kind_below_must() };
         let cause = Cause::Accepted { scenario: self.scenario() };
-        self.verdict(kind, self.held.tier(), cause, format!("{how}{}", self.against("refuse")))
+        self.verdict(kind, self.held.tier(), cause, format!("{how}{}", self.against("refused")))
     }
 
     /// What was expected in place of what happened, as binding as it is.
     fn against(&self, expected: &str) -> String {
         match self.expectation.level {
-            Level::Must => format!(" what it must {expected}"),
-            Level::Should => format!(" what it should {expected}"),
-            Level::May => format!(" what it may {expected}"),
+            Level::Must => format!(", although it must be {expected}"),
+            Level::Should => format!(", although it should be {expected}"),
+            Level::May => format!(", and it may be {expected} as well"),
             Level::Observe => String::new(),
         }
     }
@@ -213,9 +213,9 @@ mod tests {
     }
 
     #[rstest]
-    #[case(Level::Must, VerdictKind::Vulnerable, "accepted (200) what it must refuse")]
-    #[case(Level::Should, VerdictKind::Deviates, "accepted (200) what it should refuse")]
-    #[case(Level::May, VerdictKind::Note, "accepted (200) what it may refuse")]
+    #[case(Level::Must, VerdictKind::Vulnerable, "accepted (200), although it must be refused")]
+    #[case(Level::Should, VerdictKind::Deviates, "accepted (200), although it should be refused")]
+    #[case(Level::May, VerdictKind::Note, "accepted (200), and it may be refused as well")]
     #[case(Level::Observe, VerdictKind::Note, "accepted (200)")]
     fn who_gets_in_is_graded_by_the_level(#[case] level: Level, #[case] kind: VerdictKind, #[case] reason: &str) {
         let verdict = judge(&refused(&[401], level), &answered(200, true));

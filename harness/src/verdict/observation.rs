@@ -104,7 +104,7 @@ impl Death {
             _ => lines[at].to_owned(),
         });
         let last = || lines.iter().rev().find(|line| !is_banner(line)).map(ToString::to_string);
-        error.or_else(last).unwrap_or_else(|| "it ended without a word".to_owned())
+        error.or_else(last).unwrap_or_else(|| format!("it ended without a word ({})", self.exit))
     }
 }
 
@@ -179,8 +179,8 @@ mod tests {
     #[case(&["thread 'main' panicked at src/main.rs:1:1:", "boom"], "thread 'main' panicked at src/main.rs:1:1: boom")]
     #[case(&["GET /", "panic: index out of range", "", "goroutine 1 [running]:"], "panic: index out of range")]
     #[case(&["serving", "out of memory", "    at a", "Node.js v20.1.0"], "out of memory")]
-    #[case(&["Node.js v20.1.0", ""], "it ended without a word")]
-    #[case(&[], "it ended without a word")]
+    #[case(&["Node.js v20.1.0", ""], "it ended without a word (exit code 1)")]
+    #[case(&[], "it ended without a word (exit code 1)")]
     fn the_error_tells_more_than_the_last_line(#[case] log: &[&str], #[case] telling: &str) {
         let log = log.iter().map(|line| (*line).to_owned()).collect();
         assert_eq!(Death { exit: "exit code 1".into(), log }.last_words(), telling);

@@ -51,6 +51,9 @@ pub(super) fn token(draft: &Draft, context: &ForgeContext) -> Result<Vec<u8>, Fo
     if let Some(bytes) = &draft.whole {
         return Ok(context.bytes(bytes));
     }
+    if let Some(given) = context.given.as_ref().filter(|given| given.is_opaque()) {
+        return Ok(given.token().expose().to_vec());
+    }
     let segments = segments(draft, context)?;
     if let Some(pieces) = &draft.pieces {
         return Ok(join(pieces, &segments));
@@ -64,11 +67,8 @@ pub(super) fn token(draft: &Draft, context: &ForgeContext) -> Result<Vec<u8>, Fo
 }
 
 fn segments(draft: &Draft, context: &ForgeContext) -> Result<Segments, ForgeError> {
-    let mut segments = Segments {
-        header: encode(&draft.header.bytes()),
-        payload: encode(&draft.payload.bytes()),
-        signature: Vec::new(),
-    };
+    let [header, payload] = draft.segments(context);
+    let mut segments = Segments { header, payload, signature: Vec::new() };
     for (segment, change) in &draft.signed_segments {
         change_segment(segments.get_mut(*segment), change, context);
     }

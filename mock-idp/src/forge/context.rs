@@ -5,8 +5,9 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::difference::Change;
 use super::draft::Draft;
+use super::given::GivenToken;
 use crate::claims::TokenSettings;
-use crate::keys::{BuiltinKey, KeyError, KeyName, KeySet, PublishedKey, SigningKey, builtin};
+use crate::keys::{BuiltinKey, KeyError, KeyName, KeySet, PublicForm, PublishedKey, SigningKey, builtin};
 use crate::random::Random;
 
 /// Everything that a token depends on besides the mutation.
@@ -20,6 +21,8 @@ pub struct ForgeContext {
     pub now: i64,
     /// Draws `jti` and random texts.
     pub random: Random,
+    /// The control, where another issuer has signed it and its signing key is not known.
+    pub given: Option<GivenToken>,
 }
 
 impl ForgeContext {
@@ -37,6 +40,18 @@ impl ForgeContext {
             KeyName::Previous => self.keys.known(name).cloned().ok_or(ForgeError::NoPreviousKey),
             _ => self.keys.known(name).cloned().map_or_else(|| unpublished(name), Ok),
         }
+    }
+
+    /// The public key that verifies the control, in that form.
+    ///
+    /// # Errors
+    ///
+    /// [`ForgeError::NoPublicKey`] where it is not known, or of another kind.
+    pub(super) fn public_form(&self, form: PublicForm) -> Result<Vec<u8>, ForgeError> {
+        self.keys.active().public_form(form).ok_or(match self.given {
+            Some(_) => ForgeError::NoPublicKey,
+            None => ForgeError::NotRsa,
+        })
     }
 
     /// The id under which a key is published now, else the one that it was
@@ -194,9 +209,15 @@ pub enum ForgeError {
     /// The issuer's key is of the wrong kind for what was asked.
     #[error("the key is no RSA key, which this token needs: sign with an RSA key")]
     NotRsa,
+    /// The public key of the control's issuer is not known, or not in that form.
+    #[error("the issuer's public key is not known in the form that this token needs")]
+    NoPublicKey,
     /// The crypto library refused.
     #[error("the JWE could not be made")]
     Jwe,
+    /// The control is an opaque token, in which there is nothing to change.
+    #[error("the token is opaque: it has no header and no claims that could be changed")]
+    Opaque,
     /// Signing failed.
     #[error(transparent)]
     Key(#[from] KeyError),

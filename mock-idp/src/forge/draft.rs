@@ -1,3 +1,4 @@
+use super::assemble::encode;
 use super::context::ForgeContext;
 use crate::claims;
 use crate::json::Object;
@@ -18,6 +19,8 @@ pub(super) struct Draft {
     pub(super) pieces: Option<Vec<Piece>>,
     pub(super) wrap: Option<Wrap>,
     pub(super) whole: Option<Bytes>,
+    /// Whether what comes of the signature is not the one over what is sent.
+    pub(super) is_unsigned: bool,
 }
 
 /// Header or payload: JSON until an edit makes it bytes.
@@ -44,9 +47,17 @@ impl Draft {
     /// The control with that `jti`.
     pub(super) fn control_named(context: &ForgeContext, jti: String) -> Self {
         let settings = &context.settings;
+        let given = context.given.as_ref().and_then(|given| given.header().zip(given.claims()));
+        let (header, payload) = match given {
+            Some((header, claims)) => (header.clone(), claims.clone()),
+            None => (
+                claims::header(settings, context.keys.active().kid()),
+                claims::access_token(settings, &settings.scopes(), context.now, &jti),
+            ),
+        };
         Self {
-            header: Text::Json(claims::header(settings, context.keys.active().kid())),
-            payload: Text::Json(claims::access_token(settings, &settings.scopes(), context.now, &jti)),
+            header: Text::Json(header),
+            payload: Text::Json(payload),
             jti,
             signer: Signer { choice: SigningChoice::Key(KeyName::Control), algorithm: None },
             signature: Vec::new(),
@@ -55,7 +66,16 @@ impl Draft {
             pieces: None,
             wrap: None,
             whole: None,
+            is_unsigned: false,
         }
+    }
+
+    /// Header and payload in base64url, those of a given control as they stand in it.
+    pub(super) fn segments(&self, context: &ForgeContext) -> [Vec<u8>; 2] {
+        [&self.header, &self.payload].map(|part| {
+            let unchanged = context.given.as_ref().and_then(|given| given.unchanged(part));
+            unchanged.unwrap_or_else(|| encode(&part.bytes()))
+        })
     }
 
     pub(super) fn part_mut(&mut self, part: Part) -> &mut Text {

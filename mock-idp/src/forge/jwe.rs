@@ -65,7 +65,7 @@ fn unsecured(payload: &[u8]) -> Vec<u8> {
 
 /// So many bytes of the digest of the public key in PEM: SHA-256 where these are enough, else SHA-512.
 fn public_key_digest(length: usize, context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
-    let pem = context.keys.active().public_form(PublicForm::SpkiPem).ok_or(ForgeError::NotRsa)?;
+    let pem = context.public_form(PublicForm::SpkiPem)?;
     let mut digest = match length {
         ..=32 => sha2::Sha256::digest(pem).to_vec(),
         _ => sha2::Sha512::digest(pem).to_vec(),

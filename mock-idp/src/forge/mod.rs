@@ -13,6 +13,7 @@ mod draft;
 mod ecdsa;
 mod edits;
 mod evaluate;
+mod given;
 mod jwe;
 mod serialization;
 mod signature;
@@ -22,6 +23,7 @@ mod tests;
 pub(crate) use context::unpublished;
 pub use context::{ForgeContext, ForgeError, Forged, Token};
 pub use difference::Change;
+pub use given::{GivenToken, GivenTokenError};
 
 use crate::mutation::{Edit, Mutation};
 use draft::Draft;
@@ -32,15 +34,22 @@ use draft::Draft;
 /// # Errors
 ///
 /// [`ForgeError`] when an edit can't apply: a member that the control does not
-/// have, an algorithm that the key can't do, a JWE of an impossible size.
+/// have, an algorithm that the key can't do, a JWE of an impossible size; with
+/// a given control whatever would have to be signed with its issuer's key.
 pub fn forge(context: &ForgeContext, mutation: &Mutation) -> Result<Forged, ForgeError> {
+    let is_replaced = mutation.edits().iter().any(|edit| matches!(edit, Edit::Token(_)));
+    if context.given.as_ref().is_some_and(GivenToken::is_opaque) && !mutation.is_control() && !is_replaced {
+        return Err(ForgeError::Opaque);
+    }
     let control = Draft::control(context);
     let mut draft = control.clone();
+    draft.is_unsigned = mutation.edits().iter().any(Edit::replaces_signature);
     for edit in mutation.edits() {
         edits::apply(&mut draft, edit, context)?;
     }
     let token = assemble::token(&draft, context)?;
-    let mut changes = difference::members(&control, &draft);
+    let mut changes = difference::members(&control, &draft, context.given.is_some());
     changes.extend(mutation.edits().iter().filter_map(Edit::describe).map(Change::phrase));
+    changes.extend(draft.whole.is_some().then(|| Change::phrase(format!("token: {} bytes in all", token.len()))));
     Ok(Forged::new(token, &draft, context, changes))
 }

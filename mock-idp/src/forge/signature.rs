@@ -1,7 +1,5 @@
 //! The signature: who makes it, and what happens to its bytes.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use rsa::BoxedUint;
 use rsa::traits::PublicKeyParts as _;
 use sha2::Digest as _;
@@ -9,12 +7,18 @@ use sha2::Digest as _;
 use super::context::{ForgeContext, ForgeError};
 use super::draft::Draft;
 use super::ecdsa;
-use crate::keys::{Algorithm, SHA256_DIGEST_INFO, SigningKey};
+use crate::keys::{Algorithm, KeyError, KeyName, SHA256_DIGEST_INFO, SigningKey};
 use crate::mutation::{BitPlace, HmacSecret, PaddingFault, RsaNumber, SignatureChange, SigningChoice};
 
 /// The bytes of the signature over `input`, with the draft's changes.
 pub(super) fn make(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
-    let mut signature = sign(draft, input, context)?;
+    let mut signature = match (&context.given, sign(draft, input, context)) {
+        // A change is to put another in its place.
+        (Some(given), Err(ForgeError::Key(KeyError::NoPrivateHalf { .. }))) if draft.is_unsigned => {
+            given.signature().to_vec()
+        }
+        (_, signature) => signature?,
+    };
     for change in &draft.signature {
         signature = apply(signature, change, draft, input, context)?;
     }
@@ -25,12 +29,16 @@ fn sign(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, 
     match &draft.signer.choice {
         SigningChoice::Key(name) => {
             let key = context.key(*name)?;
+            let given = context.given.as_ref().filter(|_| *name == KeyName::Control);
+            if let Some(signature) = given.and_then(|given| given.signature_over(input)) {
+                return Ok(signature);
+            }
             let algorithm = draft.signer.algorithm.unwrap_or_else(|| key.default_algorithm());
             Ok(key.sign(algorithm, input)?)
         }
         SigningChoice::Hmac(secret) => {
             let secret = match secret {
-                HmacSecret::PublicKey(form) => context.keys.active().public_form(*form).ok_or(ForgeError::NotRsa)?,
+                HmacSecret::PublicKey(form) => context.public_form(*form)?,
                 HmacSecret::Bytes(bytes) => context.bytes(bytes),
             };
             Ok(hmac(draft.signer.algorithm.unwrap_or(Algorithm::Hs256), &secret, input))
@@ -69,8 +77,7 @@ fn apply(
         }
         SignatureChange::OfControl => {
             let control = Draft::control_named(context, draft.jti.clone());
-            let segments = [&control.header, &control.payload].map(|part| URL_SAFE_NO_PAD.encode(part.bytes()));
-            sign(&control, segments.join(".").as_bytes(), context)?
+            sign(&control, &control.segments(context).join(&b'.'), context)?
         }
         SignatureChange::OfAnotherToken => {
             // Signed by the same key over another honest input.

@@ -256,6 +256,7 @@ impl Inner {
             keys: server.published().keys().with_second_issuer(self.second_issuer_key().as_ref()),
             now: self.now(&server),
             random: server.streams.tokens.clone(),
+            given: request.given.clone(),
         };
         let forged = forge(&context, &request.mutation)?;
         if let Some(kid) = &forged.kid {

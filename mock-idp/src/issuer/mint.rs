@@ -3,6 +3,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::MintError;
 use crate::claims::{self, ScopeForm, Shape, TokenSettings};
+use crate::forge::GivenToken;
 use crate::keys::{Algorithm, KeyError, KeySet};
 use crate::mutation::Mutation;
 
@@ -52,6 +53,10 @@ pub struct MintRequest {
     pub other_scope: Option<String>,
     /// What `{listener}` stands for. Defaults to an address where nobody listens.
     pub listener: Option<String>,
+    /// The control, where another issuer has signed it: it is taken as it is, and
+    /// what would have to be signed with that issuer's key can't be made. Defaults
+    /// to none: the server signs a control of its own.
+    pub given: Option<GivenToken>,
 }
 
 impl MintRequest {
@@ -78,6 +83,7 @@ impl MintRequest {
             scope_form: None,
             other_scope: None,
             listener: None,
+            given: None,
         }
     }
 

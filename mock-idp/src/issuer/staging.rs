@@ -93,6 +93,7 @@ impl Inner {
             keys: keys.with_second_issuer(second.as_ref()),
             now: self.now(&server),
             random: server.streams.kids.clone(),
+            given: None,
         };
         let revision = server.stage(|stage| carry_out_all(staging, stage, &server.streams.kids, context))?;
         self.update_tls();

@@ -17,6 +17,19 @@ pub enum KeyError {
         /// The algorithm that was asked for.
         algorithm: Algorithm,
     },
+    /// Nobody but its owner can sign with the key: no more is known of it than its
+    /// public half.
+    #[error("only the issuer has the private half of the key \"{kid}\", so nothing else can be signed with it")]
+    NoPrivateHalf {
+        /// The key's id.
+        kid: String,
+    },
+    /// A JWK can't be read.
+    #[error("the key \"{kid}\" of the key set is no RSA, EC or OKP key that can be read")]
+    UnreadableJwk {
+        /// The key's id.
+        kid: String,
+    },
     /// An RSA operation failed: the key is inconsistent.
     #[error("the RSA operation with the key \"{kid}\" failed")]
     Rsa {

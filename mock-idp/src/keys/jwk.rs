@@ -55,6 +55,7 @@ impl SigningKey {
                 let (x, y) = point.get(1..).unwrap_or_default().split_at(point.len().saturating_sub(1) / 2);
                 ("EC", Object::new().with("crv", *curve).with("x", encode(x)).with("y", encode(y)))
             }
+            Material::Public(public) => (public.kty, public.members.clone()),
             Material::Ed25519 { public, .. } => ("OKP", Object::new().with("crv", "Ed25519").with("x", encode(public))),
         }
     }

@@ -1,11 +1,15 @@
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_FIXED_SIGNING, ECDSA_P384_SHA384_FIXED_SIGNING, EcdsaKeyPair, Ed25519KeyPair, KeyPair as _,
 };
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::EncodingKey;
-use rsa::PrivateKey;
 use rsa::pkcs8::DecodePrivateKey as _;
+use rsa::{BoxedUint, PrivateKey, PublicKey};
 
+use super::Algorithm;
 use super::rsa_key::RsaKey;
+use crate::json::Object;
 
 /// What a key is made of: its private half for signing, and what its JWK shows.
 pub(super) enum Material {
@@ -22,6 +26,49 @@ pub(super) enum Material {
         private: EncodingKey,
         public: Vec<u8>,
     },
+    /// Another's key, of which no more is known than what is published, if that.
+    Public(PublicHalf),
+}
+
+/// What an issuer publishes of a key.
+pub(super) struct PublicHalf {
+    pub(super) algorithm: Algorithm,
+    pub(super) kty: &'static str,
+    /// The key's own members of its JWK.
+    pub(super) members: Object,
+    pub(super) rsa: Option<PublicKey>,
+}
+
+impl PublicHalf {
+    /// Reads a JWK; `None` where it is of no kind that tokens are signed with.
+    pub(super) fn from_jwk(jwk: &serde_json::Value, algorithm: Algorithm) -> Option<Self> {
+        let text = |name: &str| jwk.get(name)?.as_str();
+        let (kty, names): (_, &[&str]) = match text("kty")? {
+            "RSA" => ("RSA", &["e", "n"]),
+            "EC" => ("EC", &["crv", "x", "y"]),
+            "OKP" => ("OKP", &["crv", "x"]),
+            _ => return None,
+        };
+        let mut members = Object::new();
+        for name in names {
+            members = members.with(name, text(name)?);
+        }
+        let rsa = if kty == "RSA" { Some(rsa_public(text("n")?, text("e")?)?) } else { None };
+        Some(Self { algorithm, kty, members, rsa })
+    }
+
+    /// A key of which nothing is known.
+    pub(super) fn unknown(algorithm: Algorithm) -> Self {
+        Self { algorithm, kty: "RSA", members: Object::new(), rsa: None }
+    }
+}
+
+fn rsa_public(n: &str, e: &str) -> Option<PublicKey> {
+    let number = |text: &str| {
+        let bytes = URL_SAFE_NO_PAD.decode(text).ok()?;
+        BoxedUint::from_be_slice(&bytes, u32::try_from(bytes.len()).ok()? * 8).ok()
+    };
+    PublicKey::new(number(n)?, number(e)?).ok()
 }
 
 impl Material {
@@ -35,7 +82,7 @@ impl Material {
         match self {
             Self::Rsa(key) => Some(key.private()),
             Self::RsaExponentOne(key) => Some(key),
-            Self::Ec { .. } | Self::Ed25519 { .. } => None,
+            Self::Ec { .. } | Self::Ed25519 { .. } | Self::Public(_) => None,
         }
     }
 }

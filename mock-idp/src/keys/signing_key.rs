@@ -9,7 +9,7 @@ use rsa::traits::PublicKeyParts as _;
 use rsa::{PrivateKey, PublicKey};
 use sha2::Digest as _;
 
-use super::material::Material;
+use super::material::{Material, PublicHalf};
 use super::rsa_key::{self, RsaKey, pkcs1_padding};
 use super::{Algorithm, KeyError};
 
@@ -29,6 +29,29 @@ impl SigningKey {
     pub fn from_pem(kid: impl Into<String>, pem: &str) -> Result<Self, KeyError> {
         let material = Material::from_pem(pem).ok_or(KeyError::Unreadable)?;
         Ok(Self { kid: kid.into(), material: Arc::new(material) })
+    }
+
+    /// Another issuer's key, as its JWK shows it (RFC 7517, section 4): it signs nothing.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::UnreadableJwk`] when it is no RSA, EC or OKP key.
+    pub fn from_public_jwk(
+        kid: impl Into<String>,
+        jwk: &serde_json::Value,
+        algorithm: Algorithm,
+    ) -> Result<Self, KeyError> {
+        let kid = kid.into();
+        match PublicHalf::from_jwk(jwk, algorithm) {
+            Some(public) => Ok(Self { kid, material: Arc::new(Material::Public(public)) }),
+            None => Err(KeyError::UnreadableJwk { kid }),
+        }
+    }
+
+    /// Another issuer's key of which no more is known than what its tokens say:
+    /// it signs nothing, and has no public form.
+    pub fn unknown(kid: impl Into<String>, algorithm: Algorithm) -> Self {
+        Self { kid: kid.into(), material: Arc::new(Material::Public(PublicHalf::unknown(algorithm))) }
     }
 
     /// The same RSA modulus with the public exponent 1, whose signatures anyone
@@ -62,6 +85,7 @@ impl SigningKey {
             Material::Ec { curve: "P-384", .. } => Algorithm::Es384,
             Material::Ec { .. } => Algorithm::Es256,
             Material::Ed25519 { .. } => Algorithm::EdDsa,
+            Material::Public(public) => public.algorithm,
         }
     }
 
@@ -78,6 +102,7 @@ impl SigningKey {
             Material::Ec { private, .. } | Material::Ed25519 { private, .. } => {
                 self.sign_with_library(private, algorithm, input)
             }
+            Material::Public(_) => Err(self.no_private_half()),
         }
     }
 
@@ -92,13 +117,17 @@ impl SigningKey {
             Material::Rsa(key) => rsa_key::raw(key.private(), padded).ok_or_else(|| self.failed()),
             Material::RsaExponentOne(_) => Ok(padded.to_vec()),
             Material::Ec { .. } | Material::Ed25519 { .. } => Err(self.wrong_kind(Algorithm::Rs256)),
+            Material::Public(_) => Err(self.no_private_half()),
         }
     }
 
     /// The RSA public key, if it is one.
     #[must_use]
     pub fn rsa_public(&self) -> Option<PublicKey> {
-        self.material.as_rsa().map(PrivateKey::to_public_key)
+        match &*self.material {
+            Material::Public(public) => public.rsa.clone(),
+            material => material.as_rsa().map(PrivateKey::to_public_key),
+        }
     }
 
     /// The RSA private key as PKCS#8 PEM, for keeping it in a file.
@@ -139,6 +168,10 @@ impl SigningKey {
 
     fn wrong_kind(&self, algorithm: Algorithm) -> KeyError {
         KeyError::WrongKind { kid: self.kid.clone(), algorithm }
+    }
+
+    fn no_private_half(&self) -> KeyError {
+        KeyError::NoPrivateHalf { kid: self.kid.clone() }
     }
 
     fn failed(&self) -> KeyError {

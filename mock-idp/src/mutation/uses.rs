@@ -1,6 +1,8 @@
 //! What a mutation needs, for who must know before it is carried out.
 
-use super::edit::{Edit, HmacSecret, MemberChange, SegmentChange, SignatureChange, Signer, SigningChoice, TextChange};
+use super::edit::{
+    Edit, HmacSecret, Jwe, JweContent, MemberChange, SegmentChange, SignatureChange, Signer, SigningChoice, TextChange,
+};
 use super::{Expression, Mutation};
 
 impl Mutation {
@@ -19,6 +21,25 @@ impl Mutation {
 }
 
 impl Edit {
+    /// Whether the token's signature is not the one over what is sent, so that no
+    /// signing key is needed for it.
+    #[must_use]
+    pub fn replaces_signature(&self) -> bool {
+        matches!(
+            self,
+            Self::Signature(
+                SignatureChange::Strip
+                    | SignatureChange::OfControl
+                    | SignatureChange::Replace(_)
+                    | SignatureChange::Zero
+                    | SignatureChange::Keep(_)
+                    | SignatureChange::Rsa(_)
+                    | SignatureChange::Ecdsa(_)
+            ) | Self::Segments(_)
+                | Self::Jwe(Jwe { content: JweContent::Unsecured | JweContent::Claims, .. })
+        )
+    }
+
     /// Whether a placeholder of that name is in it.
     #[must_use]
     pub fn uses(&self, placeholder: &str) -> bool {
