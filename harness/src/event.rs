@@ -4,7 +4,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::scenario::{Actor, Level, Reference, Tier};
+use crate::scenario::{Actor, LeftOut, Level, Reference, Tier};
 use crate::verdict::{Cause, Death, Verdict, VerdictKind};
 
 /// Version of the event stream and of the JSON report.
@@ -101,6 +101,9 @@ pub struct RunStarted {
     pub variants: usize,
     /// Of how many scenarios.
     pub scenarios: usize,
+    /// What is left out, since a real token is all that there is.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub left_out: Vec<LeftOut>,
 }
 
 /// This program.
@@ -217,6 +220,8 @@ pub enum Partial {
     Interrupted,
     /// It had taken as long as it might.
     MaxTime,
+    /// The real token came to its end.
+    TokenExpired,
 }
 
 impl Partial {
@@ -226,6 +231,7 @@ impl Partial {
         match self {
             Self::Interrupted => "not reached: the run was interrupted",
             Self::MaxTime => "not reached within --max-time",
+            Self::TokenExpired => "not reached before the token expired",
         }
     }
 
@@ -235,6 +241,7 @@ impl Partial {
         match self {
             Self::Interrupted => "partial: the run was interrupted",
             Self::MaxTime => "partial: the run ended at --max-time",
+            Self::TokenExpired => "partial: the run ended with the life of its token",
         }
     }
 }

@@ -14,6 +14,7 @@ use serde::Deserialize;
 use crate::engine::Minter;
 use crate::remote::{ControlToken, RemoteApi, RemoteError};
 use crate::target::{ClientSecret, Contract, LOOPBACK, TrustFiles};
+use crate::token::RealToken;
 
 /// What an issuer is to be.
 #[derive(Debug, Clone)]
@@ -45,6 +46,20 @@ pub struct IssuerSettings {
     pub other_scope: String,
     /// Makes identifiers repeatable.
     pub seed: Option<u64>,
+    /// A real token in the place of the control, with what it says and the key
+    /// that verifies it. Defaults to none.
+    pub real: Option<RealControl>,
+}
+
+/// A control that another issuer has signed.
+#[derive(Debug, Clone)]
+pub struct RealControl {
+    /// The token, kept fresh.
+    pub token: RealToken,
+    /// What it says.
+    pub settings: TokenSettings,
+    /// What is known of the key that verifies it.
+    pub key: SigningKey,
 }
 
 impl Default for IssuerSettings {
@@ -61,6 +76,7 @@ impl Default for IssuerSettings {
             scope: DEFAULT_SCOPE.to_owned(),
             other_scope: DEFAULT_OTHER_SCOPE.to_owned(),
             seed: None,
+            real: None,
         }
     }
 }
@@ -73,6 +89,8 @@ pub struct Issuer {
     /// Its identifier under the other scheme.
     other_identifier: Option<String>,
     ca_pem: Option<String>,
+    /// A real token in the place of the control.
+    real: Option<RealToken>,
 }
 
 /// What an issuer can tell where a target refuses its honest token.
@@ -157,7 +175,7 @@ impl Issuer {
         let told: RemoteSettings = api.get("/_mock/settings").await?;
         let ca_pem = api.get_text("/_mock/ca").await.ok();
         let other_identifier = told.other(https);
-        Ok(Self { kind: Kind::Remote(api), settings: told.tokens(https), other_identifier, ca_pem })
+        Ok(Self { kind: Kind::Remote(api), settings: told.tokens(https), other_identifier, ca_pem, real: None })
     }
 
     /// What makes the tokens.
@@ -165,7 +183,7 @@ impl Issuer {
     pub fn minter(&self) -> Minter {
         let (settings, server) = (self.settings.clone(), DEFAULT_SERVER.to_owned());
         match &self.kind {
-            Kind::Own(idp) => Minter::Local { settings, server, issuer: idp.issuer().clone() },
+            Kind::Own(idp) => Minter::Local { settings, server, issuer: idp.issuer().clone(), real: self.real.clone() },
             Kind::Remote(api) => Minter::Remote { settings, server, api: api.clone() },
         }
     }
@@ -238,8 +256,15 @@ impl Issuer {
         let (https, http) = (idp.https_issuer(), idp.http_issuer());
         let (identifier, other) = if settings.https { (https, http) } else { (http, https) };
         let ca_pem = Some(idp.ca_pem().to_owned());
-        let settings = TokenSettings::new(identifier);
-        Ok(Self { kind: Kind::Own(Box::new(idp)), settings, other_identifier: Some(other), ca_pem })
+        let real = settings.real.as_ref();
+        Ok(Self {
+            kind: Kind::Own(Box::new(idp)),
+            // The identifier of a real issuer is no address of this one.
+            other_identifier: real.is_none().then_some(other),
+            settings: real.map_or_else(|| TokenSettings::new(identifier), |real| real.settings.clone()),
+            ca_pem,
+            real: real.map(|real| real.token.clone()),
+        })
     }
 }
 
@@ -260,6 +285,9 @@ async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockI
         settings.audience.clone_into(&mut server.audience);
         if let Some(pem) = &settings.key_pem {
             server.key = Some(key_of(pem)?);
+        }
+        if let Some(real) = &settings.real {
+            server.key = Some(real.key.clone());
         }
     }
     // A neighbour with keys of its own, whose tokens are none of the target's business.

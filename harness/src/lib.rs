@@ -58,4 +58,5 @@ pub mod scenario;
 mod secrecy;
 pub mod snapshot;
 pub mod target;
+pub mod token;
 pub mod verdict;

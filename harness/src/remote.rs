@@ -83,7 +83,7 @@ pub enum RemoteError {
 }
 
 /// What is behind an error of the client: its own text tells little more than the address.
-fn root_of(error: &reqwest::Error) -> String {
+pub(crate) fn root_of(error: &reqwest::Error) -> String {
     let mut root: &dyn std::error::Error = error;
     while let Some(source) = root.source() {
         root = source;

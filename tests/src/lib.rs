@@ -9,6 +9,7 @@ pub mod node;
 pub mod outcomes;
 pub mod processes;
 pub mod redact;
+pub mod standing;
 pub mod static_build;
 pub mod told;
 pub mod tool;

@@ -5,10 +5,10 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
 use std::collections::BTreeMap;
-use std::net::TcpListener;
 use std::path::Path;
 
 use conformance_tests::binary;
+use conformance_tests::standing::free_port;
 use conformance_tests::told::{self, Told};
 
 /// Runs a profile with these arguments; the server's command line stands among them.
@@ -28,10 +28,6 @@ fn stderr(told: &Told) -> String {
 
 fn leaky() -> String {
     binary::path("leaky").display().to_string()
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
 }
 
 /// The verdicts of `okta` where benches stand side by side.

@@ -4,10 +4,10 @@
 #![cfg(unix)]
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
-use std::net::TcpListener;
 use std::path::{Path, PathBuf};
-use std::process::{Child, Command};
+use std::process::Command;
 
+use conformance_tests::standing::{Standing, free_port};
 use conformance_tests::told::{self, Row};
 use conformance_tests::{machine, node};
 
@@ -79,31 +79,17 @@ fn each_fault_is_shown_by_its_row_and_costs_less_than_two_seconds() {
     }
 }
 
-/// A server that runs already; dropping it ends it.
-struct Standing(Child);
-
-impl Drop for Standing {
-    fn drop(&mut self) {
-        drop(self.0.kill());
-        drop(self.0.wait());
-    }
-}
-
-fn free_port() -> u16 {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
-}
-
 #[test]
 fn of_a_server_that_the_run_did_not_start_the_time_until_the_answer_tells() {
     if !has_node() {
         return;
     }
-    let (port, issuer) = (free_port(), format!("127.0.0.1:{}", free_port()));
+    let issuer = format!("127.0.0.1:{}", free_port());
     let mut command = Command::new(node::executable().unwrap());
-    command.arg("server.js").current_dir(server()).env("SERVER_PORT", port.to_string());
+    command.arg("server.js").current_dir(server());
     command.env("ISSUER", format!("http://{issuer}/oauth2/default")).env("FAULT", "derives-keys");
-    let _standing = Standing(command.spawn().unwrap());
-    let url = format!("http://127.0.0.1:{port}/");
+    let standing = Standing::start(&mut command);
+    let url = standing.url();
 
     let rows = run(&["dos/jwe-pbes2@rounds", "dos/regex-header@letters"], &["--url", &url, "--issuer-addr", &issuer]);
 

@@ -12,10 +12,12 @@ use serde::Deserialize;
 
 use super::args::RunArgs;
 use super::header_arg::HeaderArg;
+use super::real::TokenParam;
 use super::session_args::{Scheme, SessionArgs};
 use super::settle;
 use crate::error::Failure;
 use crate::scenario::{Declaration, DeclarationError};
+use crate::token::{SecretSource, SourceError};
 
 /// The file that is read where no other is named.
 const DEFAULT_FILE: &str = "badpenny.toml";
@@ -92,6 +94,11 @@ pub(super) struct File {
     issuer_addr: Option<SocketAddr>,
     issuer_scheme: Option<Scheme>,
     key_file: Option<PathBuf>,
+    token: Option<String>,
+    client_id: Option<String>,
+    client_secret: Option<String>,
+    token_url: Option<String>,
+    token_param: BTreeMap<String, String>,
     name: Option<String>,
     snapshot: Option<PathBuf>,
     strict: bool,
@@ -127,6 +134,9 @@ impl File {
         let pairs = [
             ("url", self.url.is_some(), "command", self.command.is_some()),
             ("idp", self.idp.is_some(), own_issuer, self.issuer_addr.is_some() || self.key_file.is_some()),
+            ("token", self.token.is_some(), "client-id", self.client_id.is_some()),
+            ("token", self.token.is_some(), "idp", self.idp.is_some()),
+            ("client-id", self.client_id.is_some(), "idp", self.idp.is_some()),
         ];
         for (one, has_one, other, has_other) in pairs {
             if has_one && has_other {
@@ -161,11 +171,21 @@ impl File {
             fill(&mut args.issuer_addr, self.issuer_addr.take());
             fill(&mut args.key_file, self.key_file.take());
         }
+        if args.token.is_none() && args.idp.is_none() {
+            fill(&mut args.client_id, self.client_id.take());
+        }
+        fill(&mut args.token_url, self.token_url.take());
         fill(&mut args.issuer_url, self.issuer_url.take());
         fill(&mut args.issuer_scheme, self.issuer_scheme.take());
     }
 
     fn fill_rest(&mut self, args: &mut SessionArgs) -> Result<(), Failure> {
+        if args.client_id.is_none() && args.idp.is_none() {
+            fill(&mut args.token, place(self.token.as_deref(), "token")?);
+        }
+        fill(&mut args.client_secret, place(self.client_secret.as_deref(), "client-secret")?);
+        let params = std::mem::take(&mut self.token_param).into_iter();
+        fill_list(&mut args.token_params, params.map(|(name, value)| TokenParam { name, value }).collect());
         fill(&mut args.path, self.path.take());
         fill(&mut args.method, self.method.take());
         fill(&mut args.body, self.body.take());
@@ -254,6 +274,11 @@ fn max_time(given: Option<&MaxTime>) -> Result<Option<Duration>, Failure> {
     };
     let time = super::session_args::duration(&text);
     time.map(Some).map_err(|error| Failure::usage(format!("`max-time`: {error}")))
+}
+
+fn place(given: Option<&str>, name: &str) -> Result<Option<SecretSource>, Failure> {
+    let place = given.map(str::parse).transpose();
+    place.map_err(|error: SourceError| Failure::usage(format!("`{name}`: {error}")))
 }
 
 fn rate(given: Option<f64>) -> Result<Option<f64>, Failure> {

@@ -66,7 +66,7 @@ async fn minter(args: &MintArgs) -> Result<Minter, Failure> {
     let issuer = mock_idp::Issuer::new(&config).map_err(Failure::usage)?;
     let mut settings = TokenSettings::new(args.issuer_url.clone().unwrap_or_default());
     change(&mut settings);
-    Ok(Minter::Local { settings, server: DEFAULT_SERVER.to_owned(), issuer })
+    Ok(Minter::Local { settings, server: DEFAULT_SERVER.to_owned(), issuer, real: None })
 }
 
 /// What a variant does beside its token, where the token alone is the control

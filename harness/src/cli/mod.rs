@@ -11,6 +11,7 @@ mod mint;
 mod opened;
 mod output;
 mod progress;
+mod real;
 mod recording;
 mod replay;
 mod replay_hint;

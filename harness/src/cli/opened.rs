@@ -8,17 +8,22 @@ use crate::event::{Partial, Sink};
 use crate::issuer::Issuer;
 use crate::scenario::Plan;
 use crate::target::TrustFiles;
+use crate::token::RealToken;
 
 /// A run with what must live as long as it does.
 pub(super) struct Opened {
     pub(super) run: Run,
     issuer: Issuer,
+    token: Option<RealToken>,
     _trust: Option<TrustFiles>,
 }
 
 impl Opened {
     /// The run of a plan in a session.
-    pub(super) fn new(session: Session, plan: Plan) -> Self {
+    pub(super) fn new(session: Session, mut plan: Plan) -> Self {
+        if let Some(real) = &session.real {
+            real.narrow(&mut plan);
+        }
         let run = Run::new(
             plan,
             session.target,
@@ -28,7 +33,8 @@ impl Opened {
             session.settings,
             session.random,
         );
-        Self { run, issuer: session.issuer, _trust: session.trust }
+        let token = session.real.map(|real| real.token);
+        Self { run, issuer: session.issuer, token, _trust: session.trust }
     }
 
     /// Carries the plan out until it is through or `stop` is done, and ends the
@@ -42,6 +48,13 @@ impl Opened {
         stop: impl Future<Output = Partial>,
         sink: &mut dyn Sink,
     ) -> Result<RunReport, Failure> {
+        let token_ends = ends(self.token.take());
+        let stop = async {
+            tokio::select! {
+                why = stop => why,
+                () = token_ends => Partial::TokenExpired,
+            }
+        };
         let outcome = match self.run.execute_until(stop, sink).await {
             Ok(report) => Ok(report),
             Err(error) => Err(self.explain(&error).await),
@@ -62,6 +75,18 @@ impl Opened {
             }
             RunError::Mint(_) | RunError::Listener(_) => Failure::fault(error),
         }
+    }
+}
+
+/// Done shortly before a token comes to its end that can't be renewed.
+async fn ends(token: Option<RealToken>) {
+    const BEFORE: Duration = Duration::from_secs(2);
+    match token {
+        Some(token) => match token.ends_in().await {
+            Some(left) => tokio::time::sleep(left.saturating_sub(BEFORE)).await,
+            None => std::future::pending().await,
+        },
+        None => std::future::pending().await,
     }
 }
 

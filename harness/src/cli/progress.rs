@@ -52,10 +52,11 @@ impl Sink for Progress {
                 if let Some(head) = self.head.take() {
                     let version = &head.tool.version;
                     self.line(&format!(
-                        "badpenny {version}   profile {}\ntarget           {}   {url} ({})\nmock issuer      {}\n",
+                        "badpenny {version}   profile {}\ntarget           {}   {url} ({})\n{:17}{}\n",
                         head.profile,
                         head.target,
                         told(kind),
+                        if head.left_out.is_empty() { "mock issuer" } else { "issuer" },
                         head.issuer
                     ));
                 }

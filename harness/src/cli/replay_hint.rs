@@ -80,6 +80,13 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
         words.secret("control-token", "", CONTROL_TOKEN);
     }
     words.text("seed", args.seed.map(|seed| seed.to_string()).as_deref());
+    words.text("token", args.token.as_ref().map(ToString::to_string).as_deref());
+    words.text("client-id", args.client_id.as_deref());
+    words.text("client-secret", args.client_secret.as_ref().map(ToString::to_string).as_deref());
+    words.text("token-url", args.token_url.as_deref());
+    for param in &args.token_params {
+        words.of_user("token-param", &param.name, "=", &param.value);
+    }
     words.text("issuer-addr", args.issuer_addr.map(|address| address.to_string()).as_deref());
     words.path("key-file", args.key_file.as_deref());
     words.0

@@ -49,6 +49,9 @@ async fn carry_out(
     if let Some(advice) = &session.advice {
         output::notice(&format!("{advice}\n"));
     }
+    if let Some(real) = &session.real {
+        output::notice(&real.notice);
+    }
     let mut opened = Opened::new(session, plan);
     let settings = &mut opened.run.settings;
     settings.strictness = strictness(args);

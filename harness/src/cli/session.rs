@@ -3,21 +3,24 @@
 use std::sync::Arc;
 
 use mock_idp::StartError;
-use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE};
+use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE, TokenSettings};
+use mock_idp::keys::{Algorithm, SigningKey};
 use mock_idp::random::Random;
 
 use super::header_arg::HeaderArg;
 use super::load;
+use super::real::Real;
 use super::replay_hint::replay_hint;
 use super::session_args::{Scheme, SessionArgs};
 use super::start::start_target;
 use crate::engine::{Minter, RunSettings};
 use crate::error::Failure;
 use crate::http::{Client, ClientSettings, Overrides, Trust};
-use crate::issuer::{Issuer, IssuerSettings, IssuerStartError};
+use crate::issuer::{Issuer, IssuerSettings, IssuerStartError, RealControl};
 use crate::remote::ControlToken;
 use crate::scenario::{Capability, Declaration, Declared, ProfileSettings};
 use crate::target::{Target, TrustFiles};
+use crate::token::TokenFacts;
 
 /// Everything that a run needs, started and kept alive.
 pub(super) struct Session {
@@ -30,6 +33,8 @@ pub(super) struct Session {
     pub(super) random: Random,
     /// What a target that the harness did not start must be told.
     pub(super) advice: Option<String>,
+    /// The real token that takes the place of the control.
+    pub(super) real: Option<Real>,
     /// The CA files that the target reads.
     pub(super) trust: Option<TrustFiles>,
 }
@@ -38,14 +43,17 @@ impl Session {
     /// Starts issuer and target as the arguments say, for tokens of a profile.
     pub(super) async fn open(args: &SessionArgs, profile: &ProfileSettings) -> Result<Self, Failure> {
         let random = args.seed.map_or_else(Random::from_system, Random::seeded);
-        let issuer = Issuer::start(&issuer_settings(args)?).await.map_err(issuer_failure)?;
+        let real = Real::of(args).await?;
+        let issuer = Issuer::start(&issuer_settings(args, real.as_ref())?).await.map_err(issuer_failure)?;
         let minter = issuer.minter().with_settings(|tokens| profile.apply(tokens));
         let client = Arc::new(Client::new(client_settings(args)?).map_err(Failure::usage)?);
-        let (target, trust) = start_target(args, &issuer, &minter, &client).await?;
+        let withheld = real.as_ref().map(|real| real.token.withheld()).unwrap_or_default();
+        let (target, trust) = start_target(args, &issuer, &minter, &client, &withheld).await?;
         Ok(Self {
             target_name: args.name.clone().unwrap_or_else(|| name_of(args)),
             advice: needs_advice(args).then(|| issuer.advice()),
-            settings: run_settings(args),
+            settings: RunSettings { withheld, ..run_settings(args) },
+            real,
             issuer,
             target,
             minter,
@@ -59,10 +67,12 @@ impl Session {
 /// A server that runs already can't know an issuer that this run begins,
 /// unless its address or its key was told.
 fn needs_advice(args: &SessionArgs) -> bool {
-    args.url.is_some() && args.idp.is_none() && args.issuer_addr.is_none() && args.key_file.is_none()
+    let is_own = args.token.is_none() && args.client_id.is_none();
+    is_own && args.url.is_some() && args.idp.is_none() && args.issuer_addr.is_none() && args.key_file.is_none()
 }
 
-fn issuer_settings(args: &SessionArgs) -> Result<IssuerSettings, Failure> {
+fn issuer_settings(args: &SessionArgs, real: Option<&Real>) -> Result<IssuerSettings, Failure> {
+    let told = real.and_then(|real| real.facts.as_ref()).map(TokenFacts::settings);
     let key_pem = match &args.key_file {
         Some(path) => Some(load::text(path)?),
         None => None,
@@ -74,13 +84,30 @@ fn issuer_settings(args: &SessionArgs) -> Result<IssuerSettings, Failure> {
         address: args.issuer_addr,
         https: args.issuer_scheme.unwrap_or(Scheme::Https) == Scheme::Https,
         // A server that runs already can only know an address that stays.
-        lasting_address: args.url.is_some(),
+        lasting_address: args.url.is_some() && real.is_none(),
         key_pem,
-        audience: args.audience.clone().unwrap_or_else(|| DEFAULT_AUDIENCE.to_owned()),
-        scope: args.scope.clone().unwrap_or_else(|| DEFAULT_SCOPE.to_owned()),
+        audience: said(&args.audience, told.as_ref().map(|told| &told.audience), DEFAULT_AUDIENCE),
+        scope: said(&args.scope, told.as_ref().map(|told| &told.scope), DEFAULT_SCOPE),
         other_scope: args.other_scope.clone().unwrap_or_else(|| DEFAULT_OTHER_SCOPE.to_owned()),
         seed: args.seed,
+        real: real.map(|real| control(real, told)),
     })
+}
+
+/// What the user says, else what the real token says, else the usual.
+fn said(given: &Option<String>, told: Option<&String>, usual: &str) -> String {
+    given.as_ref().or(told).map_or_else(|| usual.to_owned(), Clone::clone)
+}
+
+fn control(real: &Real, told: Option<TokenSettings>) -> RealControl {
+    let facts = real.facts.as_ref();
+    let kid = facts.and_then(|facts| facts.kid.clone()).unwrap_or_default();
+    let algorithm = facts.and_then(|facts| facts.algorithm).unwrap_or(Algorithm::Rs256);
+    RealControl {
+        token: real.token.clone(),
+        settings: told.unwrap_or_else(|| TokenSettings::new("")),
+        key: real.key.clone().unwrap_or_else(|| SigningKey::unknown(kid, algorithm)),
+    }
 }
 
 /// A wrong setting is wrong usage; all else, such as a port that is taken, is

@@ -6,8 +6,10 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::header_arg::HeaderArg;
+use super::real::TokenParam;
 use crate::scenario::{Allowance, Declaration};
 use crate::target::VariableTemplate;
+use crate::token::SecretSource;
 
 /// What reaches a target and an issuer: shared by `run` and `replay`.
 #[derive(Debug, Clone, Default, Args)]
@@ -114,6 +116,21 @@ pub(super) struct SessionArgs {
     /// The issuer's signing key (PKCS#8 PEM), where the target has its public half
     #[arg(long, value_name = "FILE", env = "BADPENNY_KEY_FILE", help_heading = "Issuer")]
     pub(super) key_file: Option<PathBuf>,
+    /// The control is a real token, for an API whose issuer's keys you don't have: env:NAME, file:PATH or cmd:COMMAND
+    #[arg(long, value_name = "PLACE", env = "BADPENNY_TOKEN", help_heading = "Real token")]
+    pub(super) token: Option<SecretSource>,
+    /// Get the real token by the client credentials grant, as this client
+    #[arg(long, value_name = "ID", env = "BADPENNY_CLIENT_ID", help_heading = "Real token")]
+    pub(super) client_id: Option<String>,
+    /// Where the client's secret stands: env:NAME, file:PATH or cmd:COMMAND
+    #[arg(long, value_name = "PLACE", env = "BADPENNY_CLIENT_SECRET", help_heading = "Real token")]
+    pub(super) client_secret: Option<SecretSource>,
+    /// The token endpoint [default: the one in the metadata of --issuer-url]
+    #[arg(long, value_name = "URL", env = "BADPENNY_TOKEN_URL", help_heading = "Real token")]
+    pub(super) token_url: Option<String>,
+    /// What the token endpoint wants besides, such as audience=https://api.example; repeatable
+    #[arg(long = "token-param", value_name = "NAME=VALUE", help_heading = "Real token")]
+    pub(super) token_params: Vec<TokenParam>,
     /// Read settings from this file [default: badpenny.toml, where it is]
     #[arg(long, value_name = "FILE", env = "BADPENNY_CONFIG", help_heading = "Target")]
     pub(super) config: Option<PathBuf>,

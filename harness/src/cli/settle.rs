@@ -9,13 +9,20 @@ use super::session_args::SessionArgs;
 use crate::error::Failure;
 
 /// Pairs of arguments of which only one can stand.
-const PAIRS: [(&str, &str); 6] = [
+const PAIRS: [(&str, &str); 13] = [
     ("url", "command"),
     ("url", "cwd"),
     ("url", "port"),
     ("url", "scheme"),
     ("idp", "issuer_addr"),
     ("idp", "key_file"),
+    ("token", "client_id"),
+    ("token", "idp"),
+    ("token", "issuer_addr"),
+    ("token", "key_file"),
+    ("client_id", "idp"),
+    ("client_id", "issuer_addr"),
+    ("client_id", "key_file"),
 ];
 
 /// Takes out what a flag overrules.
@@ -33,6 +40,8 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<(), 
             "scheme" => args.scheme = None,
             "idp" => args.idp = None,
             "issuer_addr" => args.issuer_addr = None,
+            "token" => args.token = None,
+            "client_id" => args.client_id = None,
             _ => args.key_file = None,
         }
     }
@@ -75,6 +84,11 @@ pub(super) fn check(args: &SessionArgs, given: &ArgMatches) -> Result<(), Failur
     let demo = args.command.is_none() && args.url.is_none();
     if demo && args.path.as_deref().is_some_and(|path| path != "/") {
         return Err(Failure::usage("--path needs --url or --command: the built-in demo server has one route, /"));
+    }
+    if demo && (args.token.is_some() || args.client_id.is_some()) {
+        return Err(Failure::usage(
+            "a real token needs --url or --command: the built-in demo server trusts the mock issuer alone",
+        ));
     }
     if let Some(path) = args.path.as_deref().filter(|path| !path.starts_with('/')) {
         return Err(Failure::usage(format!("--path must begin with /, as in --path /{path}")));

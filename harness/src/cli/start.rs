@@ -23,6 +23,7 @@ pub(super) async fn start_target(
     issuer: &Issuer,
     minter: &Minter,
     client: &Arc<Client>,
+    withheld: &[String],
 ) -> Result<(Target, Option<TrustFiles>), Failure> {
     if let Some(url) = &args.url {
         return Ok((at_url(url, args.path.as_deref())?, None));
@@ -34,7 +35,7 @@ pub(super) async fn start_target(
     };
     let Some(command) = &args.command else { return Ok((demo(minter, ca_pem).await?, None)) };
     let trust = TrustFiles::write(&ca_pem).map_err(Failure::target)?;
-    let target = spawned(command, args, issuer, &trust, client).await?;
+    let target = spawned(command, args, issuer, &trust, client, withheld).await?;
     Ok((target, Some(trust)))
 }
 
@@ -52,8 +53,10 @@ async fn spawned(
     issuer: &Issuer,
     trust: &TrustFiles,
     client: &Arc<Client>,
+    withheld: &[String],
 ) -> Result<Target, Failure> {
     let mut settings = SpawnedSettings::new(command);
+    settings.withheld = withheld.to_vec();
     settings.cwd.clone_from(&args.cwd);
     settings.env.clone_from(&args.env);
     settings.readiness.deadline = args.wait.unwrap_or(DEFAULT_WAIT);

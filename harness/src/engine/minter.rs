@@ -7,6 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::remote::{RemoteApi, RemoteError};
+use crate::token::{RealToken, TokenError};
 
 /// Makes tokens: in this process, or through the control API of an issuer that
 /// runs elsewhere.
@@ -20,6 +21,8 @@ pub enum Minter {
         server: String,
         /// The issuer.
         issuer: mock_idp::Issuer,
+        /// A real token in the place of the control, whose signing key the issuer has not.
+        real: Option<RealToken>,
     },
     /// Through `POST /_mock/mint`.
     Remote {
@@ -57,6 +60,9 @@ pub enum MintError {
     /// The issuer that runs elsewhere can't be asked, or refuses.
     #[error(transparent)]
     Remote(#[from] RemoteError),
+    /// There is no real token any more.
+    #[error(transparent)]
+    Token(#[from] TokenError),
     /// Its answer holds no token.
     #[error("the issuer at {base} minted no token: its token_base64 is not base64")]
     NoToken {
@@ -72,7 +78,7 @@ impl MintError {
         match self {
             Self::Local(_) => true,
             Self::Remote(RemoteError::Refused { status, .. }) => matches!(status.as_u16(), 400 | 422),
-            Self::Remote(_) | Self::NoToken { .. } => false,
+            Self::Remote(_) | Self::NoToken { .. } | Self::Token(_) => false,
         }
     }
 }
@@ -113,12 +119,15 @@ impl Minter {
     /// The same tokens of another issuer in this process.
     pub(super) fn of_issuer(&self, issuer: mock_idp::Issuer, identifier: String) -> Self {
         let settings = TokenSettings { issuer: identifier, ..self.settings().clone() };
-        Self::Local { settings, server: DEFAULT_SERVER.to_owned(), issuer }
+        Self::Local { settings, server: DEFAULT_SERVER.to_owned(), issuer, real: None }
     }
 
     /// Whether its tokens are those of a `mint` that is told no more than issuer,
     /// audience and scope.
     pub(super) fn is_plain(&self) -> bool {
+        if self.has_real_token() {
+            return false;
+        }
         let settings = self.settings();
         let plain = TokenSettings::new("");
         settings.shape == plain.shape
@@ -126,6 +135,12 @@ impl Minter {
             && settings.scope_form == plain.scope_form
             && settings.leeway == plain.leeway
             && settings.other_scope == plain.other_scope
+    }
+
+    /// Whether the control is a real token, whose signing key nobody here has.
+    #[must_use]
+    pub fn has_real_token(&self) -> bool {
+        matches!(self, Self::Local { real: Some(_), .. })
     }
 
     /// The same with other settings, for a diagnosis.
@@ -146,9 +161,12 @@ impl Minter {
     /// be asked.
     pub async fn mint(&self, mutation: &Mutation) -> Result<Minted, MintError> {
         match self {
-            Self::Local { settings, server, issuer } => {
+            Self::Local { settings, server, issuer, real } => {
                 let mut request = MintRequest::mutation(mutation.clone()).with_settings(settings);
                 server.clone_into(&mut request.server);
+                if let Some(real) = real {
+                    request.given = Some(real.current().await?);
+                }
                 let forged = issuer.mint(&request)?;
                 Ok(Minted {
                     may_cause_fetch: forged.may_cause_fetch(),

@@ -337,6 +337,7 @@ fn started(plan: &Plan, target: &str, issuer: &str) -> RunStarted {
         revision: plan.revision.clone(),
         variants: plan.all().count(),
         scenarios: plan.scenarios(),
+        left_out: plan.left_out.clone(),
     }
 }
 

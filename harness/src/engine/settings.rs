@@ -21,6 +21,9 @@ pub struct RunSettings {
     /// A command line that brings the target back to where it was, run between
     /// cases. Defaults to none.
     pub reset: Option<String>,
+    /// Variables of this process that the reset command does not inherit.
+    /// Defaults to none.
+    pub withheld: Vec<String>,
     /// Method of the protected route. Defaults to `GET`.
     pub method: String,
     /// Header lines of every request besides `Host` and `Authorization`.
@@ -71,6 +74,7 @@ impl Default for RunSettings {
             benches: None,
             one_bench: false,
             reset: None,
+            withheld: Vec::new(),
             method: "GET".into(),
             headers: Vec::new(),
             body: None,

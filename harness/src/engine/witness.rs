@@ -67,7 +67,7 @@ impl Minter {
     /// Changes the issuer; the revision of its JWKS afterwards.
     pub(super) async fn stage(&self, staging: Staging<'_>) -> Result<u64, WitnessError> {
         match self {
-            Self::Local { settings, server, issuer } => Ok(issuer.stage(server, staging, settings)?.revision),
+            Self::Local { settings, server, issuer, .. } => Ok(issuer.stage(server, staging, settings)?.revision),
             Self::Remote { settings, server, api } => {
                 let answer: Revision = api.post("/_mock/steps", &staging_json(server, staging, settings)).await?;
                 Ok(answer.revision)

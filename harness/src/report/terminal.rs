@@ -2,7 +2,7 @@ use std::fmt::Write as _;
 
 use super::Style;
 use crate::engine::RunReport;
-use crate::event::CaseResult;
+use crate::event::{CaseResult, RunStarted};
 use crate::findings::{Finding, fold};
 use crate::printable::counted;
 use crate::scenario::Reference;
@@ -27,6 +27,7 @@ pub fn terminal(report: &RunReport, strictness: Strictness, style: Style) -> Str
         findings.iter().filter(|finding| finding.fails(strictness)).map(|finding| weight(finding, style)).collect();
     write_measured(&mut out, &measured, style);
     write_skipped(&mut out, &report.results, style);
+    write_left_out(&mut out, &report.started, style);
     write_totals(&mut out, report, &failing, style);
     out
 }
@@ -196,6 +197,18 @@ fn write_skipped(out: &mut String, results: &[CaseResult], style: Style) {
         let line = format!("{:WORD$}{told}", "SKIPPED");
         let _ = writeln!(out, "{}\n", style.dim(&line));
     }
+}
+
+/// What a real token alone is not enough for, in one line.
+fn write_left_out(out: &mut String, started: &RunStarted, style: Style) {
+    let all: usize = started.left_out.iter().map(|left| left.variants).sum();
+    if all == 0 {
+        return;
+    }
+    let needs: Vec<String> =
+        started.left_out.iter().map(|left| format!("{} need {}", left.variants, left.need.phrase())).collect();
+    let line = format!("{:WORD$}{}: {}", "LEFT OUT", counted(all, "variant"), needs.join(", "));
+    let _ = writeln!(out, "{}\n", style.dim(&line));
 }
 
 fn write_totals(out: &mut String, report: &RunReport, failing: &[String], style: Style) {

@@ -76,6 +76,12 @@ impl CheckKind {
         ("fetch-user-agent", Self::FetchUserAgent),
     ];
 
+    /// Whether it looks at what the issuer has seen.
+    #[must_use]
+    pub fn is_about_fetches(self) -> bool {
+        matches!(self, Self::FetchCredentials | Self::FetchKidInUrl | Self::FetchUserAgent)
+    }
+
     /// What a failure of it comes to: a valid token that is refused is broken, a
     /// token that got out is a side effect, anything else deviates.
     #[must_use]

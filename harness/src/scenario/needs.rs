@@ -1,7 +1,8 @@
 use std::fmt;
 
+use mock_idp::keys::PublicForm;
 use mock_idp::mutation::{Edit, HmacSecret, JweKey, KeyName, Mutation, SignatureChange, Signer, SigningChoice};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 use super::effect::EffectKind;
 use super::request::RequestEdit;
@@ -10,7 +11,7 @@ use super::types::{Cache, Scenario, Variant};
 /// What a variant can't do without, from the least to the most.
 ///
 /// Derived from what it sends, so that it can't go out of date.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Need {
     /// No token at all, or text that is none.
@@ -35,7 +36,7 @@ impl Need {
             Self::NoToken => "no token",
             Self::RealToken => "one real token",
             Self::PublicKey => "the public key",
-            Self::SigningKey => "the mock's key",
+            Self::SigningKey => "the issuer's signing key",
             Self::IssuerControl => "control of the issuer",
             Self::Listener => "a listener",
         }
@@ -95,6 +96,17 @@ fn of_token(token: &Mutation) -> Need {
     if edits.iter().any(|edit| matches!(edit, Edit::Token(_))) {
         return Need::NoToken;
     }
+    // Certificates are made with the private half, and a second honest token is one more to sign.
+    let is_signed_anew = edits.iter().any(|edit| match edit {
+        Edit::Nested | Edit::Signature(SignatureChange::OfAnotherToken) => true,
+        Edit::Sign(Signer { choice: SigningChoice::Hmac(HmacSecret::PublicKey(form)), .. }) => {
+            *form == PublicForm::CertificatePem
+        }
+        edit => edit.certifies_control(),
+    });
+    if is_signed_anew {
+        return Need::SigningKey;
+    }
     let public_key = edits.iter().any(|edit| match edit {
         Edit::Sign(Signer { choice: SigningChoice::Hmac(HmacSecret::PublicKey(_)), .. }) => true,
         Edit::Jwe(jwe) => !matches!(jwe.key, JweKey::Pbes2 { .. }),
@@ -149,6 +161,9 @@ mod tests {
         assert_eq!(need(hmac), Need::PublicKey);
         let encrypted = json!([{"claim": "sub", "set": "admin"}, {"jwe": "rsa-oaep-256", "claims": true}]);
         assert_eq!(need(encrypted), Need::PublicKey);
+        assert_eq!(need(json!([{"nested": true}, {"signature": "strip"}])), Need::SigningKey);
+        let certificate = json!([{"header": "alg", "set": "HS256"}, {"sign": "hmac", "public-key": "certificate-pem"}]);
+        assert_eq!(need(certificate), Need::SigningKey);
         assert_eq!(need(json!([{"signature": {"padding": "missing-null"}}])), Need::SigningKey);
     }
 }

@@ -10,6 +10,7 @@ use super::check_kind::CheckKind;
 use super::effect::{Effect, EffectKind};
 use super::expectation::{Expectation, Level};
 use super::grade::Actor;
+use super::holding::LeftOut;
 use super::profile::{Profile, ProfileSettings};
 use super::selector::Selector;
 use super::types::{Cache, Judgement, Minted, Scenario, Variant};
@@ -29,6 +30,8 @@ pub struct Plan {
     pub checks: Vec<Case>,
     /// Whether selectors left something of the profile out.
     pub partial: bool,
+    /// What can't be carried out with a real token alone ([`Plan::keep_only`]).
+    pub left_out: Vec<LeftOut>,
 }
 
 /// One variant, ready to be run.
@@ -272,6 +275,7 @@ impl Plan {
             cases,
             checks,
             partial,
+            left_out: Vec::new(),
         })
     }
 

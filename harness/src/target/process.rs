@@ -58,6 +58,8 @@ pub struct SpawnSettings {
     pub environment: Environment,
     /// How long after SIGTERM the group gets SIGKILL. Defaults to [`DEFAULT_GRACE`].
     pub grace: Duration,
+    /// Variables of this process that it does not inherit.
+    pub withheld: Vec<String>,
 }
 
 /// When a process can't be started.
@@ -99,7 +101,13 @@ pub struct Process {
 impl SpawnSettings {
     /// Settings for `command` with every default.
     pub fn new(command: impl Into<String>) -> Self {
-        Self { command: command.into(), cwd: None, environment: Environment::default(), grace: DEFAULT_GRACE }
+        Self {
+            command: command.into(),
+            cwd: None,
+            environment: Environment::default(),
+            grace: DEFAULT_GRACE,
+            withheld: Vec::new(),
+        }
     }
 
     fn check(&self) -> Result<(), SpawnError> {
@@ -121,6 +129,9 @@ impl SpawnSettings {
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped());
+        for name in self.withheld.iter().filter(|name| self.environment.get(name).is_none()) {
+            command.env_remove(name);
+        }
         if let Some(directory) = &self.cwd {
             command.current_dir(directory);
         }

@@ -38,6 +38,8 @@ pub struct SpawnedSettings {
     pub grace: Duration,
     /// How often a port that turns out to be taken is replaced. Defaults to 8.
     pub port_retries: u32,
+    /// Variables of this process that it does not inherit. Defaults to none.
+    pub withheld: Vec<String>,
 }
 
 /// When a target can't be started.
@@ -102,16 +104,19 @@ impl SpawnedSettings {
             readiness: ReadinessSettings::default(),
             grace: DEFAULT_GRACE,
             port_retries: 8,
+            withheld: Vec::new(),
         }
     }
 
     fn for_process(&self, contract: &Contract) -> Result<SpawnSettings, EnvironmentError> {
-        let inherited = |name: &str| std::env::var(name).ok();
+        let is_withheld = |name: &str| self.withheld.iter().any(|withheld| withheld == name);
+        let inherited = |name: &str| std::env::var(name).ok().filter(|_| !is_withheld(name));
         Ok(SpawnSettings {
             command: render_command(&self.command, contract).map_err(EnvironmentError::Command)?,
             cwd: self.cwd.clone(),
             environment: Environment::of(contract, &self.env, inherited)?,
             grace: self.grace,
+            withheld: self.withheld.clone(),
         })
     }
 }

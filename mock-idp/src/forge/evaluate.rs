@@ -90,7 +90,7 @@ impl ForgeContext {
             Some(name) => key.certificate_named(&name),
             None => key.certificate(),
         }
-        .ok_or(ForgeError::NotRsa)
+        .ok_or(if self.given.is_some() { ForgeError::NoPublicKey } else { ForgeError::NotRsa })
     }
 
     /// An RSA public key with a modulus of exactly so many bits, which has no

@@ -4,6 +4,7 @@ use super::edit::{
     Edit, HmacSecret, Jwe, JweContent, MemberChange, SegmentChange, SignatureChange, Signer, SigningChoice, TextChange,
 };
 use super::{Expression, Mutation};
+use crate::keys::KeyName;
 
 impl Mutation {
     /// What signs its token, where it says so.
@@ -21,6 +22,17 @@ impl Mutation {
 }
 
 impl Edit {
+    /// Whether a certificate of the key that signs the control stands in it, which
+    /// only the private half makes.
+    #[must_use]
+    pub fn certifies_control(&self) -> bool {
+        let is_of_control = |expression: &Expression| match expression {
+            Expression::X5c { key, .. } | Expression::CertificateThumbprint { key, .. } => *key == KeyName::Control,
+            _ => false,
+        };
+        matches!(self, Self::Member { change: MemberChange::Set(value), .. } if is_of_control(value))
+    }
+
     /// Whether the token's signature is not the one over what is sent, so that no
     /// signing key is needed for it.
     #[must_use]

@@ -47,6 +47,9 @@ pub(super) async fn reset(settings: &RunSettings) -> Result<(), ResetError> {
     let not_done = |reason: String| ResetError::NotDone { command: command.clone(), reason };
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", command]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
+    for name in &settings.withheld {
+        shell.env_remove(name);
+    }
     let output = tokio::time::timeout(LIMIT, shell.output()).await;
     let output = output.map_err(|_| not_done(format!("it did not end within {} s", LIMIT.as_secs())))?;
     let output = output.map_err(|error| not_done(error.to_string()))?;

@@ -1,0 +1,117 @@
+//! From arguments to a real token: what it says, and the key that verifies it.
+
+use std::time::Duration;
+
+use mock_idp::clock::Clock;
+use mock_idp::keys::SigningKey;
+
+use super::load;
+use super::session_args::SessionArgs;
+use crate::error::Failure;
+use crate::scenario::{Holding, Plan};
+use crate::token::{ClientCredentials, Origin, RealToken, SecretSource, TokenEndpoint, TokenFacts, Web, public_key};
+
+/// A real token in the place of the control.
+pub(super) struct Real {
+    pub(super) token: RealToken,
+    /// What it says; `None` where it is opaque.
+    pub(super) facts: Option<TokenFacts>,
+    /// The key that verifies it, where its issuer publishes it.
+    pub(super) key: Option<SigningKey>,
+    /// What a person is to know before the run.
+    pub(super) notice: String,
+}
+
+/// A pair of `--token-param`.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TokenParam {
+    pub(super) name: String,
+    pub(super) value: String,
+}
+
+impl std::str::FromStr for TokenParam {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, value) = text.split_once('=').ok_or_else(|| format!("{text:?} is no NAME=VALUE"))?;
+        Ok(Self { name: name.to_owned(), value: value.to_owned() })
+    }
+}
+
+impl Real {
+    /// The token that the arguments lead to; `None` where they name none.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when they don't fit together, or no token is to be had.
+    pub(super) async fn of(args: &SessionArgs) -> Result<Option<Self>, Failure> {
+        let Some(origin) = origin(args)? else { return Ok(None) };
+        let roots = args.cacert.as_deref().map(load::text).transpose()?;
+        let web = Web::new(roots.as_deref(), args.insecure).map_err(Failure::usage)?;
+        let token = RealToken::obtain(origin, web.clone(), Clock::system()).await.map_err(Failure::target)?;
+        let facts = TokenFacts::of(&token.current().await.map_err(Failure::target)?);
+        let key = match &facts {
+            Some(facts) => Some(public_key(&web, facts).await),
+            None => None,
+        };
+        let notice = notice(facts.as_ref(), key.as_ref().and_then(|key| key.as_ref().err()), token.ends_in().await);
+        Ok(Some(Self { token, facts, key: key.and_then(Result::ok), notice }))
+    }
+
+    /// Takes what a plan can't do with this token out of it.
+    pub(super) fn narrow(&self, plan: &mut Plan) {
+        if let Some(facts) = &self.facts {
+            plan.settings.typ.clone_from(&facts.typ);
+            plan.settings.scope_form = facts.scope.as_ref().map_or(plan.settings.scope_form, |(form, _)| *form);
+        }
+        let (is_jws, has_public_key) = (self.facts.is_some(), self.key.is_some());
+        plan.keep_only(Holding { is_jws, has_public_key, has_listener: false });
+    }
+}
+
+fn origin(args: &SessionArgs) -> Result<Option<Origin>, Failure> {
+    let Some(client_id) = &args.client_id else {
+        let lone = [("--client-secret", args.client_secret.is_some()), ("--token-url", args.token_url.is_some())];
+        let lone = lone.into_iter().chain([("--token-param", !args.token_params.is_empty())]).find(|(_, given)| *given);
+        return match lone {
+            Some((name, _)) => {
+                Err(Failure::usage(format!("{name} needs --client-id: it is about a client's own token")))
+            }
+            None => Ok(args.token.clone().map(Origin::Place)),
+        };
+    };
+    let secret: SecretSource = args
+        .client_secret
+        .clone()
+        .ok_or_else(|| Failure::usage("--client-id needs --client-secret env:NAME, file:PATH or cmd:COMMAND"))?;
+    let endpoint = match (&args.token_url, &args.issuer_url) {
+        (Some(url), _) => TokenEndpoint::Url(url.clone()),
+        (None, Some(issuer)) => TokenEndpoint::Issuer(issuer.clone()),
+        (None, None) => {
+            return Err(Failure::usage(
+                "--client-id needs --token-url, or --issuer-url for an issuer whose metadata name the token endpoint",
+            ));
+        }
+    };
+    let params = args.token_params.iter().map(|param| (param.name.clone(), param.value.clone())).collect();
+    let (client_id, scope) = (client_id.clone(), args.scope.clone());
+    Ok(Some(Origin::Grant(Box::new(ClientCredentials { client_id, secret, endpoint, scope, params }))))
+}
+
+/// What was read out of the token, and what follows from it.
+fn notice(facts: Option<&TokenFacts>, key: Option<&impl std::fmt::Display>, ends_in: Option<Duration>) -> String {
+    let Some(facts) = facts else {
+        return "real token       opaque: what needs a token that can be read is left out\n".to_owned();
+    };
+    let scopes = facts.scope.as_ref().map_or_else(
+        || "no scope claim".to_owned(),
+        |(form, scopes)| format!("scopes {} in {}", scopes.join(" "), form.word()),
+    );
+    let life = ends_in.map_or_else(String::new, |left| format!("; good for {} s, and no longer", left.as_secs()));
+    let mut text =
+        format!("real token       of {}, for {}, {scopes}{life}\n", facts.issuer, facts.audiences.join(" and "));
+    if let Some(error) = key {
+        text.push_str(&format!("public key       not known, so that what needs it is left out: {error}\n"));
+    }
+    text
+}

@@ -1,0 +1,124 @@
+//! What tokens can be made of where the issuer's keys are not at hand.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::capability::Capability;
+use super::delivery::ConnectionUse;
+use super::needs::Need;
+use super::plan::{Case, Plan};
+use super::sender::Sender;
+
+/// What there is of a real token.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Holding {
+    /// Whether it has a header and claims; else it is opaque.
+    pub is_jws: bool,
+    /// Whether the key that verifies it is known.
+    pub has_public_key: bool,
+    /// Whether there is a listener that the target can reach.
+    pub has_listener: bool,
+}
+
+/// How many variants are left out for want of one thing.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LeftOut {
+    /// What they need.
+    pub need: Need,
+    /// How many.
+    pub variants: usize,
+}
+
+impl Plan {
+    /// Leaves out what can't be carried out with a real token, and keeps count.
+    pub fn keep_only(&mut self, holding: Holding) {
+        let mut counts: BTreeMap<Need, usize> = BTreeMap::new();
+        for cases in [&mut self.cases, &mut self.checks] {
+            cases.retain(|case| match holding.lacks(case) {
+                Some(need) => {
+                    *counts.entry(need).or_default() += 1;
+                    false
+                }
+                None => true,
+            });
+        }
+        self.left_out = counts.into_iter().map(|(need, variants)| LeftOut { need, variants }).collect();
+    }
+}
+
+impl Holding {
+    /// What a case needs that is not there: the first thing.
+    fn lacks(self, case: &Case) -> Option<Need> {
+        if case.check().is_some_and(|(kind, _)| kind.is_about_fetches()) {
+            return Some(Need::IssuerControl);
+        }
+        let sizes = case.sizes();
+        let needs = sizes.iter().flat_map(|size| size.variant.needs(&size.scenario));
+        let changes_jws = !case.variant.token.is_control() && !self.is_jws;
+        let opaque = changes_jws.then_some(Need::SigningKey);
+        needs.chain(companions(case)).chain(declared(case)).filter(|need| !self.has(*need)).min().or_else(|| {
+            // Nothing can be changed in what nobody can read.
+            opaque.filter(|_| sizes.iter().any(|size| size.variant.needs(&size.scenario).contains(&Need::RealToken)))
+        })
+    }
+
+    fn has(self, need: Need) -> bool {
+        match need {
+            Need::NoToken | Need::RealToken => true,
+            Need::PublicKey => self.is_jws && self.has_public_key,
+            Need::Listener => self.has_listener,
+            Need::SigningKey | Need::IssuerControl => false,
+        }
+    }
+}
+
+/// What those need who travel along.
+fn companions(case: &Case) -> impl Iterator<Item = Need> {
+    let order = match &case.variant.delivery.connection {
+        ConnectionUse::Pipelined(order) => order.as_slice(),
+        ConnectionUse::Any | ConnectionUse::AfterControl => &[],
+    };
+    let senders = case.variant.delivery.mix.iter().chain(order);
+    senders.filter(|sender| matches!(sender, Sender::OtherUser | Sender::Expired)).map(|_| Need::SigningKey)
+}
+
+/// A second issuer is one more that nobody here controls.
+fn declared(case: &Case) -> Option<Need> {
+    case.variant.capabilities().contains(&Capability::SecondIssuer).then_some(Need::IssuerControl)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scenario::Catalogue;
+
+    fn kept(holding: Holding) -> (Vec<String>, Vec<LeftOut>) {
+        let mut plan = Plan::new(&Catalogue::embedded().unwrap(), "rfc8725", &[]).unwrap();
+        plan.keep_only(holding);
+        (plan.all().map(Case::name).collect(), plan.left_out)
+    }
+
+    #[test]
+    fn what_needs_no_more_than_a_real_token_is_kept_and_the_rest_is_counted() {
+        let (names, left_out) = kept(Holding { is_jws: true, has_public_key: true, has_listener: false });
+        let has = |name: &str| names.iter().any(|known| known == name);
+        assert!(
+            has("signature/alg-none@none") && has("structure/not-a-jwt@short-text") && has("baseline/valid@control")
+        );
+        assert!(names.iter().any(|name| name.starts_with("signature/hs256-pubkey-pem@")));
+        assert!(!has("time/expired@one-hour") && !names.iter().any(|name| name.starts_with("keys/")), "{names:?}");
+        let needs: Vec<Need> = left_out.iter().map(|left| left.need).collect();
+        assert!(needs.contains(&Need::SigningKey) && !needs.contains(&Need::RealToken), "{left_out:?}");
+    }
+
+    #[test]
+    fn without_the_public_key_or_with_an_opaque_token_less_is_kept() {
+        let all = kept(Holding { is_jws: true, has_public_key: true, has_listener: false }).0;
+        let keyless = kept(Holding { is_jws: true, has_public_key: false, has_listener: false }).0;
+        let opaque = kept(Holding { is_jws: false, has_public_key: false, has_listener: false }).0;
+        assert!(all.len() > keyless.len() && keyless.len() > opaque.len(), "{} {}", all.len(), keyless.len());
+        assert!(opaque.iter().any(|name| name == "baseline/valid@control"));
+        assert!(!opaque.iter().any(|name| name.starts_with("signature/alg-none")), "{opaque:?}");
+    }
+}

@@ -1,0 +1,195 @@
+use std::sync::Arc;
+use std::time::Duration;
+
+use mock_idp::clock::Clock;
+use mock_idp::forge::{GivenToken, GivenTokenError};
+use tokio::sync::Mutex;
+
+use super::facts::TokenFacts;
+use super::grant::{ClientCredentials, GrantError};
+use super::source::{SecretError, SecretSource};
+use super::web::Web;
+
+/// Where a token comes from.
+#[derive(Debug, Clone)]
+pub enum Origin {
+    /// A place where somebody puts it.
+    Place(SecretSource),
+    /// The token endpoint of its issuer.
+    Grant(Box<ClientCredentials>),
+}
+
+/// Why there is no token.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum TokenError {
+    /// Its place can't be read.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// What stands there is no token.
+    #[error("{place}: {source}")]
+    NoToken {
+        /// Where.
+        place: String,
+        /// What is wrong with it.
+        source: GivenTokenError,
+    },
+    /// The client gets none.
+    #[error(transparent)]
+    Grant(#[from] GrantError),
+    /// It has expired, and can't be renewed.
+    #[error("the token from {place} has expired: put a fresh one there")]
+    Expired {
+        /// Where it came from.
+        place: String,
+    },
+}
+
+/// A real token that is kept fresh; a handle that is cheap to clone.
+#[derive(Debug, Clone)]
+pub struct RealToken(Arc<Holder>);
+
+#[derive(Debug)]
+struct Holder {
+    origin: Origin,
+    web: Web,
+    clock: Clock,
+    current: Mutex<Current>,
+}
+
+#[derive(Debug, Clone)]
+struct Current {
+    token: GivenToken,
+    /// In seconds since the Unix epoch; `None`: nobody says.
+    expires: Option<i64>,
+}
+
+/// A token that has less than that left is renewed.
+const MARGIN: i64 = 30;
+
+impl RealToken {
+    /// Gets the first token.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] when there is none, or it has expired.
+    pub async fn obtain(origin: Origin, web: Web, clock: Clock) -> Result<Self, TokenError> {
+        let current = obtain(&origin, &web, &clock).await?;
+        if current.expires.is_some_and(|expires| expires <= clock.now()) {
+            return Err(TokenError::Expired { place: origin.place() });
+        }
+        Ok(Self(Arc::new(Holder { origin, web, clock, current: Mutex::new(current) })))
+    }
+
+    /// The token as it is now: renewed where it is near its end and can be.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] when it has expired and there is no other.
+    pub async fn current(&self) -> Result<GivenToken, TokenError> {
+        let holder = &self.0;
+        let mut current = holder.current.lock().await;
+        let ends_within = |current: &Current, seconds: i64| {
+            current.expires.is_some_and(|expires| expires.saturating_sub(holder.clock.now()) <= seconds)
+        };
+        if ends_within(&current, MARGIN)
+            && holder.origin.can_renew()
+            && let Ok(renewed) = obtain(&holder.origin, &holder.web, &holder.clock).await
+        {
+            *current = renewed;
+        }
+        match ends_within(&current, 0) {
+            true => Err(TokenError::Expired { place: holder.origin.place() }),
+            false => Ok(current.token.clone()),
+        }
+    }
+
+    /// For how long it can be used where it can't be renewed; `None`: there is no end.
+    pub async fn ends_in(&self) -> Option<Duration> {
+        if self.0.origin.can_renew() {
+            return None;
+        }
+        let expires = self.0.current.lock().await.expires?;
+        Some(Duration::from_secs(u64::try_from(expires - self.0.clock.now()).unwrap_or_default()))
+    }
+
+    /// The environment variables that no process which is started may have.
+    #[must_use]
+    pub fn withheld(&self) -> Vec<String> {
+        let source = match &self.0.origin {
+            Origin::Place(source) => source,
+            Origin::Grant(client) => &client.secret,
+        };
+        source.variable().map(str::to_owned).into_iter().collect()
+    }
+}
+
+impl Origin {
+    fn can_renew(&self) -> bool {
+        match self {
+            Self::Place(source) => source.can_renew(),
+            Self::Grant(_) => true,
+        }
+    }
+
+    fn place(&self) -> String {
+        match self {
+            Self::Place(source) => source.to_string(),
+            Self::Grant(client) => format!("the client {}", client.client_id),
+        }
+    }
+}
+
+async fn obtain(origin: &Origin, web: &Web, clock: &Clock) -> Result<Current, TokenError> {
+    let (token, lifetime) = match origin {
+        Origin::Place(source) => {
+            let text = source.read().await?;
+            let token = GivenToken::new(text.expose())
+                .map_err(|source| TokenError::NoToken { place: origin.place(), source })?;
+            (token, None)
+        }
+        Origin::Grant(client) => client.ask(web).await?,
+    };
+    let by_answer = lifetime.map(|lifetime| clock.now().saturating_add_unsigned(lifetime.as_secs()));
+    let expires = TokenFacts::of(&token).and_then(|facts| facts.expires).or(by_answer);
+    Ok(Current { token, expires })
+}
+
+#[cfg(test)]
+mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
+    use super::*;
+
+    fn token(exp: i64) -> String {
+        let part = |text: String| URL_SAFE_NO_PAD.encode(text);
+        format!("{}.{}.c2ln", part("{\"alg\":\"RS256\"}".to_owned()), part(format!("{{\"exp\":{exp}}}")))
+    }
+
+    async fn held(source: &str, clock: &Clock) -> Result<RealToken, TokenError> {
+        let origin = Origin::Place(source.parse().unwrap());
+        RealToken::obtain(origin, Web::new(None, false).unwrap(), clock.clone()).await
+    }
+
+    #[tokio::test]
+    async fn a_token_near_its_end_is_read_again_where_another_may_be_by_then() {
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("token");
+        let clock = Clock::system();
+        std::fs::write(&file, token(clock.now() + 20)).unwrap();
+        let held = held(&format!("file:{}", file.display()), &clock).await.unwrap();
+        assert_eq!(held.ends_in().await, None);
+        let fresh = token(clock.now() + 3600);
+        std::fs::write(&file, &fresh).unwrap();
+        assert_eq!(held.current().await.unwrap().token().expose(), fresh.as_bytes());
+    }
+
+    #[tokio::test]
+    async fn what_has_expired_is_told_with_its_place() {
+        let clock = Clock::system();
+        let text = token(clock.now() - 1);
+        let error = held(&format!("cmd:echo {text}"), &clock).await.unwrap_err().to_string();
+        assert!(error.contains("has expired") && error.starts_with("the token from cmd:"), "{error}");
+    }
+}

@@ -1,0 +1,203 @@
+//! With one token of an issuer whose keys the run doesn't have: the same verdicts
+//! on what needs no key, and the token gets nowhere but to the target.
+
+#![cfg(unix)]
+#![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use conformance_tests::node::{self, Script, Variant};
+use conformance_tests::standing::Standing;
+use conformance_tests::told::{self, Told};
+use conformance_tests::{binary, machine};
+use mock_idp::mutation::Mutation;
+use mock_idp::{MintRequest, MockIdp};
+use rstest::rstest;
+use serde_json::json;
+
+/// The variable that holds the token.
+const VARIABLE: &str = "STAGING_TOKEN";
+/// A claim that must be found nowhere.
+const CANARY: &str = "canary-claim-4711";
+
+/// An issuer that stands for a real one: of it no more is used than its tokens and
+/// what it publishes.
+struct Issuer {
+    idp: MockIdp,
+    ca: tempfile::NamedTempFile,
+}
+
+impl Issuer {
+    async fn start() -> Self {
+        let idp = MockIdp::builder().start().await.unwrap();
+        let ca = tempfile::NamedTempFile::new().unwrap();
+        std::fs::write(ca.path(), idp.ca_pem()).unwrap();
+        Self { idp, ca }
+    }
+
+    /// An honest token with a claim that is marked.
+    fn token(&self) -> String {
+        let mark = json!([{ "claim": "marked", "set": CANARY }]);
+        let mut request = MintRequest::mutation(Mutation::from_json(&mark).unwrap());
+        request.issuer = Some(self.idp.https_issuer());
+        self.idp.issuer().mint(&request).unwrap().token.expose_text()
+    }
+
+    /// Tells a server whom it trusts.
+    fn trusted_by<'a>(&self, command: &'a mut Command) -> &'a mut Command {
+        command
+            .env("ISSUER", self.idp.https_issuer())
+            .envs([("AUDIENCE", "api://default"), ("SCOPE", "test_scope"), ("CLIENT_ID", "0oaBadpennyTestClien")])
+            .env("NODE_EXTRA_CA_CERTS", self.ca.path())
+            .env("SSL_CERT_FILE", self.ca.path())
+    }
+
+    /// A run with the token alone.
+    fn judge_with_token(&self, folder: &Path, url: &str, arguments: &[&str]) -> Told {
+        told::run(folder, |command| {
+            command.args(["--url", url, "--token", &format!("env:{VARIABLE}")]).env(VARIABLE, self.token());
+            command.arg("--cacert").arg(self.ca.path()).args(arguments);
+        })
+    }
+
+    /// A run with all of the issuer.
+    fn judge_with_issuer(&self, folder: &Path, url: &str, arguments: &[&str]) -> Told {
+        told::run(folder, |command| {
+            command.args(["--url", url, "--idp", self.idp.http()]).args(arguments);
+        })
+    }
+}
+
+/// A server of `targets`; `None` where this machine has no Node for it.
+fn server(name: &str) -> Option<Command> {
+    let targets = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("targets");
+    let node = |folder: PathBuf, script: &str| {
+        machine::has_node().then(|| {
+            let mut command = Command::new(node::executable().unwrap());
+            command.arg(script).current_dir(folder);
+            command
+        })
+    };
+    match name {
+        "node-okta-express" => {
+            let app = machine::has_node().then(|| node::installed(Variant::Current).unwrap())?;
+            let mut command = node(app.dir().to_path_buf(), Script::Secured.file())?;
+            command.envs(app.env());
+            Some(command)
+        }
+        name if name.starts_with("node-") => node(targets.join(name), "server.js"),
+        name => {
+            let (program, defect) = name.split_once('+').unwrap_or((name, ""));
+            let mut command = Command::new(binary::path(program));
+            command.env("LEAKY_DEFECT", defect);
+            Some(command)
+        }
+    }
+}
+
+#[rstest]
+#[case("node-okta-express")]
+#[case("node-usual")]
+#[case("node-weak")]
+#[case("node-logging")]
+#[case("rust-axum")]
+#[case("rust-actix")]
+#[case("leaky")]
+#[case("leaky+accepts-alg-none")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_needs_no_key_gets_the_same_verdict_as_with_all_keys(#[case] name: &'static str) {
+    let Some(mut command) = server(name) else { return };
+    let issuer = Issuer::start().await;
+    let standing = Standing::start(issuer.trusted_by(&mut command));
+    let url = standing.url();
+    tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir().unwrap();
+        let profile = ["--profile", "rfc8725", "--refresh", "2"];
+        let with_token = issuer.judge_with_token(folder.path(), &url, &profile);
+        let with_issuer = issuer.judge_with_issuer(folder.path(), &url, &profile);
+        let all: BTreeMap<&str, &str> =
+            with_issuer.rows.iter().map(|row| (row.name.as_str(), row.verdict.as_str())).collect();
+        let differ: Vec<_> =
+            with_token.rows.iter().filter(|row| all.get(row.name.as_str()) != Some(&row.verdict.as_str())).collect();
+        assert!(with_token.rows.len() > 100, "{}", with_token.rows.len());
+        assert!(differ.is_empty(), "{differ:#?}");
+        drop(standing);
+    })
+    .await
+    .unwrap();
+}
+
+/// All that a run wrote, by name.
+fn written(folder: &Path, told: &Told) -> Vec<(String, String)> {
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    let mut all =
+        vec![("stdout".to_owned(), text(&told.output.stdout)), ("stderr".to_owned(), text(&told.output.stderr))];
+    for entry in std::fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        all.push((path.display().to_string(), text(&std::fs::read(&path).unwrap())));
+    }
+    all
+}
+
+#[rstest]
+#[case::findings("leaky+accepts-alg-none")]
+#[case::an_echo("leaky+echoes-token-in-body")]
+#[case::a_crash("leaky+dies-of-no-signature")]
+#[case::a_log_of_tokens("leaky+logs-tokens")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_real_token_is_in_nothing_that_is_written_and_in_no_process_but_ours(#[case] name: &'static str) {
+    let Some(mut command) = server(name) else { return };
+    let issuer = Issuer::start().await;
+    let standing = Standing::start(issuer.trusted_by(&mut command));
+    let url = standing.url();
+    tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir().unwrap();
+        let token = issuer.token();
+        let told = told::run(folder.path(), |command| {
+            command.args(["--url", &url, "--token", &format!("env:{VARIABLE}")]).env(VARIABLE, &token);
+            command.arg("--cacert").arg(issuer.ca.path()).args(["--profile", "hardening", "--all"]);
+            command.args(["--header", "X-Api-Key: canary-header-4711", "--snapshot", "outcomes.snap"]);
+            for format in ["junit", "markdown", "terminal"] {
+                command.args(["--report", &format!("{format}=report.{format}")]);
+            }
+            command.args(["--report", "terminal"]);
+        });
+        let replayed = binary::command("badpenny", folder.path())
+            .args(["replay", "signature/alg-none@none", "--url", &url, "--token", &format!("env:{VARIABLE}")])
+            .arg("--cacert")
+            .arg(issuer.ca.path())
+            .env(VARIABLE, &token)
+            .output()
+            .unwrap();
+        let mut all = written(folder.path(), &told);
+        all.push(("replay".to_owned(), binary::transcript(&replayed)));
+        let [header, payload, signature] = token.split('.').collect::<Vec<_>>()[..] else { panic!("three segments") };
+        for (place, text) in &all {
+            for secret in [payload, signature, CANARY, "canary-header-4711"] {
+                assert!(!text.contains(secret), "{place} holds {secret}:\n{text}");
+            }
+            assert!(!text.contains(&format!("{header}.")), "{place}:\n{text}");
+        }
+        let terminal = &all.iter().find(|(place, _)| place == "stdout").unwrap().1;
+        if told.rows.iter().any(|row| row.verdict == "vulnerable") {
+            assert!(terminal.contains(&format!("--token env:{VARIABLE}")), "{terminal}");
+        }
+        drop(standing);
+    })
+    .await
+    .unwrap();
+}
+
+#[test]
+fn a_token_itself_is_no_argument() {
+    let folder = tempfile::tempdir().unwrap();
+    let output = binary::command("badpenny", folder.path())
+        .args(["run", "--url", "http://127.0.0.1:9/", "--token", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln"])
+        .output()
+        .unwrap();
+    let text = String::from_utf8_lossy(&output.stderr).into_owned();
+    assert_eq!(output.status.code(), Some(2), "{text}");
+    assert!(text.contains("env:NAME, file:PATH or cmd:COMMAND"), "{text}");
+}
