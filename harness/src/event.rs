@@ -222,6 +222,8 @@ pub enum Partial {
     MaxTime,
     /// The real token came to its end.
     TokenExpired,
+    /// A target that others use as well did not do well under it.
+    Trouble,
 }
 
 impl Partial {
@@ -232,6 +234,7 @@ impl Partial {
             Self::Interrupted => "not reached: the run was interrupted",
             Self::MaxTime => "not reached within --max-time",
             Self::TokenExpired => "not reached before the token expired",
+            Self::Trouble => "not reached: the run ended at the first sign of trouble",
         }
     }
 
@@ -242,6 +245,7 @@ impl Partial {
             Self::Interrupted => "partial: the run was interrupted",
             Self::MaxTime => "partial: the run ended at --max-time",
             Self::TokenExpired => "partial: the run ended with the life of its token",
+            Self::Trouble => "partial: the run ended at the first sign of trouble, since others use the target as well",
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The attacker's listener: what a token points to with `jku`, `x5u`, `kid` or
 //! `iss`, to see whether the target goes there.
 //!
-//! It listens on loopback, and each case has a path of its own below which
+//! It listens on loopback, or where the target can reach it, and each case has a path of its own below which
 //! calls are counted for as long as the run lasts. There it serves the
 //! attacker's key set (at every path), a certificate (at paths that end in
 //! `.pem`), a discovery document that leads to the keys, so that a target which
@@ -36,18 +36,28 @@ type Hits = Arc<Mutex<HashMap<String, u64>>>;
 
 /// Why the listener does not start.
 #[derive(Debug, thiserror::Error)]
-#[error("no port of 127.0.0.1 is free for the attacker's listener: {0}")]
-pub struct ListenerError(#[from] std::io::Error);
+#[error("the attacker's listener can't have {at}: {source}")]
+pub struct ListenerError {
+    /// Where it was to listen.
+    pub at: SocketAddr,
+    /// What the system said.
+    pub source: std::io::Error,
+}
+
+/// Where it listens where nothing else is said.
+pub const LOCAL: SocketAddr = SocketAddr::new(std::net::IpAddr::V4(Ipv4Addr::LOCALHOST), 0);
 
 impl Listener {
-    /// Listens on a free port of 127.0.0.1, with a path for each of these names.
+    /// Listens at an address under which the target reaches this machine (port 0: a
+    /// free one), with a path for each of these names.
     ///
     /// # Errors
     ///
-    /// [`ListenerError`] when no port can be had.
-    pub async fn start(names: Vec<String>) -> Result<Self, ListenerError> {
-        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
-        let address = listener.local_addr()?;
+    /// [`ListenerError`] when the address can't be had.
+    pub async fn start(names: Vec<String>, at: SocketAddr) -> Result<Self, ListenerError> {
+        let unavailable = |source| ListenerError { at, source };
+        let listener = TcpListener::bind(at).await.map_err(unavailable)?;
+        let address = listener.local_addr().map_err(unavailable)?;
         let hits = Hits::default();
         let (stop, stopped) = oneshot::channel::<()>();
         let site = Site { address, hits: Arc::clone(&hits) };
@@ -71,6 +81,12 @@ impl Listener {
     pub fn hits_of(&self, name: &str) -> u64 {
         let hits = self.hits.lock().unwrap_or_else(PoisonError::into_inner);
         self.path_of(name).and_then(|path| hits.get(&path).copied()).unwrap_or_default()
+    }
+
+    /// Whether anybody has called at all.
+    #[must_use]
+    pub fn was_called(&self) -> bool {
+        !self.hits.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
     }
 
     fn path_of(&self, name: &str) -> Option<String> {
@@ -146,7 +162,7 @@ mod tests {
     }
 
     async fn listener() -> Listener {
-        Listener::start(vec!["a/b@c".into(), "d/e@f".into()]).await.unwrap()
+        Listener::start(vec!["a/b@c".into(), "d/e@f".into()], LOCAL).await.unwrap()
     }
 
     #[tokio::test]

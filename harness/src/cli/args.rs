@@ -64,6 +64,9 @@ pub(super) struct RunArgs {
     /// Stop after the first scenario with a finding
     #[arg(long, help_heading = "Verdicts")]
     pub(super) fail_fast: bool,
+    /// Begin without asking, where the target is not on this machine
+    #[arg(long, env = "BADPENNY_YES", value_parser = FalseyValueParser::new(), help_heading = "Target")]
+    pub(super) yes: bool,
     /// End after that time, such as 90s or 5m, with a report of what was judged until then
     #[arg(long, value_name = "DURATION", env = "BADPENNY_MAX_TIME", value_parser = duration, help_heading = "Verdicts")]
     pub(super) max_time: Option<Duration>,

@@ -73,6 +73,7 @@ pub(super) struct File {
     body: Option<String>,
     headers: BTreeMap<String, String>,
     env: BTreeMap<String, String>,
+    listener: Option<SocketAddr>,
     cacert: Option<PathBuf>,
     insecure: bool,
     resolve: Vec<String>,
@@ -189,6 +190,7 @@ impl File {
         fill(&mut args.path, self.path.take());
         fill(&mut args.method, self.method.take());
         fill(&mut args.body, self.body.take());
+        fill(&mut args.listener, self.listener.take());
         fill(&mut args.cacert, self.cacert.take());
         fill(&mut args.timeout, duration(self.timeout, "timeout")?);
         fill(&mut args.wait, duration(self.wait, "wait")?);

@@ -1,5 +1,6 @@
 //! The command line, one file a verb.
 
+mod ahead;
 mod args;
 mod config;
 mod coverage;

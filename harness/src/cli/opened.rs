@@ -6,6 +6,7 @@ use crate::engine::{Run, RunError, RunReport};
 use crate::error::Failure;
 use crate::event::{Partial, Sink};
 use crate::issuer::Issuer;
+use crate::listener::LOCAL;
 use crate::scenario::Plan;
 use crate::target::TrustFiles;
 use crate::token::RealToken;
@@ -22,7 +23,8 @@ impl Opened {
     /// The run of a plan in a session.
     pub(super) fn new(session: Session, mut plan: Plan) -> Self {
         if let Some(real) = &session.real {
-            real.narrow(&mut plan);
+            let has_listener = !session.target.is_elsewhere() || session.settings.listener != LOCAL;
+            real.narrow(&mut plan, has_listener);
         }
         let run = Run::new(
             plan,

@@ -59,13 +59,13 @@ impl Real {
     }
 
     /// Takes what a plan can't do with this token out of it.
-    pub(super) fn narrow(&self, plan: &mut Plan) {
+    pub(super) fn narrow(&self, plan: &mut Plan, has_listener: bool) {
         if let Some(facts) = &self.facts {
             plan.settings.typ.clone_from(&facts.typ);
             plan.settings.scope_form = facts.scope.as_ref().map_or(plan.settings.scope_form, |(form, _)| *form);
         }
         let (is_jws, has_public_key) = (self.facts.is_some(), self.key.is_some());
-        plan.keep_only(Holding { is_jws, has_public_key, has_listener: false });
+        plan.keep_only(Holding { is_jws, has_public_key, has_listener });
     }
 }
 

@@ -58,6 +58,7 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
     for allowance in &args.allow {
         words.value("allow", allowance.word());
     }
+    words.text("listener", args.listener.map(|address| address.to_string()).as_deref());
     words.path("cacert", args.cacert.as_deref());
     words.flag("insecure", args.insecure);
     for address in &args.resolve {

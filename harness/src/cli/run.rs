@@ -8,8 +8,8 @@ use super::opened::{Opened, stop};
 use super::progress::Progress;
 use super::recording::Recording;
 use super::reports::Reports;
-use super::session::{Session, name_of};
-use super::{config, load, output};
+use super::session::{Session, is_elsewhere, name_of};
+use super::{ahead, config, load, output};
 use crate::engine::{Run, RunReport, RunSettings};
 use crate::error::Failure;
 use crate::event::Partial;
@@ -59,6 +59,9 @@ async fn carry_out(
     settings.slow = args.slow;
     settings.jobs = args.jobs.map_or(settings.jobs, usize::from);
     settings.benches = args.jobs.map(usize::from);
+    if is_elsewhere(&args.session) {
+        ahead::announce(&opened.run.plan, &opened.run.settings, &name_of(&args.session), args.yes)?;
+    }
     opened.execute(stop, &mut Progress::new(!to_terminal)).await
 }
 

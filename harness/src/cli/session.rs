@@ -15,7 +15,7 @@ use super::session_args::{Scheme, SessionArgs};
 use super::start::start_target;
 use crate::engine::{Minter, RunSettings};
 use crate::error::Failure;
-use crate::http::{Client, ClientSettings, Overrides, Trust};
+use crate::http::{Client, ClientSettings, Endpoint, Overrides, Trust};
 use crate::issuer::{Issuer, IssuerSettings, IssuerStartError, RealControl};
 use crate::remote::ControlToken;
 use crate::scenario::{Capability, Declaration, Declared, ProfileSettings};
@@ -134,11 +134,25 @@ fn client_settings(args: &SessionArgs) -> Result<ClientSettings, Failure> {
     let defaults = ClientSettings::default();
     Ok(ClientSettings {
         deadline: args.timeout.unwrap_or(defaults.deadline),
-        rate: args.rate,
+        rate: rate(args),
         overrides,
         trust,
         ..defaults
     })
+}
+
+/// Others use a server that is not on this machine as well.
+const RATE_ELSEWHERE: f64 = 5.0;
+
+fn rate(args: &SessionArgs) -> Option<f64> {
+    let elsewhere = is_elsewhere(args).then_some(RATE_ELSEWHERE);
+    args.rate.or(elsewhere)
+}
+
+/// Whether the target is on another machine, as far as its address tells.
+pub(super) fn is_elsewhere(args: &SessionArgs) -> bool {
+    let endpoint: Option<Endpoint> = args.url.as_ref().and_then(|url| url.parse().ok());
+    endpoint.is_some_and(|endpoint| !endpoint.is_loopback())
 }
 
 fn run_settings(args: &SessionArgs) -> RunSettings {
@@ -147,10 +161,11 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         method: args.method.clone().unwrap_or(defaults.method),
         headers: args.headers.iter().map(HeaderArg::header).collect(),
         body: args.body.clone().map(String::into_bytes),
-        rate: args.rate,
+        rate: rate(args),
         control_deadline: args.wait.unwrap_or(defaults.control_deadline),
         declared: declared(args),
         allowed: args.allow.clone(),
+        listener: args.listener.unwrap_or(crate::listener::LOCAL),
         one_bench: args.one_bench,
         reset: args.reset.clone(),
         replay: replay_hint(args),

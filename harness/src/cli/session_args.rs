@@ -53,9 +53,12 @@ pub(super) struct SessionArgs {
     /// Say what the target can do, such as identity=/sub where it echoes the caller; repeatable
     #[arg(long = "declare", value_name = "NAME[=VALUE]", help_heading = "Target")]
     pub(super) declare: Vec<Declaration>,
-    /// Send what may weigh on others to a server that is not on this machine: heavy; repeatable
+    /// Send to a server that is not on this machine what is left out there: writes, heavy, floods, listener; repeatable
     #[arg(long = "allow", value_name = "WHAT", env = "BADPENNY_ALLOW", value_delimiter = ',', help_heading = "Target")]
     pub(super) allow: Vec<Allowance>,
+    /// An address of this machine under which the target can call back, such as 192.0.2.7:8000 [default: 127.0.0.1, any port]
+    #[arg(long, value_name = "ADDR:PORT", env = "BADPENNY_LISTENER", help_heading = "Target")]
+    pub(super) listener: Option<SocketAddr>,
     /// Trust this CA towards the target, or this certificate of the target itself (PEM)
     #[arg(long, value_name = "FILE", env = "BADPENNY_CACERT", help_heading = "Target")]
     pub(super) cacert: Option<PathBuf>,
@@ -71,7 +74,7 @@ pub(super) struct SessionArgs {
     /// How long the target may take to start and to accept the control, in seconds [default: 30]
     #[arg(long, value_name = "SECONDS", env = "BADPENNY_WAIT", value_parser = seconds, help_heading = "Target")]
     pub(super) wait: Option<Duration>,
-    /// How many requests may be sent to the target in a second, all of the run together [default: any number]
+    /// How many requests may be sent to the target in a second, all of the run together [default: any number; 5 where it is not on this machine]
     #[arg(long, value_name = "N", env = "BADPENNY_RATE", value_parser = rate, help_heading = "Target")]
     pub(super) rate: Option<f64>,
     /// The profile, or a file of your own that ends in .toml [default: okta]

@@ -179,7 +179,7 @@ impl Run {
     async fn prepare(&mut self, sink: &mut dyn Sink) -> Result<Ready, RunError> {
         if self.plan.uses("listener") || self.plan.uses("listener_host") {
             let names = self.plan.cases.iter().map(Case::name).collect();
-            self.listener = Some(Arc::new(Listener::start(names).await?));
+            self.listener = Some(Arc::new(Listener::start(names, self.settings.listener).await?));
         }
         // What a run before left behind, where the issuer outlived it.
         self.minter.restore().await?;
@@ -243,7 +243,9 @@ impl Run {
                 outcome = the_end(&mut bench, &mut record, plan, &before) => Ok(outcome?),
             },
         };
-        let partial = ended.err();
+        // Whoever is not alone with a target leaves it in peace when it suffers.
+        let trouble = (self.settings.elsewhere && bench.is_stopped()).then_some(Partial::Trouble);
+        let partial = ended.err().or(trouble);
         record.take_all();
         record.settle();
         if let Some(why) = partial {

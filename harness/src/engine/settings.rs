@@ -1,8 +1,10 @@
+use std::net::SocketAddr;
 use std::time::Duration;
 
 use mock_idp::clock::Clock;
 
 use crate::http::{CurlCommand, Header, ShellExpression};
+use crate::listener::LOCAL;
 use crate::scenario::{Allowance, Case, Declared};
 use crate::secrecy::body_may_hold_secret;
 use crate::verdict::Strictness;
@@ -21,6 +23,9 @@ pub struct RunSettings {
     /// A command line that brings the target back to where it was, run between
     /// cases. Defaults to none.
     pub reset: Option<String>,
+    /// Where the attacker's listener listens, an address under which the target
+    /// reaches it. Defaults to a free port of 127.0.0.1.
+    pub listener: SocketAddr,
     /// Variables of this process that the reset command does not inherit.
     /// Defaults to none.
     pub withheld: Vec<String>,
@@ -74,6 +79,7 @@ impl Default for RunSettings {
             benches: None,
             one_bench: false,
             reset: None,
+            listener: LOCAL,
             withheld: Vec::new(),
             method: "GET".into(),
             headers: Vec::new(),
@@ -102,9 +108,19 @@ impl RunSettings {
         self.body.as_deref().filter(may_hold)
     }
 
+    /// Who names an address for the listener allows calls to it.
+    fn is_allowed(&self, what: Allowance) -> bool {
+        self.allowed.contains(&what) || what == Allowance::Listener && self.listener != LOCAL
+    }
+
+    /// What must be allowed before a case is sent to a target on another machine.
+    pub(crate) fn needs_allowance(&self, case: &Case) -> Option<Allowance> {
+        Allowance::needed_by(case).filter(|needed| self.elsewhere && !self.is_allowed(*needed))
+    }
+
     /// Why a case is not to be run with these settings.
     #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
-    pub(super) fn hindrance(&self, case: &Case) -> Option<String> {
+    pub(crate) fn hindrance(&self, case: &Case) -> Option<String> {
         if case.variant.slow && !self.slow {
             return Some("it is slow or heavy: add --slow".to_owned());
         }
@@ -114,8 +130,8 @@ impl RunSettings {
                 "it sends {at_once} requests at the same time: allow as many a second, or leave --rate out"
             ));
         }
-        if case.is_heavy() && self.elsewhere && !self.allowed.contains(&Allowance::Heavy) {
-            return Some("it is heavy, and the target is not on this machine: add --allow heavy".to_owned());
+        if let Some(why) = self.needs_allowance(case) {
+            return Some(why.missing());
         }
         if let Some(there) = case.variant.undeclared.iter().find(|capability| self.declared.has(**capability)) {
             return Some(format!("it proves nothing where the target has {} declared", there.word()));

@@ -1,5 +1,13 @@
 use std::fmt;
 
+use super::capability::Capability;
+use super::plan::Case;
+
+/// More requests than this in one case are many for a server that others use, too.
+const MANY: usize = 20;
+/// And more at the same time.
+const AT_ONCE: usize = 4;
+
 /// What the owner of a target that stands elsewhere allows besides, with
 /// `--allow`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -7,18 +15,57 @@ use std::fmt;
 pub enum Allowance {
     /// What weighs by its size or its number alone.
     Heavy,
+    /// Methods that may change something.
+    Writes,
+    /// Many requests in a row, or at the same time.
+    Floods,
+    /// Tokens that ask the target to call somewhere.
+    Listener,
 }
 
 impl Allowance {
     /// Every allowance with its word.
-    pub const ALL: [(&'static str, Self); 1] = [("heavy", Self::Heavy)];
+    pub const ALL: [(&'static str, Self); 4] =
+        [("writes", Self::Writes), ("heavy", Self::Heavy), ("floods", Self::Floods), ("listener", Self::Listener)];
+
+    /// What a case needs to be allowed before it is sent to a target elsewhere.
+    #[must_use]
+    pub fn needed_by(case: &Case) -> Option<Self> {
+        let delivery = &case.variant.delivery;
+        let writes = case.variant.capabilities().into_iter().any(|capability| capability == Capability::Writes);
+        if case.is_heavy() {
+            Some(Self::Heavy)
+        } else if delivery.requests() > MANY || delivery.at_once > AT_ONCE {
+            Some(Self::Floods)
+        } else if writes {
+            Some(Self::Writes)
+        } else if case.variant.uses("listener") || case.variant.uses("listener_host") {
+            Some(Self::Listener)
+        } else {
+            None
+        }
+    }
+
+    /// Why a case that needs it is left out.
+    #[must_use]
+    pub fn missing(self) -> String {
+        let why = match self {
+            Self::Heavy => "it is heavy",
+            Self::Writes => "it sends a method that may change something",
+            Self::Floods => "it sends many requests at once or in a row",
+            Self::Listener => {
+                return "it makes the target call back, which is not on this machine: \
+                        name an address that it can reach with --listener ADDR:PORT"
+                    .to_owned();
+            }
+        };
+        format!("{why}, and the target is not on this machine: add --allow {}", self.word())
+    }
 
     /// Its word on the command line.
     #[must_use]
     pub fn word(self) -> &'static str {
-        match self {
-            Self::Heavy => "heavy",
-        }
+        Self::ALL.iter().find(|(_, allowance)| *allowance == self).map_or("heavy", |(word, _)| word)
     }
 }
 
@@ -55,6 +102,6 @@ mod tests {
             assert_eq!((word.parse(), allowance.to_string().as_str()), (Ok(allowance), word));
         }
         let error = "havy".parse::<Allowance>().unwrap_err();
-        assert_eq!(error.to_string(), "\"havy\" can't be allowed: expected heavy");
+        assert_eq!(error.to_string(), "\"havy\" can't be allowed: expected writes, heavy, floods, listener");
     }
 }

@@ -25,6 +25,7 @@ fn context(issuer: &str) -> ForgeContext {
         keys: KeySet::new(builtin(BuiltinKey::Issuer)).with_published(builtin(BuiltinKey::IssuerNext)),
         now: NOW,
         random: Random::seeded(1),
+        given: None,
     }
 }
 

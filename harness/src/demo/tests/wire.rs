@@ -27,6 +27,7 @@ impl Stage {
             keys: keys(),
             now: Clock::system().now(),
             random: Random::seeded(1),
+            given: None,
         };
         let settings = DemoSettings::new(issuer.url(), issuer.ca_pem());
         let demo = Demo::start(DemoSettings { refetch_cooldown: Duration::ZERO, ..settings }).await.unwrap();

@@ -105,6 +105,11 @@ impl<'t> Bench<'t> {
         self.reporter.case(done);
     }
 
+    /// Whether nothing more is sent to it.
+    pub(in crate::engine) fn is_stopped(&self) -> bool {
+        self.stopped.is_some()
+    }
+
     /// Leaves all that is to come here unjudged.
     fn stop(&mut self, why: String) {
         self.stopped = Some((VerdictKind::Inconclusive, why));

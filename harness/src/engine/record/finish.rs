@@ -24,6 +24,8 @@ pub(in crate::engine) fn totals(
         partial,
         exit: if partial == Some(Partial::Interrupted) {
             exit::INTERRUPTED
+        } else if partial == Some(Partial::Trouble) {
+            exit::TARGET
         } else if errors {
             exit::HARNESS_FAULT
         } else if fails {

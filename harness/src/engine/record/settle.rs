@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use super::{Done, Record};
+use crate::engine::exchange::Carried;
 use crate::event::CaseResult;
 use crate::verdict::{Cause, Evidence, Observation, VerdictKind};
 
@@ -26,7 +27,14 @@ impl Record<'_> {
         let held = std::mem::take(&mut self.held);
         let (unfetched, watched): (Vec<Done>, Vec<Done>) =
             held.into_iter().partition(|done| matches!(done.carried.observation, Observation::Unfetched { .. }));
+        // Where nobody has called, nothing shows that the target could.
+        let proves_nothing =
+            self.common.settings.elsewhere && self.listener.as_ref().is_some_and(|listener| !listener.was_called());
         for mut done in watched {
+            if proves_nothing && !done.carried.got_in() {
+                let why = "no call has shown that the target can reach the address of --listener";
+                done.carried = Carried::skipped(why);
+            }
             let hits = self.listener.as_ref().map(|listener| listener.hits_of(&done.case.name()));
             done.carried.evidence = Evidence { listener_hits: hits, ..done.carried.evidence };
             let row = self.common.row(&done);
