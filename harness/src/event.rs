@@ -101,6 +101,9 @@ pub struct RunStarted {
     pub variants: usize,
     /// Of how many scenarios.
     pub scenarios: usize,
+    /// Whether the control is a real token, which the issuer has signed and not this run.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub real_token: bool,
     /// What is left out, since a real token is all that there is.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub left_out: Vec<LeftOut>,

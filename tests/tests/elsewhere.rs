@@ -105,3 +105,39 @@ async fn a_server_that_does_badly_is_left_in_peace() {
     let sent = count.load(Ordering::Relaxed);
     assert!(sent < BEFORE + 40, "{sent}");
 }
+
+/// Lets ten requests a second through, and counts those that it turns away.
+async fn limited(turned_away: &Arc<AtomicUsize>) -> MockServer {
+    let turned_away = Arc::clone(turned_away);
+    let times = std::sync::Mutex::new(Vec::<std::time::Instant>::new());
+    server(move |request| {
+        let mut times = times.lock().unwrap();
+        times.retain(|time| time.elapsed() < std::time::Duration::from_secs(1));
+        if times.len() >= 10 {
+            turned_away.fetch_add(1, Ordering::Relaxed);
+            return ResponseTemplate::new(429).insert_header("Retry-After", "1");
+        }
+        times.push(std::time::Instant::now());
+        if accepts(request) { ResponseTemplate::new(200) } else { refused() }
+    })
+    .await
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_limit_on_the_rate_is_kept_where_it_is_told_and_learned_where_it_is_not() {
+    for (arguments, most) in [(&["--rate", "8"][..], 0), (&[], 6)] {
+        let turned_away = Arc::default();
+        let server = limited(&turned_away).await;
+        let url = format!("{}/", server.uri());
+        let arguments = [&["time/expired", "audience/other", "scope/*", "--url", &url, "--profile", "core"], arguments];
+        let arguments: Vec<String> = arguments.concat().iter().map(ToString::to_string).collect();
+        let output = tokio::task::spawn_blocking(move || {
+            let folder = tempfile::tempdir().unwrap();
+            binary::command("badpenny", folder.path()).arg("run").args(arguments).output().unwrap()
+        });
+        let text = told(&output.await.unwrap().stdout);
+        assert!(!text.contains("inconclusive"), "{text}");
+        let count = turned_away.load(Ordering::Relaxed);
+        assert!(count <= most, "{count} of them: {text}");
+    }
+}

@@ -56,7 +56,7 @@ impl Sink for Progress {
                         head.profile,
                         head.target,
                         told(kind),
-                        if head.left_out.is_empty() { "mock issuer" } else { "issuer" },
+                        if head.real_token { "issuer" } else { "mock issuer" },
                         head.issuer
                     ));
                 }

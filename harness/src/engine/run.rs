@@ -287,7 +287,10 @@ impl Run {
     }
 
     fn started(&self) -> RunStarted {
-        started(&self.plan, &self.target_name, &self.minter.settings().issuer)
+        RunStarted {
+            real_token: self.minter.has_real_token(),
+            ..started(&self.plan, &self.target_name, &self.minter.settings().issuer)
+        }
     }
 }
 
@@ -339,6 +342,7 @@ fn started(plan: &Plan, target: &str, issuer: &str) -> RunStarted {
         revision: plan.revision.clone(),
         variants: plan.all().count(),
         scenarios: plan.scenarios(),
+        real_token: false,
         left_out: plan.left_out.clone(),
     }
 }

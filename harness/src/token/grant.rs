@@ -105,7 +105,10 @@ impl ClientCredentials {
                 Ok((GivenToken::new(&token)?, lifetime.map(Duration::from_secs)))
             }
             _ => {
-                let parts = [text("error"), text("error_description")].into_iter().flatten().collect::<Vec<_>>();
+                // Okta's own words where OAuth's are missing.
+                let code = text("error").or_else(|| text("errorCode"));
+                let description = text("error_description").or_else(|| text("errorSummary"));
+                let parts = [code, description].into_iter().flatten().collect::<Vec<_>>();
                 let error = if parts.is_empty() { "no error code".to_owned() } else { parts.join(": ") };
                 let error = printable(&error.replace(secret.expose(), "[secret]")).chars().take(300).collect();
                 Err(GrantError::Refused { url, status, error })
