@@ -1,6 +1,7 @@
 //! The recorded outcome of every variant for one target. Drift shows as a diff.
 //!
-//! A snapshot never excuses a verdict: it only tells what changed.
+//! By itself a snapshot excuses no verdict: it only tells what changed. Whoever
+//! asks for what is new alone (`--only-new`) takes it for what is known.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -161,6 +162,12 @@ impl Snapshot {
         drift
     }
 
+    /// The verdict that it has for the variant of that name.
+    #[must_use]
+    pub fn verdict(&self, name: &str) -> Option<VerdictKind> {
+        VerdictKind::of_word(self.rows.get(name)?.split_whitespace().next_back()?)
+    }
+
     /// The file's text.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -211,6 +218,12 @@ impl SnapshotFile {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What stood in it; `None` where it was not there.
+    #[must_use]
+    pub fn recorded(&self) -> Option<&Snapshot> {
+        self.recorded.as_ref()
     }
 
     /// Holds a run against it, of a part of the profile where it is `partial`;
@@ -280,6 +293,8 @@ mod tests {
     fn a_snapshot_reads_what_it_writes() {
         let snapshot = Snapshot::parse(TEXT).unwrap();
         assert_eq!(snapshot.to_text(), TEXT);
+        assert_eq!(snapshot.verdict("a/b@long"), Some(VerdictKind::Vulnerable));
+        assert_eq!(snapshot.verdict("a/b@other"), None);
     }
 
     #[test]
