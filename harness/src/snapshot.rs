@@ -162,10 +162,12 @@ impl Snapshot {
         drift
     }
 
-    /// The verdict that it has for the variant of that name.
+    /// What it has found: the verdict of each row that tells of something wrong, by name.
     #[must_use]
-    pub fn verdict(&self, name: &str) -> Option<VerdictKind> {
-        VerdictKind::of_word(self.rows.get(name)?.split_whitespace().next_back()?)
+    pub fn found(&self) -> BTreeMap<String, VerdictKind> {
+        let verdict = |row: &String| VerdictKind::of_word(row.split_whitespace().next_back()?);
+        let found = |row| verdict(row).filter(|verdict| verdict.is_found());
+        self.rows.iter().filter_map(|(name, row)| Some((name.clone(), found(row)?))).collect()
     }
 
     /// The file's text.
@@ -293,8 +295,7 @@ mod tests {
     fn a_snapshot_reads_what_it_writes() {
         let snapshot = Snapshot::parse(TEXT).unwrap();
         assert_eq!(snapshot.to_text(), TEXT);
-        assert_eq!(snapshot.verdict("a/b@long"), Some(VerdictKind::Vulnerable));
-        assert_eq!(snapshot.verdict("a/b@other"), None);
+        assert_eq!(snapshot.found(), BTreeMap::from([("a/b@long".to_owned(), VerdictKind::Vulnerable)]));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub fn path(name: &str) -> PathBuf {
 #[must_use]
 pub fn command(name: &str, folder: &Path) -> Command {
     let mut command = Command::new(path(name));
-    command.current_dir(folder).env("NO_COLOR", "1").env("CI", "1");
+    command.current_dir(folder).env("NO_COLOR", "1").env("CI", "1").env("XDG_CACHE_HOME", folder.join(".cache"));
     for (variable, _) in std::env::vars().filter(|(variable, _)| variable.starts_with("BADPENNY_")) {
         command.env_remove(variable);
     }

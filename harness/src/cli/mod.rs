@@ -1,5 +1,6 @@
 //! The command line, one file a verb.
 
+mod accept;
 mod args;
 mod config;
 mod coverage;
@@ -7,6 +8,7 @@ mod header_arg;
 mod interruption;
 mod list;
 mod load;
+mod memory;
 mod mint;
 mod opened;
 mod output;
@@ -27,6 +29,8 @@ mod wrap;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+
+use mock_idp::clock::Clock;
 
 use self::interruption::Interruption;
 use crate::error::Failure;
@@ -76,6 +80,7 @@ async fn perform(cli: args::Cli, given: &ArgMatches, interruption: &Interruption
         args::Verb::List(list) => list::list(&list),
         args::Verb::Why(why) => why::why(&why),
         args::Verb::Mint(mint) => mint::mint(mint, given).await,
+        args::Verb::Accept(accept) => accept::accept(accept, &Clock::system()),
         args::Verb::Coverage(coverage) => coverage::coverage(&coverage),
     }
 }

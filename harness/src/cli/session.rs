@@ -43,7 +43,7 @@ impl Session {
         let client = Arc::new(Client::new(client_settings(args)?).map_err(Failure::usage)?);
         let (target, trust) = start_target(args, &issuer, &minter, &client).await?;
         Ok(Self {
-            target_name: args.name.clone().unwrap_or_else(|| name_of(args)),
+            target_name: target_name(args),
             advice: needs_advice(args).then(|| issuer.advice()),
             settings: run_settings(args),
             issuer,
@@ -138,7 +138,12 @@ fn declared(args: &SessionArgs) -> Declared {
     known.into_iter().chain(args.declare.iter().cloned()).collect()
 }
 
-pub(super) fn name_of(args: &SessionArgs) -> String {
+/// The target's name in reports.
+pub(super) fn target_name(args: &SessionArgs) -> String {
+    args.name.clone().unwrap_or_else(|| name_of(args))
+}
+
+fn name_of(args: &SessionArgs) -> String {
     match (&args.command, &args.url) {
         (Some(command), _) => match &args.cwd {
             Some(cwd) => cwd.file_name().map_or_else(|| command.clone(), |name| name.to_string_lossy().into_owned()),

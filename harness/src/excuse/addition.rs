@@ -1,12 +1,25 @@
 //! A new entry behind what stands in a file already.
 
-use std::fmt::Write as _;
-
 use mock_idp::input::InputError;
 
 use super::accept::Accept;
 use super::read::{Within, read};
 use crate::scenario::Catalogue;
+
+/// An entry as somebody asks for it, not yet checked.
+#[derive(Debug, Clone)]
+pub struct Draft<'a> {
+    /// What it names.
+    pub id: &'a str,
+    /// Why that is accepted.
+    pub reason: &'a str,
+    /// Who answers for it.
+    pub owner: Option<&'a str>,
+    /// The last day on which it holds.
+    pub until: String,
+    /// The target that it is about.
+    pub target: Option<&'a str>,
+}
 
 /// Why an entry can't be added.
 #[derive(Debug, thiserror::Error)]
@@ -52,7 +65,7 @@ pub fn append(text: &str, accept: &Accept, within: Within, catalogue: &Catalogue
             until: twice.until.to_string(),
         });
     }
-    let entry = entry(accept);
+    let entry = Draft::of(accept).text();
     let break_before = match text {
         "" => "",
         text if text.ends_with('\n') => "\n",
@@ -69,22 +82,48 @@ pub fn append(text: &str, accept: &Accept, within: Within, catalogue: &Catalogue
     }
 }
 
-fn entry(accept: &Accept) -> String {
-    let mut text =
-        format!("[[accept]]\nid = {}\nreason = {}\n", quoted(&accept.id.to_string()), quoted(&accept.reason));
-    if let Some(owner) = &accept.owner {
-        let _ = writeln!(text, "owner = {}", quoted(owner));
+impl Draft<'_> {
+    /// The entry that it comes to.
+    ///
+    /// # Errors
+    ///
+    /// As for [`read`], at the member that is wrong.
+    pub fn check(&self, file: &str, catalogue: &Catalogue) -> Result<Accept, InputError> {
+        let table = read(file, &self.text(), Within::AFileOfItsOwn, catalogue)?.pop();
+        table.ok_or_else(|| InputError { path: String::new(), span: None, message: "no entry".to_owned(), help: None })
     }
-    let _ = writeln!(text, "until = \"{}\"", accept.until);
-    if let Some(target) = &accept.target {
-        let _ = writeln!(text, "target = {}", quoted(target));
+
+    fn of(accept: &Accept) -> Draft<'_> {
+        Draft {
+            id: accept.id.text(),
+            reason: &accept.reason,
+            owner: accept.owner.as_deref(),
+            until: accept.until.to_string(),
+            target: accept.target.as_deref(),
+        }
     }
-    text
+
+    fn text(&self) -> String {
+        let members = [
+            ("id", Some(self.id)),
+            ("reason", Some(self.reason)),
+            ("owner", self.owner),
+            ("until", Some(self.until.as_str())),
+            ("target", self.target),
+        ];
+        let lines = members.into_iter().filter_map(|(name, value)| Some(format!("{name} = {}\n", quoted(value?))));
+        std::iter::once("[[accept]]\n".to_owned()).chain(lines).collect()
+    }
 }
 
-/// A basic string of TOML. No control character is in it: see [`read`].
+/// A basic string of TOML.
 fn quoted(text: &str) -> String {
-    format!("\"{}\"", text.replace('\\', "\\\\").replace('"', "\\\""))
+    let escaped = text.chars().map(|character| match character {
+        '\\' | '"' => format!("\\{character}"),
+        control if control.is_control() => format!("\\u{:04X}", u32::from(control)),
+        plain => plain.to_string(),
+    });
+    format!("\"{}\"", escaped.collect::<String>())
 }
 
 #[cfg(test)]
@@ -124,6 +163,19 @@ mod tests {
         let once = added("", "time/expired").unwrap();
         let error = added(&once, "time/expired").unwrap_err().to_string();
         assert_eq!(error, "\"time/expired\" is accepted in badpenny.toml already, until 2027-01-31: change that entry");
+    }
+
+    #[test]
+    fn a_draft_is_held_against_the_language_and_the_catalogue() {
+        let draft = |id: &'static str, reason: &'static str, until: &str| {
+            let draft = Draft { id, reason, owner: None, until: until.to_owned(), target: None };
+            draft.check("x.toml", &Catalogue::embedded().unwrap()).map_err(|error| error.to_string())
+        };
+        let accept = draft("time/*", "two\n\tlines \u{7f}", "2027-01-31").unwrap();
+        assert_eq!((accept.reason.as_str(), accept.file.as_str()), ("two lines \\u{7f}", "x.toml"));
+        assert_eq!(draft("time/*", " ", "2027-01-31").unwrap_err(), "accept[0].reason: this is blank");
+        assert!(draft("time/expird", "x", "2027-01-31").unwrap_err().contains("did you mean"));
+        assert!(draft("time/*", "x", "soon").unwrap_err().starts_with("accept[0].until: "));
     }
 
     #[test]

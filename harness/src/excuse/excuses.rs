@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt;
 
 use serde::Serialize;
@@ -7,7 +8,6 @@ use super::date::Date;
 use super::outdated::{Outdated, Why};
 use crate::event::CaseResult;
 use crate::scenario::{Case, Plan};
-use crate::snapshot::Snapshot;
 use crate::verdict::VerdictKind;
 
 /// Why a finding does not fail the run.
@@ -32,7 +32,7 @@ pub enum Excuse {
 pub struct Excuses {
     accepts: Vec<Accept>,
     today: Date,
-    known: Option<Snapshot>,
+    known: BTreeMap<String, VerdictKind>,
 }
 
 impl Excuse {
@@ -63,13 +63,14 @@ impl Excuses {
     #[must_use]
     pub fn new(accepts: Vec<Accept>, target: &str, today: Date) -> Self {
         let accepts = accepts.into_iter().filter(|accept| accept.is_about(target)).collect();
-        Self { accepts, today, known: None }
+        Self { accepts, today, known: BTreeMap::new() }
     }
 
-    /// Excuses what that snapshot had as well.
+    /// Excuses these verdicts as well, by the variant's name: see
+    /// [`Snapshot::found`](crate::snapshot::Snapshot::found).
     #[must_use]
-    pub fn and_known(self, snapshot: Snapshot) -> Self {
-        Self { known: Some(snapshot), ..self }
+    pub fn and_known(self, known: BTreeMap<String, VerdictKind>) -> Self {
+        Self { known, ..self }
     }
 
     /// What excuses a row. Only what was found is excused, not what could not
@@ -85,8 +86,8 @@ impl Excuses {
             owner: accept.owner.clone(),
             until: accept.until,
         });
-        let had_it = |snapshot: &Snapshot| snapshot.verdict(&row.name()) == Some(row.verdict);
-        accepted.or_else(|| self.known.as_ref().is_some_and(had_it).then_some(Excuse::Known))
+        let is_known = || self.known.get(&row.name()) == Some(&row.verdict);
+        accepted.or_else(|| is_known().then_some(Excuse::Known))
     }
 
     /// Which entries no longer hold, as far as these rows of a plan tell. `whole`:

@@ -12,7 +12,7 @@ mod outdated;
 mod read;
 
 pub use accept::Accept;
-pub use addition::{AdditionError, append};
+pub use addition::{AdditionError, Draft, append};
 pub use date::{Date, DateError};
 pub use excuses::{Excuse, Excuses};
 pub use outdated::{Outdated, Why};

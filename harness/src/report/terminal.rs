@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use super::Style;
 use crate::engine::RunReport;
 use crate::event::CaseResult;
+use crate::excuse::{Excuse, Outdated};
 use crate::findings::{Finding, fold};
 use crate::printable::counted;
 use crate::scenario::Reference;
@@ -21,8 +22,12 @@ pub fn terminal(report: &RunReport, strictness: Strictness, style: Style) -> Str
     let (measured, findings): (Vec<_>, Vec<_>) =
         fold(&report.results).into_iter().partition(|finding| matches!(finding.cause, Cause::Measured { .. }));
     for finding in &findings {
-        write_finding(&mut out, finding, strictness, style);
+        match finding.excuse {
+            None => write_finding(&mut out, finding, strictness, style),
+            Some(excuse) => write_excused(&mut out, finding, excuse, style),
+        }
     }
+    write_outdated(&mut out, &report.finished.outdated, style);
     let failing: Vec<String> =
         findings.iter().filter(|finding| finding.fails(strictness)).map(|finding| weight(finding, style)).collect();
     write_measured(&mut out, &measured, style);
@@ -42,6 +47,28 @@ fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness
         let _ = writeln!(out, "  {}", style.dim("does not fail the run: the standard only recommends it (--strict)"));
     }
     out.push('\n');
+}
+
+/// What is accepted or known: that it is there, and why it does not fail the run.
+fn write_excused(out: &mut String, finding: &Finding<'_>, excuse: &Excuse, style: Style) {
+    let Some(first) = finding.results.first() else { return };
+    let (word, title) = (excuse.word().to_uppercase(), title(finding, first));
+    let line = format!("{word:WORD$}{title}   {}", finding.tier);
+    let _ = writeln!(out, "{}", style.dim(&line));
+    let _ = writeln!(out, "  got        {}: {}", finding.kind, finding.headline());
+    let _ = writeln!(out, "  excused    {excuse}");
+    if finding.results.len() > 1 {
+        let _ = writeln!(out, "  variants   {}{}", mixture(&finding.results), names(&finding.results, style));
+    }
+    out.push('\n');
+}
+
+/// Entries of what is accepted that no longer hold.
+fn write_outdated(out: &mut String, outdated: &[Outdated], style: Style) {
+    for entry in outdated {
+        let word = style.kind(VerdictKind::Error, "ACCEPT");
+        let _ = writeln!(out, "{word}{}{} {entry}\n", " ".repeat(WORD - 6), style.bold(&entry.id));
+    }
 }
 
 /// What was measured: a line each.
@@ -210,6 +237,7 @@ fn write_totals(out: &mut String, report: &RunReport, failing: &[String], style:
             failing.chunk_by(|a, b| a == b).map(|alike| format!("{} {}", alike.len(), alike[0])).collect();
         let _ = writeln!(out, "{} {verb} the run: {}", counted(failing.len(), "finding"), tiers.join(", "));
     }
+    write_beside(out, report);
     let started = &report.started;
     let _ = writeln!(
         out,
@@ -220,4 +248,25 @@ fn write_totals(out: &mut String, report: &RunReport, failing: &[String], style:
         report.finished.duration_ms / 1000.0,
         report.finished.exit
     );
+}
+
+/// What the count of findings leaves out: what fails besides, and what does not fail.
+fn write_beside(out: &mut String, report: &RunReport) {
+    let outdated = report.finished.outdated.len();
+    if outdated > 0 {
+        let (entries, verb) = if outdated == 1 { ("entry", "fails") } else { ("entries", "fail") };
+        let _ = writeln!(out, "{outdated} outdated {entries} of [[accept]] {verb} the run");
+    }
+    let of = |word: &str| {
+        let excused = report.results.iter().filter_map(|result| result.excuse.as_ref());
+        excused.filter(|excuse| excuse.word() == word).count()
+    };
+    let counts: Vec<String> = ["accepted", "known"]
+        .into_iter()
+        .filter(|word| of(word) > 0)
+        .map(|word| format!("{} {word}", counted(of(word), "variant")))
+        .collect();
+    if !counts.is_empty() {
+        let _ = writeln!(out, "{}: not failing the run", counts.join(", "));
+    }
 }

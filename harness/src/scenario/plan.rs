@@ -248,8 +248,8 @@ pub enum PlanError {
         /// What may have been meant.
         hint: Option<String>,
     },
-    /// What is selected is excluded, all of it.
-    #[error("nothing of {profile} is left: all that was selected is excluded")]
+    /// What is selected is excluded, all of it, or is not among the names asked for.
+    #[error("nothing of {profile} is left: what is selected is excluded as well, or did not fail last")]
     NothingLeft {
         /// The profile's id.
         profile: String,

@@ -56,6 +56,12 @@ pub enum SelectorError {
 }
 
 impl Selector {
+    /// As it was written.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
     /// Whether it is a name, or a pattern of names.
     #[must_use]
     pub fn is_by_name(&self) -> bool {
@@ -204,7 +210,8 @@ mod tests {
     }
 
     #[rstest]
-    #[case("tag:slwo", "there is no tag \"slwo\"; did you mean \"tag:slow\"?: known are anyone, ")]
+    #[case("tag:slowly", "there is no tag \"slowly\": known are anyone, ")]
+    #[case("tag:anyon", "there is no tag \"anyon\"; did you mean \"tag:anyone\"?: known are anyone, ")]
     #[case("level:musst", "there is no level \"musst\": known are must, should, may, observe")]
     fn a_word_that_is_none_is_told_with_those_that_are(#[case] text: &str, #[case] told: &str) {
         let error = text.parse::<Selector>().unwrap_err().to_string();
