@@ -15,7 +15,7 @@ use crate::scenario::Catalogue;
 pub(super) fn accept(mut args: AcceptArgs, clock: &Clock) -> Result<u8, Failure> {
     let settings = config::accept(&mut args)?;
     let path = args.file.clone().unwrap_or_else(|| settings.clone());
-    let within = if path == settings { Within::Settings } else { Within::AFileOfItsOwn };
+    let within = if is_same(&path, &settings) { Within::Settings } else { Within::AFileOfItsOwn };
     let catalogue = load::catalogue(&args.scenarios)?;
     let accept = entry(&args, &path, &catalogue, Date::today(clock))?;
     let text = match std::fs::read_to_string(&path) {
@@ -39,6 +39,12 @@ pub(super) fn accept(mut args: AcceptArgs, clock: &Clock) -> Result<u8, Failure>
         ));
     }
     Ok(crate::exit::SUCCESS)
+}
+
+/// Whether both lead to one file, or would.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let real = |path: &Path| path.canonicalize().ok();
+    one == other || real(one).is_some_and(|one| Some(one) == real(other))
 }
 
 /// The entry that the arguments ask for.

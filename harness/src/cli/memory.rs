@@ -13,7 +13,7 @@ use sha2::{Digest as _, Sha256};
 
 use crate::engine::RunReport;
 use crate::event::CaseResult;
-use crate::verdict::Strictness;
+use crate::verdict::{Strictness, VerdictKind};
 
 /// First line of the file.
 const SCHEMA: &str = "# badpenny last failed 1";
@@ -97,11 +97,12 @@ fn updated(
     strictness: Strictness,
     unproven: &[String],
 ) -> BTreeSet<String> {
-    for row in rows.iter().filter(|row| !row.not_run) {
+    for row in rows {
         let name = row.name();
+        let is_judged = !row.not_run && row.verdict != VerdictKind::Inconclusive;
         if row.fails(strictness) {
             failed.insert(name);
-        } else if !unproven.contains(&name) {
+        } else if is_judged && !unproven.contains(&name) {
             failed.remove(&name);
         }
     }

@@ -1,9 +1,9 @@
 use std::fmt::Write as _;
 
 use super::Style;
+use super::excused::{write_beside, write_excused, write_outdated};
 use crate::engine::RunReport;
 use crate::event::CaseResult;
-use crate::excuse::{Excuse, Outdated};
 use crate::findings::{Finding, fold};
 use crate::printable::counted;
 use crate::scenario::Reference;
@@ -12,7 +12,7 @@ use crate::verdict::{Cause, Strictness, VerdictKind};
 /// Names of variants that stand in one line before the rest is counted.
 const NAMED: usize = 3;
 /// Columns of a verdict, with the space behind the longest one.
-const WORD: usize = 14;
+pub(super) const WORD: usize = 14;
 
 /// The findings and the totals, for a person: the gravest first, what has one
 /// root cause as one.
@@ -49,28 +49,6 @@ fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness
     out.push('\n');
 }
 
-/// What is accepted or known: that it is there, and why it does not fail the run.
-fn write_excused(out: &mut String, finding: &Finding<'_>, excuse: &Excuse, style: Style) {
-    let Some(first) = finding.results.first() else { return };
-    let (word, title) = (excuse.word().to_uppercase(), title(finding, first));
-    let line = format!("{word:WORD$}{title}   {}", finding.tier);
-    let _ = writeln!(out, "{}", style.dim(&line));
-    let _ = writeln!(out, "  got        {}: {}", finding.kind, finding.headline());
-    let _ = writeln!(out, "  excused    {excuse}");
-    if finding.results.len() > 1 {
-        let _ = writeln!(out, "  variants   {}{}", mixture(&finding.results), names(&finding.results, style));
-    }
-    out.push('\n');
-}
-
-/// Entries of what is accepted that no longer hold.
-fn write_outdated(out: &mut String, outdated: &[Outdated], style: Style) {
-    for entry in outdated {
-        let word = style.kind(VerdictKind::Error, "ACCEPT");
-        let _ = writeln!(out, "{word}{}{} {entry}\n", " ".repeat(WORD - 6), style.bold(&entry.id));
-    }
-}
-
 /// What was measured: a line each.
 fn write_measured(out: &mut String, measured: &[Finding<'_>], style: Style) {
     let rows = measured.iter().flat_map(|finding| &finding.results);
@@ -84,7 +62,7 @@ fn write_measured(out: &mut String, measured: &[Finding<'_>], style: Style) {
 }
 
 /// What the finding is about: a variant, a scenario, or a cause that spans several.
-fn title(finding: &Finding<'_>, first: &CaseResult) -> String {
+pub(super) fn title(finding: &Finding<'_>, first: &CaseResult) -> String {
     match finding.results.len() {
         1 => first.name(),
         count if finding.is_of_one_scenario() => format!("{} ({count} variants)", first.id),
@@ -145,7 +123,7 @@ fn weight(finding: &Finding<'_>, style: Style) -> String {
 }
 
 /// Of how many scenarios the rows are, and what they are, where that is not one thing.
-fn mixture(results: &[&CaseResult]) -> String {
+pub(super) fn mixture(results: &[&CaseResult]) -> String {
     let mut ids: Vec<&str> = results.iter().map(|result| result.id.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -188,7 +166,7 @@ fn telling(cause: &Cause) -> Option<&str> {
     }
 }
 
-fn names(results: &[&CaseResult], style: Style) -> String {
+pub(super) fn names(results: &[&CaseResult], style: Style) -> String {
     let shown = if style.all { results.len() } else { NAMED };
     let mut names: Vec<String> = results.iter().take(shown).map(|result| result.name()).collect();
     if results.len() > shown {
@@ -248,25 +226,4 @@ fn write_totals(out: &mut String, report: &RunReport, failing: &[String], style:
         report.finished.duration_ms / 1000.0,
         report.finished.exit
     );
-}
-
-/// What the count of findings leaves out: what fails besides, and what does not fail.
-fn write_beside(out: &mut String, report: &RunReport) {
-    let outdated = report.finished.outdated.len();
-    if outdated > 0 {
-        let (entries, verb) = if outdated == 1 { ("entry", "fails") } else { ("entries", "fail") };
-        let _ = writeln!(out, "{outdated} outdated {entries} of [[accept]] {verb} the run");
-    }
-    let of = |word: &str| {
-        let excused = report.results.iter().filter_map(|result| result.excuse.as_ref());
-        excused.filter(|excuse| excuse.word() == word).count()
-    };
-    let counts: Vec<String> = ["accepted", "known"]
-        .into_iter()
-        .filter(|word| of(word) > 0)
-        .map(|word| format!("{} {word}", counted(of(word), "variant")))
-        .collect();
-    if !counts.is_empty() {
-        let _ = writeln!(out, "{}: not failing the run", counts.join(", "));
-    }
 }
