@@ -133,9 +133,11 @@ fn an_entry_for_what_was_fixed_fails_the_run_until_it_is_removed() {
 #[case::not_selected(&["time/*"])]
 #[case::excluded(&["--exclude", "audience/other@client-id"])]
 #[case::not_reached(&["--max-time", "0.01"])]
+#[case::of_a_check_that_sees_a_part(&["time/*", "response/challenge-present"])]
 fn an_entry_whose_rows_were_not_all_judged_is_not_outdated(#[case] arguments: &[&str]) {
     let folder = tempfile::tempdir().unwrap();
-    let entries = ["audience/other", "dos/deep-json"].map(|id| entry(id, "2099-12-31")).join("\n");
+    let entries =
+        ["audience/other", "dos/deep-json", "response/challenge-present"].map(|id| entry(id, "2099-12-31")).join("\n");
     write(folder.path(), "badpenny.toml", &entries);
     let told = sound(folder.path(), arguments);
     assert_eq!(told.report["outdated"].as_array().map(Vec::len), Some(0), "{}", stdout(&told));

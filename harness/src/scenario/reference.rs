@@ -55,10 +55,10 @@ impl Reference {
         *number == rfc && wanted.is_none_or(is_below)
     }
 
-    /// As a selector that chooses its section: `rfc7519/4.1.4`; `None` for a document of another kind.
-    pub(super) fn selector(&self) -> Option<String> {
+    /// The RFC and the section; `None` for a document of another kind.
+    pub(super) fn rfc(&self) -> Option<(u32, &str)> {
         match &self.document {
-            Document::Rfc { number, section } => Some(format!("rfc{number}/{section}")),
+            Document::Rfc { number, section } => Some((*number, section)),
             Document::Other { .. } => None,
         }
     }

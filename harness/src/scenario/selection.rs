@@ -5,6 +5,7 @@ use mock_idp::input::nearest;
 use super::catalogue::Catalogue;
 use super::plan::{Case, PlanError};
 use super::profile::Profile;
+use super::reference::Reference;
 use super::selector::Selector;
 use super::types::{Scenario, Variant};
 
@@ -70,22 +71,38 @@ fn scenarios_of<'a>(selector: &Selector, catalogue: &'a Catalogue) -> Vec<&'a st
 /// What may have been meant by a selector that chooses nothing.
 fn hint(selector: &Selector, catalogue: &Catalogue, all: &[Case]) -> Option<String> {
     let text = selector.to_string();
+    if selector.is_by_level() {
+        return Some(format!("its levels are {}", in_order(all.iter().map(|case| case.judgement.level().to_string()))));
+    }
     let elsewhere = scenarios_of(selector, catalogue);
     if !elsewhere.is_empty() {
         return Some(where_else(&elsewhere, catalogue));
     }
+    if let Some(rfc) = selector.rfc() {
+        return Some(sections(rfc, all));
+    }
     if all.iter().any(|case| case.scenario.category() == text) {
         return Some(format!("did you mean \"{text}/*\"?"));
     }
-    let mut known: Vec<String> = Vec::new();
-    if selector.is_by_name() {
-        known.extend(all.iter().flat_map(|case| [case.scenario.id.clone(), case.name()]));
-    } else {
-        let references = all.iter().flat_map(|case| &case.scenario.references);
-        known.extend(references.filter_map(super::reference::Reference::selector));
-        known.extend(all.iter().flat_map(|case| &case.scenario.caught).map(|number| format!("tag:{number}")));
-    }
+    let names = all.iter().flat_map(|case| [case.scenario.id.clone(), case.name()]);
+    let numbers = all.iter().flat_map(|case| &case.scenario.caught).map(|number| format!("tag:{number}"));
+    let known: Vec<String> = if selector.is_by_name() { names.collect() } else { numbers.collect() };
     nearest(&text, known.iter().map(String::as_str)).map(|name| format!("did you mean \"{name}\"?"))
+}
+
+/// What there is of an RFC, or which ones there are.
+fn sections(rfc: u32, all: &[Case]) -> String {
+    let references = || all.iter().flat_map(|case| &case.scenario.references).filter_map(Reference::rfc);
+    let of_it = in_order(references().filter(|(number, _)| *number == rfc).map(|(_, section)| section.to_owned()));
+    if of_it.is_empty() {
+        format!("it goes by RFC {}", in_order(references().map(|(number, _)| number.to_string())))
+    } else {
+        format!("of RFC {rfc} it has the sections {of_it}")
+    }
+}
+
+fn in_order(texts: impl Iterator<Item = String>) -> String {
+    texts.collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", ")
 }
 
 /// Which profiles have one of these scenarios.
@@ -121,9 +138,13 @@ mod tests {
         let told = |only: &[&str]| plan(only, &[]).unwrap_err().to_string();
         let nothing = |text: &str| format!("\"{text}\" selects nothing of core@1");
         assert_eq!(told(&["time/*", "time/expird"]), nothing("time/expird") + ": did you mean \"time/expired\"?");
-        assert_eq!(told(&["rfc7519/4.1.44"]), nothing("rfc7519/4.1.44") + ": did you mean \"rfc7519/4.1.4\"?");
+        assert_eq!(
+            told(&["rfc7519/4.1.44"]),
+            nothing("rfc7519/4.1.44") + ": of RFC 7519 it has the sections 4.1.3, 4.1.4, 4.1.5"
+        );
+        assert!(told(&["rfc1"]).contains(": it goes by RFC 6749, 6750, 7515"), "{}", told(&["rfc1"]));
         assert!(told(&["tag:CVE-2022-36083"]).contains(": it is in "), "{}", told(&["tag:CVE-2022-36083"]));
-        assert!(told(&["level:observe"]).starts_with(&nothing("level:observe")));
+        assert!(told(&["level:observe"]).starts_with(&(nothing("level:observe") + ": its levels are ")));
     }
 
     #[test]

@@ -68,6 +68,19 @@ impl Selector {
         self.by == By::Name
     }
 
+    /// The RFC whose sections it chooses, where it does.
+    pub(super) fn rfc(&self) -> Option<u32> {
+        match self.by {
+            By::Section { rfc, .. } => Some(rfc),
+            _ => None,
+        }
+    }
+
+    /// Whether it chooses by the level.
+    pub(super) fn is_by_level(&self) -> bool {
+        matches!(self.by, By::Level(_))
+    }
+
     /// Whether it names the variant `slug` of the scenario `id`; no for one that
     /// chooses by something else than the name.
     #[must_use]
