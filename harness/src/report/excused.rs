@@ -40,6 +40,13 @@ pub(super) fn write_beside(out: &mut String, report: &RunReport) {
         let (entries, verb) = if outdated == 1 { ("entry", "fails") } else { ("entries", "fail") };
         let _ = writeln!(out, "{outdated} outdated {entries} of [[accept]] {verb} the run");
     }
+    if let Some(line) = excused_line(report) {
+        let _ = writeln!(out, "{line}");
+    }
+}
+
+/// How many rows are accepted or known; `None` where none is.
+pub(super) fn excused_line(report: &RunReport) -> Option<String> {
     let of = |word: &str| {
         let excused = report.results.iter().filter_map(|result| result.excuse.as_ref());
         excused.filter(|excuse| excuse.word() == word).count()
@@ -49,7 +56,5 @@ pub(super) fn write_beside(out: &mut String, report: &RunReport) {
         .filter(|word| of(word) > 0)
         .map(|word| format!("{} {word}", counted(of(word), "variant")))
         .collect();
-    if !counts.is_empty() {
-        let _ = writeln!(out, "{}: not failing the run", counts.join(", "));
-    }
+    (!counts.is_empty()).then(|| format!("{}: not failing the run", counts.join(", ")))
 }

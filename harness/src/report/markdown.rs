@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use super::excused::excused_line;
 use crate::engine::RunReport;
 use crate::findings::{Finding, fold};
 use crate::printable::counted;
@@ -19,6 +20,9 @@ pub fn markdown(report: &RunReport, strictness: Strictness) -> String {
     let _ = writeln!(out, "| verdict | variants |\n|---|---|");
     for (kind, count) in report.finished.summary.counts().into_iter().filter(|(_, count)| *count > 0) {
         let _ = writeln!(out, "| {kind} | {count} |");
+    }
+    if let Some(line) = excused_line(report) {
+        let _ = writeln!(out, "\n{line}");
     }
     for entry in &report.finished.outdated {
         let _ = writeln!(out, "\n**accept `{}`** {}", entry.id, escape(&entry.to_string()));

@@ -30,8 +30,8 @@ pub struct Plan {
     pub checks: Vec<Case>,
     /// Whether a selection left something of the profile out.
     pub partial: bool,
-    /// Whether it takes cases for a part of what is to be judged: a check over
-    /// their exchanges then proves less. What is excluded is not to be judged.
+    /// Whether cases with an exchange of their own are left out: what a check over
+    /// all exchanges finds sound then proves less.
     pub narrowed: bool,
     /// What of the profile is not in it.
     pub left_out: Vec<Case>,
@@ -290,11 +290,11 @@ impl Plan {
         // A check alone judges the exchanges of all cases.
         let only_checks = all_checks.iter().any(|case| selection.wants(case) && selection.keeps(case))
             && !all_cases.iter().any(|case| selection.wants(case));
-        let narrowed = !only_checks && all_cases.iter().any(|case| selection.keeps(case) && !selection.wants(case));
         let takes = |case: &Case| selection.keeps(case) && selection.wants(case);
         let (checks, unchecked): (Vec<Case>, Vec<Case>) = all_checks.into_iter().partition(takes);
         let (cases, unsent): (Vec<Case>, Vec<Case>) =
             all_cases.into_iter().partition(|case| if only_checks { selection.keeps(case) } else { takes(case) });
+        let narrowed = !unsent.is_empty();
         let left_out: Vec<Case> = unsent.into_iter().chain(unchecked).collect();
         if cases.is_empty() && checks.is_empty() && !left_out.is_empty() {
             return Err(PlanError::NothingLeft { profile: profile.id.clone() });
