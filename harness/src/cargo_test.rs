@@ -26,10 +26,11 @@ use mock_idp::random::Random;
 
 use crate::engine::{ONLY_VARIABLE, ReplayHint, Run, RunError, RunReport, RunSettings};
 use crate::event::Event;
+use crate::excuse::{self, Accept, Date, Excuses, Within};
 use crate::http::{Client, ClientSettings, Endpoint, Word};
 use crate::issuer::{Issuer, IssuerSettings};
 use crate::report::{Style, terminal};
-use crate::scenario::{Catalogue, DEFAULT_PROFILE, Plan, Selector};
+use crate::scenario::{Catalogue, DEFAULT_PROFILE, Plan, Selection, Selector};
 use crate::snapshot::{Drift, Held, SnapshotFile};
 use crate::target::{InProcess, Served, Serving, Target};
 
@@ -43,6 +44,8 @@ pub struct Conformance {
     issuer: Issuer,
     profile: String,
     selectors: Vec<Selector>,
+    excluded: Vec<Selector>,
+    accept_file: Option<PathBuf>,
     settings: RunSettings,
     refresh: Option<Duration>,
     leeway: Option<Duration>,
@@ -73,6 +76,8 @@ impl Conformance {
             issuer,
             profile: DEFAULT_PROFILE.to_owned(),
             selectors: Vec::new(),
+            excluded: Vec::new(),
+            accept_file: None,
             settings: RunSettings::default(),
             refresh: None,
             leeway: None,
@@ -110,10 +115,25 @@ impl Conformance {
     ///
     /// When the text is no selector.
     pub fn only(mut self, selector: &str) -> Self {
-        match selector.parse() {
-            Ok(selector) => self.selectors.push(selector),
-            Err(error) => panic!("badpenny: {error}"),
-        }
+        self.selectors.push(parsed(selector));
+        self
+    }
+
+    /// Not what this selector matches; repeatable.
+    ///
+    /// # Panics
+    ///
+    /// When the text is no selector.
+    pub fn exclude(mut self, selector: &str) -> Self {
+        self.excluded.push(parsed(selector));
+        self
+    }
+
+    /// Accepts the findings that the `[[accept]]` entries of this file name: they
+    /// do not fail the test. An entry that has expired, or that nothing was found
+    /// of, does. `badpenny accept ID --file FILE` writes one.
+    pub fn accept_file(mut self, file: impl Into<PathBuf>) -> Self {
+        self.accept_file = Some(file.into());
         self
     }
 
@@ -276,12 +296,17 @@ impl Conformance {
     fn run(&self, target: Target) -> Result<Run, String> {
         let catalogue = Catalogue::embedded().map_err(|error| error.to_string())?;
         let selectors = only_these().unwrap_or_else(|| self.selectors.clone());
-        let mut plan = Plan::new(&catalogue, &self.profile, &selectors).map_err(|error| error.to_string())?;
+        let selection = Selection { without: self.excluded.clone(), ..Selection::of(&selectors) };
+        let plan = Plan::of_selection(&catalogue, &self.profile, &selection);
+        let mut plan = plan.map_err(|error| error.to_string())?;
         plan.settings.wait_instead(self.leeway, self.refresh);
         let name = target.endpoint().map_err(|error| error.to_string())?.to_string();
         let client = Client::new(ClientSettings { rate: self.settings.rate, ..ClientSettings::default() })
             .map_err(|error| error.to_string())?;
         let (minter, mut settings) = (self.issuer.minter(), self.settings.clone());
+        if let Some(path) = &self.accept_file {
+            settings.excuses = Excuses::new(accepts(path, &catalogue)?, &name, Date::today(&settings.clock));
+        }
         if settings.replay.is_unsaid() {
             settings.replay = ReplayHint::of_test(this_test());
         }
@@ -294,6 +319,20 @@ fn at(url: &str) -> Target {
         Ok(endpoint) => Target::Url(endpoint),
         Err(error) => panic!("badpenny: {url}: {error}"),
     }
+}
+
+fn parsed(selector: &str) -> Selector {
+    selector.parse().unwrap_or_else(|error| panic!("badpenny: {error}"))
+}
+
+/// The entries of a file; a mistake is told with its line.
+fn accepts(path: &Path, catalogue: &Catalogue) -> Result<Vec<Accept>, String> {
+    let file = path.display().to_string();
+    let text = std::fs::read_to_string(path).map_err(|error| format!("{file} cannot be read: {error}"))?;
+    excuse::read(&file, &text, Within::AFileOfItsOwn, catalogue).map_err(|error| {
+        let place = error.line_and_column(&text).map(|(line, column)| format!(":{line}:{column}"));
+        format!("{file}{}: {error}", place.unwrap_or_default())
+    })
 }
 
 fn snapshot_file(path: &Path) -> SnapshotFile {

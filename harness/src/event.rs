@@ -4,8 +4,9 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::excuse::{Excuse, Outdated};
 use crate::scenario::{Actor, LeftOut, Level, Reference, Tier};
-use crate::verdict::{Cause, Death, Verdict, VerdictKind};
+use crate::verdict::{Cause, Death, Strictness, Verdict, VerdictKind};
 
 /// Version of the event stream and of the JSON report.
 pub const SCHEMA: &str = "badpenny/1";
@@ -143,6 +144,10 @@ pub struct CaseResult {
     pub who: Actor,
     /// The verdict.
     pub verdict: VerdictKind,
+    /// Why it does not fail the run, where that is not in the verdict. Known
+    /// once the run has ended.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub excuse: Option<Excuse>,
     /// What is expected: `2xx`, `401`, `401 or 403`, or a check's word.
     pub expected: String,
     /// What came.
@@ -199,6 +204,12 @@ impl CaseResult {
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}@{}", self.id, self.variant)
+    }
+
+    /// Whether it makes the run fail (exit 1).
+    #[must_use]
+    pub fn fails(&self, strictness: Strictness) -> bool {
+        self.excuse.is_none() && self.verdict().fails(strictness)
     }
 
     /// The verdict with its weight.
@@ -262,6 +273,8 @@ pub struct RunFinished {
     pub summary: Summary,
     /// From the first request to the last verdict, in milliseconds.
     pub duration_ms: f64,
+    /// Entries of `[[accept]]` that no longer hold; each makes the run fail.
+    pub outdated: Vec<Outdated>,
     /// The exit code that the verdicts ask for.
     pub exit: u8,
 }

@@ -1,6 +1,7 @@
 //! Findings: verdicts of one root cause, shown as one.
 
 use crate::event::CaseResult;
+use crate::excuse::Excuse;
 use crate::scenario::{Actor, Level, Tier};
 use crate::verdict::{Cause, Strictness, VerdictKind};
 
@@ -17,13 +18,17 @@ pub struct Finding<'a> {
     pub level: Level,
     /// What is behind them.
     pub cause: &'a Cause,
+    /// Why none of them fails the run, where something excuses them all.
+    pub excuse: Option<&'a Excuse>,
     /// The rows, in the order of the run, those of the scenario that others repeat first; never none.
     pub results: Vec<&'a CaseResult>,
 }
 
 /// What rows of one finding share.
 #[derive(PartialEq)]
-struct Key {
+struct Key<'a> {
+    /// What is accepted is told apart from what is not.
+    excuse: Option<&'a Excuse>,
     /// `None` where the cause says enough: of one scenario, a MUST and a SHOULD
     /// that let somebody in are one matter.
     kind: Option<VerdictKind>,
@@ -33,7 +38,7 @@ struct Key {
 impl<'a> Finding<'a> {
     fn of(result: &'a CaseResult) -> Self {
         let (kind, tier, who, level) = (result.verdict, result.tier, result.who, result.level);
-        Self { kind, tier, who, level, cause: &result.cause, results: vec![result] }
+        Self { kind, tier, who, level, cause: &result.cause, excuse: result.excuse.as_ref(), results: vec![result] }
     }
 
     fn add(&mut self, result: &'a CaseResult) {
@@ -46,7 +51,7 @@ impl<'a> Finding<'a> {
     /// Whether any of its rows makes the run fail.
     #[must_use]
     pub fn fails(&self, strictness: Strictness) -> bool {
-        self.results.iter().any(|result| result.verdict().fails(strictness))
+        self.results.iter().any(|result| result.fails(strictness))
     }
 
     /// Whether its rows are of one scenario, or repeat what its first row shows.
@@ -93,39 +98,40 @@ impl<'a> Finding<'a> {
     }
 
     /// What comes first: faults of the harness, what matters most, what could
-    /// not be judged, then remarks.
+    /// not be judged, what is excused, then remarks.
     fn rank(&self) -> (u8, Tier, VerdictKind, Level) {
         let group = match self.kind {
-            VerdictKind::Error => 3,
-            VerdictKind::Vulnerable | VerdictKind::Broken | VerdictKind::Deviates => 2,
-            VerdictKind::Inconclusive => 1,
+            _ if self.excuse.is_some() => 1,
+            VerdictKind::Error => 4,
+            VerdictKind::Vulnerable | VerdictKind::Broken | VerdictKind::Deviates => 3,
+            VerdictKind::Inconclusive => 2,
             VerdictKind::Note | VerdictKind::Pass | VerdictKind::Skipped => 0,
         };
         (group, self.tier, self.kind, self.level)
     }
 }
 
-impl Key {
-    fn of(result: &CaseResult) -> Self {
+impl<'a> Key<'a> {
+    fn of(result: &'a CaseResult) -> Self {
         let cause = match &result.cause {
             // One wrong status is one cause, whatever was expected in its place.
             Cause::WrongStatus { status, .. } => Cause::WrongStatus { status: *status, expected: Vec::new() },
             other => other.clone(),
         };
-        let is_finding =
-            matches!(result.verdict, VerdictKind::Vulnerable | VerdictKind::Broken | VerdictKind::Deviates);
+        let is_finding = result.verdict.is_found();
         let says_enough = matches!(
             cause,
             Cause::OpenRoute | Cause::Unverified | Cause::Intermittent | Cause::Accepted { .. } | Cause::Refused { .. }
         );
-        Self { kind: (!(is_finding && says_enough)).then_some(result.verdict), cause }
+        let kind = (!(is_finding && says_enough)).then_some(result.verdict);
+        Self { excuse: result.excuse.as_ref(), kind, cause }
     }
 }
 
 /// Folds everything but passes and skips into findings, the gravest first.
 #[must_use]
 pub fn fold(results: &[CaseResult]) -> Vec<Finding<'_>> {
-    let mut findings: Vec<(Key, Finding<'_>)> = Vec::new();
+    let mut findings: Vec<(Key<'_>, Finding<'_>)> = Vec::new();
     for result in results.iter().filter(|result| result.verdict > VerdictKind::Pass) {
         let key = Key::of(result);
         match findings.iter_mut().find(|(known, _)| *known == key) {

@@ -33,6 +33,7 @@
 //! | [`learn`] | what "accepted" means for a target |
 //! | [`verdict`] | judges what was seen, purely |
 //! | [`check`] | judges the exchanges of a whole run |
+//! | [`excuse`] | what keeps a finding from failing a run: it is accepted, or known |
 //! | [`findings`], [`report`], [`snapshot`] | what a person or a program gets to see |
 
 #[cfg(feature = "cargo-test")]
@@ -45,6 +46,7 @@ pub mod demo;
 pub mod engine;
 pub mod error;
 pub mod event;
+pub mod excuse;
 pub mod exit;
 pub mod findings;
 pub mod http;

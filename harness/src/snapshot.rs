@@ -1,6 +1,7 @@
 //! The recorded outcome of every variant for one target. Drift shows as a diff.
 //!
-//! A snapshot never excuses a verdict: it only tells what changed.
+//! By itself a snapshot excuses no verdict: it only tells what changed. Whoever
+//! asks for what is new alone (`--only-new`) takes it for what is known.
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -161,6 +162,14 @@ impl Snapshot {
         drift
     }
 
+    /// What it has found: the verdict of each row that tells of something wrong, by name.
+    #[must_use]
+    pub fn found(&self) -> BTreeMap<String, VerdictKind> {
+        let verdict = |row: &String| VerdictKind::of_word(row.split_whitespace().next_back()?);
+        let found = |row| verdict(row).filter(|verdict| verdict.is_found());
+        self.rows.iter().filter_map(|(name, row)| Some((name.clone(), found(row)?))).collect()
+    }
+
     /// The file's text.
     #[must_use]
     pub fn to_text(&self) -> String {
@@ -211,6 +220,12 @@ impl SnapshotFile {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// What stood in it; `None` where it was not there.
+    #[must_use]
+    pub fn recorded(&self) -> Option<&Snapshot> {
+        self.recorded.as_ref()
     }
 
     /// Holds a run against it, of a part of the profile where it is `partial`;
@@ -280,6 +295,7 @@ mod tests {
     fn a_snapshot_reads_what_it_writes() {
         let snapshot = Snapshot::parse(TEXT).unwrap();
         assert_eq!(snapshot.to_text(), TEXT);
+        assert_eq!(snapshot.found(), BTreeMap::from([("a/b@long".to_owned(), VerdictKind::Vulnerable)]));
     }
 
     #[test]

@@ -26,7 +26,7 @@ pub fn path(name: &str) -> PathBuf {
 #[must_use]
 pub fn command(name: &str, folder: &Path) -> Command {
     let mut command = Command::new(path(name));
-    command.current_dir(folder).env("NO_COLOR", "1").env("CI", "1");
+    command.current_dir(folder).env("NO_COLOR", "1").env("CI", "1").env("XDG_CACHE_HOME", cache());
     for (variable, _) in std::env::vars().filter(|(variable, _)| variable.starts_with("BADPENNY_")) {
         command.env_remove(variable);
     }
@@ -43,6 +43,12 @@ pub fn transcript(output: &Output) -> String {
         transcript.push_str(&format!("--- stderr\n{}", text(&output.stderr)));
     }
     crate::redact::text(&transcript)
+}
+
+/// Where what failed last is remembered, in place of the user's own cache: by the
+/// folder that a command runs in.
+fn cache() -> PathBuf {
+    folder().join("cache-of-tests")
 }
 
 /// `target/debug` of the running test.

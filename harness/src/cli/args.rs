@@ -29,14 +29,23 @@ pub(super) enum Verb {
     Mint(MintArgs),
     /// Run one variant again and tell in full what came of it
     Replay(Box<ReplayArgs>),
+    /// Accept a finding until a day: write an entry into badpenny.toml, or into a file of its own
+    Accept(AcceptArgs),
     /// Show what the RFCs ask of a resource server, and which scenarios hold it to that
     Coverage(CoverageArgs),
 }
 
 #[derive(Debug, Args)]
 pub(super) struct RunArgs {
-    /// Scenarios or variants to run: ids as `list` prints them, `*` for any text
+    /// What to run: ids as `list` prints them, `*` for any text; rfc6750/3 with the sections below;
+    /// level:must; tag:anyone, tag:slow, tag:no-token, tag:CVE-2015-9235, ...
     pub(super) selectors: Vec<Selector>,
+    /// Leave out what this selects; repeatable
+    #[arg(long, value_name = "SELECTOR", help_heading = "Selection")]
+    pub(super) exclude: Vec<Selector>,
+    /// Only what failed in the last run of this target with this profile from this folder
+    #[arg(long, help_heading = "Selection")]
+    pub(super) last_failed: bool,
     #[command(flatten)]
     pub(super) session: SessionArgs,
     /// Write a report: terminal, json, junit or markdown, to standard output or to a file; repeatable
@@ -51,6 +60,12 @@ pub(super) struct RunArgs {
     /// Write the outcomes into the snapshot file
     #[arg(long, help_heading = "Output")]
     pub(super) update_snapshot: bool,
+    /// Fail only on findings that the snapshot does not have
+    #[arg(long, help_heading = "Verdicts")]
+    pub(super) only_new: bool,
+    /// Accept the findings that the [[accept]] entries of this file name, besides those of badpenny.toml
+    #[arg(long, value_name = "FILE", env = "BADPENNY_ACCEPT_FILE", help_heading = "Verdicts")]
+    pub(super) accept_file: Option<PathBuf>,
     /// Fail on deviations from recommendations as well
     #[arg(long, env = "BADPENNY_STRICT", value_parser = FalseyValueParser::new(), help_heading = "Verdicts")]
     pub(super) strict: bool,
@@ -78,7 +93,7 @@ pub(super) struct RunArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ListArgs {
-    /// Scenarios or variants to list; `*` for any text
+    /// What to list: ids, `*` for any text; rfc6750/3; level:must; tag:anyone, ...
     pub(super) selectors: Vec<Selector>,
     /// Only those of this profile
     #[arg(long, value_name = "NAME")]
@@ -143,6 +158,33 @@ pub(super) struct ReplayArgs {
     pub(super) variant: String,
     #[command(flatten)]
     pub(super) session: SessionArgs,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct AcceptArgs {
+    /// What is accepted: an id, ID@variant, or with `*` for any text
+    pub(super) id: String,
+    /// Why
+    #[arg(long, value_name = "TEXT")]
+    pub(super) reason: String,
+    /// The last day on which it is, such as 2027-01-31
+    #[arg(long, value_name = "DATE")]
+    pub(super) until: String,
+    /// Who answers for it
+    #[arg(long, value_name = "NAME")]
+    pub(super) owner: Option<String>,
+    /// Only for the target of that name, as reports say it [default: for every target]
+    #[arg(long, value_name = "NAME")]
+    pub(super) target: Option<String>,
+    /// Write into this file [default: the settings' `accept-file`, else the settings themselves]
+    #[arg(long, value_name = "FILE", env = "BADPENNY_ACCEPT_FILE")]
+    pub(super) file: Option<PathBuf>,
+    /// Know the scenarios of this file as well; repeatable
+    #[arg(long = "scenarios", value_name = "FILE")]
+    pub(super) scenarios: Vec<PathBuf>,
+    /// Read settings from this file [default: badpenny.toml, where it is]
+    #[arg(long, value_name = "FILE", env = "BADPENNY_CONFIG")]
+    pub(super) config: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

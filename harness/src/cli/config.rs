@@ -9,8 +9,9 @@ use std::time::Duration;
 use clap::ArgMatches;
 use clap::parser::ValueSource;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 
-use super::args::RunArgs;
+use super::args::{AcceptArgs, RunArgs};
 use super::header_arg::HeaderArg;
 use super::real::TokenParam;
 use super::session_args::{Scheme, SessionArgs};
@@ -22,14 +23,21 @@ use crate::token::{SecretSource, SourceError};
 /// The file that is read where no other is named.
 const DEFAULT_FILE: &str = "badpenny.toml";
 
-/// Brings the arguments of `run` together with the file's.
+/// A file's name and its text.
+pub(super) type Named = (String, String);
+
+/// Brings the arguments of `run` together with the file's; gives the file back
+/// where it says what is accepted.
 ///
 /// # Errors
 ///
 /// [`Failure`] when the file is not usable, or arguments exclude each other.
-pub(super) fn run(args: &mut RunArgs, given: &ArgMatches) -> Result<(), Failure> {
+pub(super) fn run(args: &mut RunArgs, given: &ArgMatches) -> Result<Option<Named>, Failure> {
     let file = session(&mut args.session, given)?;
     fill(&mut args.snapshot, file.snapshot);
+    fill(&mut args.accept_file, file.accept_file);
+    let excluded = file.exclude.iter().map(|text| text.parse());
+    fill_list(&mut args.exclude, collected(excluded, "exclude")?);
     fill(&mut args.jobs, file.jobs);
     fill(&mut args.max_time, max_time(file.max_time.as_ref())?);
     // `BADPENNY_STRICT=0` is a word, too.
@@ -39,7 +47,20 @@ pub(super) fn run(args: &mut RunArgs, given: &ArgMatches) -> Result<(), Failure>
     if given.value_source("slow") == Some(ValueSource::DefaultValue) {
         args.slow = file.slow;
     }
-    Ok(())
+    Ok(file.accept.and(file.source))
+}
+
+/// Brings the arguments of `accept` together with the file's; gives its name back,
+/// whether it is there or not.
+///
+/// # Errors
+///
+/// [`Failure`] when the file is not usable.
+pub(super) fn accept(args: &mut AcceptArgs) -> Result<PathBuf, Failure> {
+    let file = File::read(args.config.as_deref())?;
+    fill(&mut args.file, file.accept_file);
+    fill_list(&mut args.scenarios, file.scenarios);
+    Ok(args.config.clone().unwrap_or_else(|| PathBuf::from(DEFAULT_FILE)))
 }
 
 /// Brings the arguments of a session together with the file's, and gives the
@@ -106,6 +127,12 @@ pub(super) struct File {
     slow: bool,
     jobs: Option<u16>,
     max_time: Option<MaxTime>,
+    exclude: Vec<String>,
+    accept_file: Option<PathBuf>,
+    /// Read by [`crate::excuse::read`], which points into the text.
+    accept: Option<IgnoredAny>,
+    #[serde(skip)]
+    source: Option<Named>,
 }
 
 /// Seconds, or a text with a unit.
@@ -125,8 +152,9 @@ impl File {
             Err(error) => return Err(Failure::usage(format!("{} cannot be read: {error}", path.display()))),
         };
         let unusable = |error: String| Failure::usage(format!("{} is not usable: {error}", path.display()));
-        let file: Self = toml::from_str(&text).map_err(|error| unusable(plainly(&error.to_string())))?;
+        let mut file: Self = toml::from_str(&text).map_err(|error| unusable(plainly(&error.to_string())))?;
         file.check().map_err(unusable)?;
+        file.source = Some((path.display().to_string(), text));
         Ok(file)
     }
 

@@ -8,7 +8,7 @@ use super::args::ListArgs;
 use super::{load, output};
 use crate::error::Failure;
 use crate::printable::counted;
-use crate::scenario::{Capability, Catalogue, Plan, PlanError, Scenario, Selector, Variant};
+use crate::scenario::{Capability, Catalogue, Plan, PlanError, Profile, Scenario, Selector, Variant};
 
 /// Scenarios, each with the variants that are to be shown.
 type Chosen<'a> = Vec<(&'a Scenario, Vec<&'a Variant>)>;
@@ -21,39 +21,54 @@ pub(super) fn list(args: &ListArgs) -> Result<u8, Failure> {
         let (with_own, id) = load::with_profile(catalogue, name)?;
         (catalogue, profile) = (with_own, Some(id));
     }
-    let scenarios = scenarios(&catalogue, profile.as_deref())?;
+    let shelf = Shelf::of(&catalogue, profile.as_deref())?;
     for selector in &args.selectors {
-        if !scenarios.iter().any(|scenario| chooses(selector, scenario)) {
-            return Err(nothing(selector, &scenarios));
+        if !shelf.rows().any(|(scenario, variant)| shelf.chooses(selector, scenario, variant)) {
+            return Err(nothing(selector, &shelf.scenarios));
         }
     }
-    let chosen = chosen(&scenarios, &args.selectors);
+    let chosen = shelf.chosen(&args.selectors);
     output::print(&if args.json { as_json(&chosen, &catalogue) } else { as_text(&chosen, &catalogue) })?;
     Ok(crate::exit::SUCCESS)
 }
 
-/// The scenarios of a profile, and a user's own, which belong to every one; all
-/// of them where none is named.
-fn scenarios<'a>(catalogue: &'a Catalogue, profile: Option<&str>) -> Result<Vec<&'a Scenario>, Failure> {
-    let Some(name) = profile else { return Ok(catalogue.scenarios().iter().collect()) };
-    let profile = catalogue.profile(name).ok_or_else(|| Failure::usage(PlanError::no_such_profile(catalogue, name)))?;
-    let is_in = |id: &String| profile.scenarios.contains(id) || catalogue.added().contains(id);
-    Ok(catalogue.scenarios().iter().filter(|scenario| is_in(&scenario.id)).collect())
+/// What there is to choose from: the scenarios of a profile, and a user's own,
+/// which belong to every one; all of them where none is named.
+struct Shelf<'a> {
+    scenarios: Vec<&'a Scenario>,
+    profile: Option<&'a Profile>,
 }
 
-fn chosen<'a>(scenarios: &[&'a Scenario], selectors: &[Selector]) -> Chosen<'a> {
-    let wanted = |scenario: &Scenario, variant: &Variant| {
-        selectors.is_empty() || selectors.iter().any(|selector| selector.matches(&scenario.id, &variant.slug))
-    };
-    scenarios
-        .iter()
-        .map(|scenario| (*scenario, scenario.variants.iter().filter(|variant| wanted(scenario, variant)).collect()))
-        .filter(|(_, variants): &(_, Vec<_>)| !variants.is_empty())
-        .collect()
-}
+impl<'a> Shelf<'a> {
+    fn of(catalogue: &'a Catalogue, name: Option<&str>) -> Result<Self, Failure> {
+        let unknown = |name| Failure::usage(PlanError::no_such_profile(catalogue, name));
+        let profile = name.map(|name| catalogue.profile(name).ok_or_else(|| unknown(name))).transpose()?;
+        let is_in = |id: &String| {
+            profile.is_none_or(|profile| profile.scenarios.contains(id) || catalogue.added().contains(id))
+        };
+        Ok(Self { scenarios: catalogue.scenarios().iter().filter(|scenario| is_in(&scenario.id)).collect(), profile })
+    }
 
-fn chooses(selector: &Selector, scenario: &Scenario) -> bool {
-    scenario.variants.iter().any(|variant| selector.matches(&scenario.id, &variant.slug))
+    fn rows(&self) -> impl Iterator<Item = (&'a Scenario, &'a Variant)> {
+        self.scenarios.iter().flat_map(|scenario| scenario.variants.iter().map(|variant| (*scenario, variant)))
+    }
+
+    fn chooses(&self, selector: &Selector, scenario: &Scenario, variant: &Variant) -> bool {
+        let own = || scenario.judgement_of(variant).level();
+        let level = self.profile.map_or_else(own, |profile| profile.level_of_variant(scenario, variant));
+        selector.chooses(scenario, variant, level)
+    }
+
+    fn chosen(&self, selectors: &[Selector]) -> Chosen<'a> {
+        let wanted = |scenario: &Scenario, variant: &Variant| {
+            selectors.is_empty() || selectors.iter().any(|selector| self.chooses(selector, scenario, variant))
+        };
+        self.scenarios
+            .iter()
+            .map(|scenario| (*scenario, scenario.variants.iter().filter(|variant| wanted(scenario, variant)).collect()))
+            .filter(|(_, variants): &(_, Vec<_>)| !variants.is_empty())
+            .collect()
+    }
 }
 
 fn nothing(selector: &Selector, scenarios: &[&Scenario]) -> Failure {

@@ -6,9 +6,11 @@ use std::path::{Path, PathBuf};
 use miette::{LabeledSpan, MietteDiagnostic, NamedSource, Report};
 use mock_idp::input::InputError;
 
+use super::config::Named;
 use super::session_args::SessionArgs;
 use crate::error::Failure;
-use crate::scenario::{Catalogue, DEFAULT_PROFILE, LoadError, Plan, PlanError, Selector};
+use crate::excuse::{self, Accept, Within};
+use crate::scenario::{Catalogue, DEFAULT_PROFILE, LoadError, Plan, PlanError, Selection};
 
 /// The embedded scenarios and those of `files`.
 pub(super) fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Failure> {
@@ -19,16 +21,39 @@ pub(super) fn catalogue(files: &[PathBuf]) -> Result<Catalogue, Failure> {
     Catalogue::embedded_and(texts).map_err(failure)
 }
 
-/// What the selectors choose of the session's profile; everything for none.
-pub(super) fn plan(session: &SessionArgs, selectors: &[Selector]) -> Result<Plan, Failure> {
-    let name = session.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
-    let (catalogue, profile) = with_profile(catalogue(&session.scenarios)?, name)?;
-    let mut plan = Plan::new(&catalogue, &profile, selectors).map_err(|error| match error {
-        PlanError::NothingSelected { .. } => Failure::nothing_selected(error),
-        other => Failure::usage(other),
-    })?;
-    plan.settings.wait_instead(session.leeway, session.refresh);
-    Ok(plan)
+/// The catalogue of a session, and which of its profiles is chosen.
+pub(super) struct Library {
+    pub(super) catalogue: Catalogue,
+    /// The profile's id.
+    pub(super) profile: String,
+}
+
+impl Library {
+    /// With the user's own scenarios and profile.
+    pub(super) fn of(session: &SessionArgs) -> Result<Self, Failure> {
+        let name = session.profile.as_deref().unwrap_or(DEFAULT_PROFILE);
+        let (catalogue, name) = with_profile(catalogue(&session.scenarios)?, name)?;
+        match catalogue.profile(&name).map(|profile| profile.id.clone()) {
+            Some(profile) => Ok(Self { catalogue, profile }),
+            None => Err(Failure::usage(PlanError::no_such_profile(&catalogue, &name))),
+        }
+    }
+
+    /// What a selection takes of the profile, with the session's times.
+    pub(super) fn plan(&self, session: &SessionArgs, selection: &Selection) -> Result<Plan, Failure> {
+        let plan = Plan::of_selection(&self.catalogue, &self.profile, selection);
+        let mut plan = plan.map_err(|error| match error {
+            PlanError::NoSuchProfile { .. } => Failure::usage(error),
+            other => Failure::nothing_selected(other),
+        })?;
+        plan.settings.wait_instead(session.leeway, session.refresh);
+        Ok(plan)
+    }
+}
+
+/// The entries of `[[accept]]` in a file, whose mistakes are shown in place.
+pub(super) fn accepts((file, text): Named, within: Within, catalogue: &Catalogue) -> Result<Vec<Accept>, Failure> {
+    excuse::read(&file, &text, within, catalogue).map_err(|error| Failure::usage(pointed(&file, text, &error)))
 }
 
 /// The catalogue and the profile's id: a name that ends in `.toml` is a file of
@@ -54,7 +79,7 @@ pub(super) fn text(path: &Path) -> Result<String, Failure> {
 }
 
 /// The error with the line that it is in, and a caret under the place.
-fn pointed(file: &str, text: String, error: &InputError) -> String {
+pub(super) fn pointed(file: &str, text: String, error: &InputError) -> String {
     let place = if error.path.is_empty() { String::new() } else { format!(" at {}", error.path) };
     let mut diagnostic = MietteDiagnostic::new(format!("{file} is not usable{place}"));
     if let Some(help) = &error.help {

@@ -1,5 +1,6 @@
 //! The command line, one file a verb.
 
+mod accept;
 mod ahead;
 mod args;
 mod config;
@@ -8,6 +9,7 @@ mod header_arg;
 mod interruption;
 mod list;
 mod load;
+mod memory;
 mod mint;
 mod opened;
 mod output;
@@ -29,6 +31,8 @@ mod wrap;
 use std::process::ExitCode;
 
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
+
+use mock_idp::clock::Clock;
 
 use self::interruption::Interruption;
 use crate::error::Failure;
@@ -78,6 +82,7 @@ async fn perform(cli: args::Cli, given: &ArgMatches, interruption: &Interruption
         args::Verb::List(list) => list::list(&list),
         args::Verb::Why(why) => why::why(&why),
         args::Verb::Mint(mint) => mint::mint(mint, given).await,
+        args::Verb::Accept(accept) => accept::accept(accept, &Clock::system()),
         args::Verb::Coverage(coverage) => coverage::coverage(&coverage),
     }
 }

@@ -10,7 +10,7 @@ use super::{config, load, output};
 use crate::error::Failure;
 use crate::event::{CaseResult, Event, Sink};
 use crate::printable::counted;
-use crate::scenario::Selector;
+use crate::scenario::{Selection, Selector};
 
 /// `badpenny replay ID@variant`: one case again, told in full.
 pub(super) async fn replay(
@@ -20,7 +20,12 @@ pub(super) async fn replay(
 ) -> Result<u8, Failure> {
     config::session(&mut args.session, given)?;
     let selector: Selector = args.variant.parse().map_err(Failure::usage)?;
-    let plan = load::plan(&args.session, std::slice::from_ref(&selector))?;
+    if !selector.is_by_name() {
+        let message = format!("\"{selector}\" is no name: replay takes one variant, such as time/expired@one-hour");
+        return Err(Failure::usage(message));
+    }
+    let library = load::Library::of(&args.session)?;
+    let plan = library.plan(&args.session, &Selection::of(std::slice::from_ref(&selector)))?;
     let mut opened = Opened::new(Session::open(&args.session, &plan.settings).await?, plan);
     // Whoever asks for one case by name has the time for it.
     opened.run.settings.slow = true;

@@ -50,7 +50,7 @@ impl Session {
         let withheld = real.as_ref().map(|real| real.token.withheld()).unwrap_or_default();
         let (target, trust) = start_target(args, &issuer, &minter, &client, &withheld).await?;
         Ok(Self {
-            target_name: args.name.clone().unwrap_or_else(|| name_of(args)),
+            target_name: target_name(args),
             advice: needs_advice(args).then(|| issuer.advice()),
             settings: RunSettings { withheld, ..run_settings(args) },
             real,
@@ -180,7 +180,12 @@ fn declared(args: &SessionArgs) -> Declared {
     known.into_iter().chain(args.declare.iter().cloned()).collect()
 }
 
-pub(super) fn name_of(args: &SessionArgs) -> String {
+/// The target's name in reports.
+pub(super) fn target_name(args: &SessionArgs) -> String {
+    args.name.clone().unwrap_or_else(|| name_of(args))
+}
+
+fn name_of(args: &SessionArgs) -> String {
     match (&args.command, &args.url) {
         (Some(command), _) => match &args.cwd {
             Some(cwd) => cwd.file_name().map_or_else(|| command.clone(), |name| name.to_string_lossy().into_owned()),

@@ -12,6 +12,7 @@ use super::settings::RunSettings;
 use super::stage::{ControlError, Learned, ResetError, Way, benched, checks, choose, harmless, learn, measured};
 use super::witness::WitnessError;
 use crate::event::{CaseResult, Event, Partial, RunFinished, RunStarted, SCHEMA, Sink, Tool};
+use crate::excuse::Outdated;
 use crate::http::{Client, CodingError, EndpointError};
 use crate::listener::{Listener, ListenerError};
 use crate::scenario::{Capability, Case, Manner, Plan};
@@ -159,7 +160,8 @@ impl Run {
                 outcome
             }
         };
-        let finished = totals(&results, begin.elapsed(), self.settings.strictness, partial);
+        let outdated = outdated(&self.plan, &self.settings, &results, partial);
+        let finished = totals(&results, begin.elapsed(), self.settings.strictness, partial, outdated);
         sink.on(&Event::RunFinished(finished.clone()));
         Ok(RunReport { started, results, finished })
     }
@@ -171,7 +173,7 @@ impl Run {
         let (mut record, _) = Record::new(common(settings, false, None), None, &mut nobody);
         record.not_reached(plan, why);
         let results = record.into_results(plan);
-        let finished = totals(&results, Duration::ZERO, settings.strictness, Some(why));
+        let finished = totals(&results, Duration::ZERO, settings.strictness, Some(why), Vec::new());
         RunReport { started: started(plan, target_name, issuer), results, finished }
     }
 
@@ -328,6 +330,13 @@ async fn the_end(bench: &mut Bench<'_>, record: &mut Record<'_>, plan: &Plan, be
     checks(bench, record, plan, before).await
 }
 
+/// Entries of what is accepted that no longer hold. Whoever stops at the first
+/// finding has not seen every exchange.
+fn outdated(plan: &Plan, settings: &RunSettings, results: &[CaseResult], partial: Option<Partial>) -> Vec<Outdated> {
+    let stopped = settings.fail_fast && results.iter().any(|result| result.fails(settings.strictness));
+    settings.excuses.outdated(plan, results, partial.is_none() && !stopped)
+}
+
 fn common(settings: &RunSettings, is_open: bool, subject: Option<String>) -> Common {
     Common::new(Arc::new(settings.clone()), is_open, subject)
 }
@@ -343,7 +352,7 @@ fn started(plan: &Plan, target: &str, issuer: &str) -> RunStarted {
         variants: plan.all().count(),
         scenarios: plan.scenarios(),
         real_token: false,
-        left_out: plan.left_out.clone(),
+        left_out: plan.lacking.clone(),
     }
 }
 

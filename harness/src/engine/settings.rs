@@ -3,6 +3,8 @@ use std::time::Duration;
 
 use mock_idp::clock::Clock;
 
+use crate::event::CaseResult;
+use crate::excuse::Excuses;
 use crate::http::{CurlCommand, Header, ShellExpression};
 use crate::listener::LOCAL;
 use crate::scenario::{Allowance, Case, Declared};
@@ -62,6 +64,9 @@ pub struct RunSettings {
     pub fail_fast: bool,
     /// What makes the run fail.
     pub strictness: Strictness,
+    /// What does not, though it would: findings that are accepted or known.
+    /// Defaults to none.
+    pub excuses: Excuses,
     /// How a case is repeated by hand.
     pub replay: ReplayHint,
     /// Whether every exchange is told whole ([`Event::Exchanged`]), and what the
@@ -95,6 +100,7 @@ impl Default for RunSettings {
             elsewhere: false,
             fail_fast: false,
             strictness: Strictness::default(),
+            excuses: Excuses::default(),
             replay: ReplayHint::default(),
             transcript: false,
         }
@@ -102,6 +108,11 @@ impl Default for RunSettings {
 }
 
 impl RunSettings {
+    /// The row with what excuses it.
+    pub(super) fn excused(&self, row: CaseResult) -> CaseResult {
+        CaseResult { excuse: self.excuses.of(&row), ..row }
+    }
+
     /// The body, where it may hold a secret.
     pub(super) fn secret_body(&self) -> Option<&[u8]> {
         let may_hold = |body: &&[u8]| body_may_hold_secret(&String::from_utf8_lossy(body));

@@ -2,6 +2,7 @@ use serde::Serialize;
 
 use crate::engine::RunReport;
 use crate::event::{CaseResult, Partial, Summary, Tool};
+use crate::excuse::Outdated;
 
 /// The stable fields of the JSON report.
 #[derive(Serialize)]
@@ -18,6 +19,8 @@ struct Document<'a> {
     summary: Summary,
     exit: u8,
     duration_ms: f64,
+    /// Entries of what is accepted that no longer hold.
+    outdated: &'a [Outdated],
     results: &'a [CaseResult],
 }
 
@@ -35,6 +38,7 @@ pub fn json(report: &RunReport) -> String {
         summary: report.finished.summary,
         exit: report.finished.exit,
         duration_ms: report.finished.duration_ms,
+        outdated: &report.finished.outdated,
         results: &report.results,
     };
     // Only a map with keys that are no strings could fail, and there is none.

@@ -4,6 +4,7 @@ use quick_junit::{NonSuccessKind, Property, Report, TestCase, TestCaseStatus, Te
 
 use crate::engine::RunReport;
 use crate::event::CaseResult;
+use crate::excuse::Outdated;
 use crate::verdict::{Strictness, VerdictKind};
 
 /// Why the JUnit report can't be written.
@@ -14,7 +15,9 @@ pub struct JunitError(#[from] quick_junit::SerializeError);
 /// The run as JUnit XML: a suite per scenario, a test case per variant.
 ///
 /// What makes the run fail is a failure; `inconclusive` and `error` are errors;
-/// what does not fail passes with its text as output.
+/// what is accepted or known is skipped, with the reason; what else does not fail
+/// passes with its text as output. Entries of what is accepted that no longer
+/// hold are failures in a suite `accept`.
 ///
 /// # Errors
 ///
@@ -31,7 +34,21 @@ pub fn junit(report: &RunReport, strictness: Strictness) -> Result<String, Junit
         suite.add_test_cases(results.iter().map(|result| test_case(result, strictness)));
         document.add_test_suite(suite);
     }
+    if !report.finished.outdated.is_empty() {
+        let mut suite = TestSuite::new("accept");
+        suite.add_test_cases(report.finished.outdated.iter().map(outdated));
+        document.add_test_suite(suite);
+    }
     Ok(document.to_string()?)
+}
+
+/// An entry of what is accepted that no longer holds.
+fn outdated(entry: &Outdated) -> TestCase {
+    let mut status = TestCaseStatus::non_success(NonSuccessKind::Failure);
+    status.set_message(format!("{} {entry}", entry.id));
+    let mut case = TestCase::new(entry.id.as_str(), status);
+    case.set_classname("accept");
+    case
 }
 
 fn test_case(result: &CaseResult, strictness: Strictness) -> TestCase {
@@ -45,10 +62,15 @@ fn test_case(result: &CaseResult, strictness: Strictness) -> TestCase {
 }
 
 fn status(result: &CaseResult, strictness: Strictness) -> TestCaseStatus {
+    if let Some(excuse) = &result.excuse {
+        let mut status = TestCaseStatus::skipped();
+        status.set_message(format!("{excuse} ({}: {})", result.verdict, result.reason));
+        return status;
+    }
     let mut status = match result.verdict {
         VerdictKind::Skipped => TestCaseStatus::skipped(),
         VerdictKind::Inconclusive | VerdictKind::Error => TestCaseStatus::non_success(NonSuccessKind::Error),
-        _ if result.verdict().fails(strictness) => TestCaseStatus::non_success(NonSuccessKind::Failure),
+        _ if result.fails(strictness) => TestCaseStatus::non_success(NonSuccessKind::Failure),
         _ => return TestCaseStatus::success(),
     };
     status.set_message(format!("{}: {}", result.verdict, result.reason));
@@ -58,12 +80,13 @@ fn status(result: &CaseResult, strictness: Strictness) -> TestCaseStatus {
 
 fn details(result: &CaseResult) -> String {
     let references: Vec<String> = result.references.iter().map(ToString::to_string).collect();
-    let mut lines = vec![
+    let mut lines = Vec::from_iter(result.excuse.as_ref().map(ToString::to_string));
+    lines.extend([
         format!("{}: {}", result.verdict, result.reason),
         format!("expected: {}", result.expected),
         format!("tier: {}, {}", result.tier, result.who.phrase()),
         format!("see: {}", references.join(", ")),
-    ];
+    ]);
     lines.extend(result.changes.iter().map(|change| format!("token: {change}")));
     lines.extend(result.log.iter().map(|line| format!("log: {line}")));
     lines.push(format!("reproduce: {}", result.replay));

@@ -1,5 +1,6 @@
 use std::fmt::Write as _;
 
+use super::excused::excused_line;
 use crate::engine::RunReport;
 use crate::findings::{Finding, fold};
 use crate::printable::counted;
@@ -20,6 +21,12 @@ pub fn markdown(report: &RunReport, strictness: Strictness) -> String {
     for (kind, count) in report.finished.summary.counts().into_iter().filter(|(_, count)| *count > 0) {
         let _ = writeln!(out, "| {kind} | {count} |");
     }
+    if let Some(line) = excused_line(report) {
+        let _ = writeln!(out, "\n{line}");
+    }
+    for entry in &report.finished.outdated {
+        let _ = writeln!(out, "\n**accept `{}`** {}", entry.id, escape(&entry.to_string()));
+    }
     for finding in fold(&report.results) {
         section(&mut out, &finding, strictness);
     }
@@ -28,8 +35,15 @@ pub fn markdown(report: &RunReport, strictness: Strictness) -> String {
 
 fn section(out: &mut String, finding: &Finding<'_>, strictness: Strictness) {
     let Some(first) = finding.results.first() else { return };
-    let fails = if finding.fails(strictness) { "" } else { " (does not fail the run)" };
+    let fails = match finding.excuse {
+        Some(excuse) => format!(" ({})", excuse.word()),
+        None if finding.fails(strictness) => String::new(),
+        None => " (does not fail the run)".to_owned(),
+    };
     let _ = writeln!(out, "\n### {} `{}`: {}{fails}\n", finding.kind, first.id, escape(&finding.headline()));
+    if let Some(excuse) = finding.excuse {
+        let _ = writeln!(out, "{}\n", escape(&excuse.to_string()));
+    }
     let references: Vec<String> =
         first.references.iter().map(|reference| format!("[{reference}]({})", reference.url())).collect();
     let who = finding.who.phrase();

@@ -1,5 +1,6 @@
 //! Reports: consumers of a run, one a file.
 
+mod excused;
 mod format;
 mod json;
 mod junit;

@@ -1,6 +1,7 @@
 use std::fmt::Write as _;
 
 use super::Style;
+use super::excused::{write_beside, write_excused, write_outdated};
 use crate::engine::RunReport;
 use crate::event::{CaseResult, RunStarted};
 use crate::findings::{Finding, fold};
@@ -11,7 +12,7 @@ use crate::verdict::{Cause, Strictness, VerdictKind};
 /// Names of variants that stand in one line before the rest is counted.
 const NAMED: usize = 3;
 /// Columns of a verdict, with the space behind the longest one.
-const WORD: usize = 14;
+pub(super) const WORD: usize = 14;
 
 /// The findings and the totals, for a person: the gravest first, what has one
 /// root cause as one.
@@ -21,8 +22,12 @@ pub fn terminal(report: &RunReport, strictness: Strictness, style: Style) -> Str
     let (measured, findings): (Vec<_>, Vec<_>) =
         fold(&report.results).into_iter().partition(|finding| matches!(finding.cause, Cause::Measured { .. }));
     for finding in &findings {
-        write_finding(&mut out, finding, strictness, style);
+        match finding.excuse {
+            None => write_finding(&mut out, finding, strictness, style),
+            Some(excuse) => write_excused(&mut out, finding, excuse, style),
+        }
     }
+    write_outdated(&mut out, &report.finished.outdated, style);
     let failing: Vec<String> =
         findings.iter().filter(|finding| finding.fails(strictness)).map(|finding| weight(finding, style)).collect();
     write_measured(&mut out, &measured, style);
@@ -62,7 +67,7 @@ fn write_measured(out: &mut String, measured: &[Finding<'_>], style: Style) {
 }
 
 /// What the finding is about: a variant, a scenario, or a cause that spans several.
-fn title(finding: &Finding<'_>, first: &CaseResult) -> String {
+pub(super) fn title(finding: &Finding<'_>, first: &CaseResult) -> String {
     match finding.results.len() {
         1 => first.name(),
         count if finding.is_of_one_scenario() => format!("{} ({count} variants)", first.id),
@@ -125,7 +130,7 @@ fn weight(finding: &Finding<'_>, style: Style) -> String {
 }
 
 /// Of how many scenarios the rows are, and what they are, where that is not one thing.
-fn mixture(results: &[&CaseResult]) -> String {
+pub(super) fn mixture(results: &[&CaseResult]) -> String {
     let mut ids: Vec<&str> = results.iter().map(|result| result.id.as_str()).collect();
     ids.sort_unstable();
     ids.dedup();
@@ -168,7 +173,7 @@ fn telling(cause: &Cause) -> Option<&str> {
     }
 }
 
-fn names(results: &[&CaseResult], style: Style) -> String {
+pub(super) fn names(results: &[&CaseResult], style: Style) -> String {
     let shown = if style.all { results.len() } else { NAMED };
     let mut names: Vec<String> = results.iter().take(shown).map(|result| result.name()).collect();
     if results.len() > shown {
@@ -229,6 +234,7 @@ fn write_totals(out: &mut String, report: &RunReport, failing: &[String], style:
             failing.chunk_by(|a, b| a == b).map(|alike| format!("{} {}", alike.len(), alike[0])).collect();
         let _ = writeln!(out, "{} {verb} the run: {}", counted(failing.len(), "finding"), tiers.join(", "));
     }
+    write_beside(out, report);
     let started = &report.started;
     let _ = writeln!(
         out,

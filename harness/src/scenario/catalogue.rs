@@ -48,30 +48,45 @@ pub enum LoadError {
         /// The id that it most resembles.
         nearest: Option<String>,
     },
-    /// A profile includes one that is not there, or that includes others itself.
-    #[error("the profile {profile} includes \"{included}\", which is no profile without an include of its own")]
+    /// A profile includes one that is not there; among those that this program
+    /// brings along, also one that includes others itself.
+    #[error("the profile {profile} includes \"{included}\", which can't be included{}: known are {}", nearest.as_ref().map(|name| format!("; did you mean \"{name}\"?")).unwrap_or_default(), known.join(", "))]
     NoSuchProfile {
         /// The profile's id.
         profile: String,
         /// What it includes.
         included: String,
+        /// The one that it most resembles.
+        nearest: Option<String>,
+        /// What it may include.
+        known: Vec<String>,
     },
 }
 
-/// The profiles, each with what it includes. One level is enough, and can't go
-/// in circles.
+/// The profiles, each with what it includes. One level is enough for those that
+/// this program brings along, and can't go in circles.
 fn included(profiles: Vec<Profile>) -> Result<Vec<Profile>, LoadError> {
     let bases: Vec<Profile> = profiles.iter().filter(|profile| profile.include.is_empty()).cloned().collect();
-    let resolve = |mut profile: Profile| {
-        for id in profile.include.clone().iter().rev() {
-            let base = bases.iter().find(|base| base.is_called(id));
-            let missing = || LoadError::NoSuchProfile { profile: profile.id.clone(), included: id.clone() };
-            let base = base.ok_or_else(missing)?;
-            profile.take_over(base);
-        }
-        Ok(profile)
-    };
-    profiles.into_iter().map(resolve).collect()
+    profiles.into_iter().map(|profile| resolved(profile, &bases)).collect()
+}
+
+/// The profile with what it includes of these, which are resolved themselves.
+fn resolved(mut profile: Profile, bases: &[Profile]) -> Result<Profile, LoadError> {
+    let base = |id: &String| bases.iter().find(|base| base.is_called(id)).ok_or_else(|| no_base(&profile, id, bases));
+    let bases = profile.include.iter().map(base).collect::<Result<Vec<_>, _>>()?;
+    profile.take_over(&bases);
+    Ok(profile)
+}
+
+fn no_base(profile: &Profile, included: &str, bases: &[Profile]) -> LoadError {
+    let known: Vec<String> = bases.iter().map(|base| base.id.clone()).collect();
+    let names = known.iter().filter_map(|id| id.split('@').next()).chain(known.iter().map(String::as_str));
+    LoadError::NoSuchProfile {
+        profile: profile.id.clone(),
+        included: included.to_owned(),
+        nearest: nearest(included, names).map(str::to_owned),
+        known,
+    }
 }
 
 impl Catalogue {
@@ -142,16 +157,12 @@ impl Catalogue {
     ///
     /// [`LoadError`] when the text is no profile, or names what is not there.
     pub fn with_profile(mut self, file: &str, text: String) -> Result<(Self, String), LoadError> {
-        let mut profile = Profile::parse(&text).map_err(|source| LoadError::Unreadable {
+        let profile = Profile::parse(&text).map_err(|source| LoadError::Unreadable {
             file: file.to_owned(),
             text,
             source: Box::new(source),
         })?;
-        for id in profile.include.clone().iter().rev() {
-            let missing = || LoadError::NoSuchProfile { profile: profile.id.clone(), included: id.clone() };
-            let base = self.profile(id).ok_or_else(missing)?.clone();
-            profile.take_over(&base);
-        }
+        let profile = resolved(profile, &self.profiles)?;
         let id = profile.id.clone();
         self.profiles.retain(|known| known.id != id);
         self.profiles.push(profile);
@@ -195,6 +206,13 @@ impl Catalogue {
         &self.revision
     }
 
+    /// The id or the variant's name that a mistyped or former one most resembles.
+    #[must_use]
+    pub fn nearest(&self, name: &str) -> Option<String> {
+        let names: Vec<String> = self.scenarios.iter().flat_map(Scenario::names).collect();
+        nearest(name, names.iter().map(String::as_str)).map(str::to_owned)
+    }
+
     /// Whether there is a scenario, or a variant, of that name.
     fn has(&self, name: &str) -> bool {
         let (id, slug) = name.split_once('@').map_or((name, None), |(id, slug)| (id, Some(slug)));
@@ -227,9 +245,7 @@ impl Catalogue {
     }
 
     fn no_scenario(&self, name: &str, by: String) -> LoadError {
-        let names = self.scenarios.iter().flat_map(Scenario::names).collect::<Vec<_>>();
-        let nearest = nearest(name, names.iter().map(String::as_str)).map(str::to_owned);
-        LoadError::NoSuchScenario { by, id: name.to_owned(), nearest }
+        LoadError::NoSuchScenario { by, id: name.to_owned(), nearest: self.nearest(name) }
     }
 }
 
@@ -251,6 +267,25 @@ mod tests {
         let files = FILES.iter().map(|file| (file.name.to_owned(), file.text.to_owned()));
         let error = Catalogue::from_texts(files, [("x.toml".to_owned(), profile.to_owned())]).unwrap_err();
         assert!(error.to_string().contains("did you mean \"time/expired\"?"), "{error}");
+    }
+
+    #[test]
+    fn a_profile_of_ones_own_may_include_any_that_is_there_and_needs_no_more() {
+        for name in ["core", "core-plus@1", "rfc6750", "rfc9068@1", "rfc8725", "okta", "hardening@1"] {
+            let text = format!("id = 'own@1'\ntitle = 'own'\ninclude = ['{name}']\n");
+            let (catalogue, id) = Catalogue::embedded().unwrap().with_profile("own.toml", text).unwrap();
+            let (own, base) = (catalogue.profile(&id).unwrap(), catalogue.profile(name).unwrap());
+            assert_eq!((&own.scenarios, &own.settings), (&base.scenarios, &base.settings), "{name}");
+            assert_eq!(own.changes, base.changes, "{name}");
+        }
+    }
+
+    #[test]
+    fn a_profile_that_includes_nothing_is_told_what_was_meant() {
+        let text = "id = 'own@1'\ntitle = 'own'\ninclude = ['hardning']\n".to_owned();
+        let error = Catalogue::embedded().unwrap().with_profile("own.toml", text).unwrap_err().to_string();
+        assert!(error.starts_with("the profile own@1 includes \"hardning\", which can't be included"), "{error}");
+        assert!(error.contains("did you mean \"hardening\"?"), "{error}");
     }
 
     #[test]

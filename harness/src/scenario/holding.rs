@@ -38,12 +38,14 @@ impl Plan {
             cases.retain(|case| match holding.lacks(case) {
                 Some(need) => {
                     *counts.entry(need).or_default() += 1;
+                    self.left_out.push(case.clone());
                     false
                 }
                 None => true,
             });
         }
-        self.left_out = counts.into_iter().map(|(need, variants)| LeftOut { need, variants }).collect();
+        self.narrowed |= !counts.is_empty();
+        self.lacking = counts.into_iter().map(|(need, variants)| LeftOut { need, variants }).collect();
     }
 }
 
@@ -96,7 +98,7 @@ mod tests {
     fn kept(holding: Holding) -> (Vec<String>, Vec<LeftOut>) {
         let mut plan = Plan::new(&Catalogue::embedded().unwrap(), "rfc8725", &[]).unwrap();
         plan.keep_only(holding);
-        (plan.all().map(Case::name).collect(), plan.left_out)
+        (plan.all().map(Case::name).collect(), plan.lacking)
     }
 
     #[test]

@@ -12,6 +12,7 @@ use super::expectation::{Expectation, Level};
 use super::grade::Actor;
 use super::holding::LeftOut;
 use super::profile::{Profile, ProfileSettings};
+use super::selection::Selection;
 use super::selector::Selector;
 use super::types::{Cache, Judgement, Minted, Scenario, Variant};
 
@@ -28,10 +29,15 @@ pub struct Plan {
     pub cases: Vec<Case>,
     /// Checks over the exchanges of all cases.
     pub checks: Vec<Case>,
-    /// Whether selectors left something of the profile out.
+    /// Whether a selection left something of the profile out.
     pub partial: bool,
+    /// Whether cases with an exchange of their own are left out: what a check over
+    /// all exchanges finds sound then proves less.
+    pub narrowed: bool,
+    /// What of the profile is not in it.
+    pub left_out: Vec<Case>,
     /// What can't be carried out with a real token alone ([`Plan::keep_only`]).
-    pub left_out: Vec<LeftOut>,
+    pub lacking: Vec<LeftOut>,
 }
 
 /// One variant, ready to be run.
@@ -67,6 +73,12 @@ impl Case {
     #[must_use]
     pub fn name(&self) -> String {
         format!("{}@{}", self.scenario.id, self.variant.slug)
+    }
+
+    /// Whether a selector chooses it.
+    #[must_use]
+    pub fn is_chosen_by(&self, selector: &Selector) -> bool {
+        selector.chooses(&self.scenario, &self.variant, self.judgement.level())
     }
 
     /// The expectation of its exchange; `None` for a check.
@@ -231,6 +243,20 @@ pub enum PlanError {
         /// What may have been meant.
         hint: Option<String>,
     },
+    /// A selector that is to take something out matches no variant at all.
+    #[error("\"{selector}\" excludes nothing{}", hint.as_ref().map(|hint| format!(": {hint}")).unwrap_or_default())]
+    NothingExcluded {
+        /// The selector.
+        selector: String,
+        /// What may have been meant.
+        hint: Option<String>,
+    },
+    /// What is selected is excluded, all of it, or is not among the names asked for.
+    #[error("nothing of {profile} is left: what is selected is excluded as well, or did not fail last")]
+    NothingLeft {
+        /// The profile's id.
+        profile: String,
+    },
 }
 
 impl PlanError {
@@ -243,39 +269,49 @@ impl PlanError {
 }
 
 impl Plan {
-    /// Chooses the variants of a profile that any selector matches; without
+    /// Chooses the variants of a profile that any selector chooses; without
     /// selectors, all of them.
     ///
     /// # Errors
     ///
-    /// [`PlanError`] when the profile is unknown, or a selector matches nothing.
+    /// As for [`Plan::of_selection`].
     pub fn new(catalogue: &Catalogue, profile: &str, selectors: &[Selector]) -> Result<Self, PlanError> {
+        Self::of_selection(catalogue, profile, &Selection::of(selectors))
+    }
+
+    /// What a selection takes of a profile.
+    ///
+    /// # Errors
+    ///
+    /// [`PlanError`] when the profile is unknown, a selector chooses nothing, or
+    /// nothing is left.
+    pub fn of_selection(catalogue: &Catalogue, profile: &str, selection: &Selection) -> Result<Self, PlanError> {
         let profile = catalogue.profile(profile).ok_or_else(|| PlanError::no_such_profile(catalogue, profile))?;
         let all = cases(catalogue, profile);
-        for selector in selectors {
-            if !all.iter().any(|case| selector.matches(&case.scenario.id, &case.variant.slug)) {
-                return Err(nothing_selected(selector, profile, catalogue, &all));
-            }
-        }
-        let total = all.len();
-        let chosen = |case: &Case| {
-            selectors.is_empty()
-                || selectors.iter().any(|selector| selector.matches(&case.scenario.id, &case.variant.slug))
-        };
+        selection.check(profile, catalogue, &all)?;
         let (all_checks, all_cases): (Vec<Case>, Vec<Case>) = all.into_iter().partition(|case| case.check().is_some());
-        let checks: Vec<Case> = all_checks.into_iter().filter(chosen).collect();
         // A check alone judges the exchanges of all cases.
-        let only_checks = !checks.is_empty() && !all_cases.iter().any(chosen);
-        let cases: Vec<Case> = all_cases.into_iter().filter(|case| only_checks || chosen(case)).collect();
-        let partial = cases.len() + checks.len() < total;
+        let only_checks = all_checks.iter().any(|case| selection.wants(case) && selection.keeps(case))
+            && !all_cases.iter().any(|case| selection.wants(case));
+        let takes = |case: &Case| selection.keeps(case) && selection.wants(case);
+        let (checks, unchecked): (Vec<Case>, Vec<Case>) = all_checks.into_iter().partition(takes);
+        let (cases, unsent): (Vec<Case>, Vec<Case>) =
+            all_cases.into_iter().partition(|case| if only_checks { selection.keeps(case) } else { takes(case) });
+        let narrowed = !unsent.is_empty();
+        let left_out: Vec<Case> = unsent.into_iter().chain(unchecked).collect();
+        if cases.is_empty() && checks.is_empty() && !left_out.is_empty() {
+            return Err(PlanError::NothingLeft { profile: profile.id.clone() });
+        }
         Ok(Self {
             profile: profile.id.clone(),
             settings: profile.settings.clone(),
             revision: catalogue.revision().to_owned(),
             cases,
             checks,
-            partial,
-            left_out: Vec::new(),
+            partial: !left_out.is_empty(),
+            narrowed,
+            left_out,
+            lacking: Vec::new(),
         })
     }
 
@@ -311,32 +347,6 @@ fn cases(catalogue: &Catalogue, profile: &Profile) -> Vec<Case> {
         .collect()
 }
 
-fn nothing_selected(selector: &Selector, profile: &Profile, catalogue: &Catalogue, all: &[Case]) -> PlanError {
-    let text = selector.to_string();
-    let matches = |scenario: &&Scenario| scenario.variants.iter().any(|of| selector.matches(&scenario.id, &of.slug));
-    let elsewhere: Vec<&str> =
-        catalogue.scenarios().iter().filter(matches).map(|scenario| scenario.id.as_str()).collect();
-    let hint = if !elsewhere.is_empty() {
-        Some(where_else(&elsewhere, catalogue))
-    } else if all.iter().any(|case| case.scenario.category() == text) {
-        Some(format!("did you mean \"{text}/*\"?"))
-    } else {
-        let names: Vec<String> = all.iter().flat_map(|case| [case.scenario.id.clone(), case.name()]).collect();
-        nearest(&text, names.iter().map(String::as_str)).map(|name| format!("did you mean \"{name}\"?"))
-    };
-    PlanError::NothingSelected { selector: text, profile: profile.id.clone(), hint }
-}
-
-/// Which profiles have one of these scenarios.
-fn where_else(ids: &[&str], catalogue: &Catalogue) -> String {
-    let has_one = |profile: &&Profile| profile.scenarios.iter().any(|id| ids.contains(&id.as_str()));
-    let names: Vec<&str> = catalogue.profiles().iter().filter(has_one).map(|profile| profile.id.as_str()).collect();
-    match names.as_slice() {
-        [] => "it is in no profile: put it into one of your own, and choose that with --profile FILE.toml".to_owned(),
-        names => format!("it is in {}: choose with --profile", names.join(", ")),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -351,12 +361,6 @@ mod tests {
         let plan = plan(&["time/exp-missing"]).unwrap();
         assert_eq!(plan.cases[0].expectation().unwrap().level, Level::Must);
         assert!(plan.partial);
-    }
-
-    #[test]
-    fn a_selector_that_matches_nothing_is_an_error_that_helps() {
-        let error = plan(&["time/*", "time/expird"]).unwrap_err();
-        assert_eq!(error.to_string(), "\"time/expird\" selects nothing of core@1: did you mean \"time/expired\"?");
     }
 
     #[test]

@@ -29,6 +29,8 @@ pub struct Profile {
     pub changes: BTreeMap<String, ExpectationChange>,
     /// What the tokens look like, and how long is waited.
     pub settings: ProfileSettings,
+    /// Whether it says so itself; else it takes over what its first include has.
+    says_settings: bool,
 }
 
 /// What the control of a profile looks like, and what its targets may take
@@ -119,13 +121,20 @@ impl Profile {
     pub fn parse(text: &str) -> Result<Self, InputError> {
         let root = parse_toml(text)?;
         let table = root.as_table()?;
+        let include = table.get("include").map_or(Ok(Vec::new()), texts)?;
+        let settings = table.get("settings");
         let profile = Self {
             id: table.require("id")?.as_str()?.to_owned(),
             title: table.require("title")?.as_str()?.to_owned(),
-            include: table.get("include").map_or(Ok(Vec::new()), texts)?,
-            scenarios: texts(table.require("scenarios")?)?,
+            scenarios: match table.get("scenarios") {
+                Some(node) => texts(node)?,
+                None if include.is_empty() => return Err(nothing_in(&table)),
+                None => Vec::new(),
+            },
+            include,
             changes: changes(&table)?,
-            settings: match table.get("settings") {
+            says_settings: settings.is_some(),
+            settings: match settings {
                 Some(node) => ProfileSettings::from_table(&node.as_table()?)?,
                 None => ProfileSettings::default(),
             },
@@ -138,6 +147,17 @@ impl Profile {
     #[must_use]
     pub fn is_called(&self, name: &str) -> bool {
         self.id == name || self.id.split('@').next() == Some(name)
+    }
+
+    /// How binding a variant is in it.
+    #[cfg(feature = "cli")]
+    pub(crate) fn level_of_variant(&self, scenario: &Scenario, variant: &Variant) -> Level {
+        let mut judgement = scenario.judgement_of(variant);
+        let name = format!("{}@{}", scenario.id, variant.slug);
+        for change in [&scenario.id, &name].into_iter().filter_map(|name| self.changes.get(name)) {
+            change.apply(&mut judgement);
+        }
+        judgement.level()
     }
 
     /// How binding a scenario is in it.
@@ -164,9 +184,17 @@ impl Profile {
         scenario.variants.iter().map(of).max().unwrap_or(Tier::Info)
     }
 
-    /// Puts the scenarios of an included profile first; what this one expects
-    /// otherwise stands.
-    pub(super) fn take_over(&mut self, included: &Self) {
+    /// Puts the scenarios of included profiles first, in their order; what this
+    /// one expects otherwise stands. Settings that it does not say itself are
+    /// those of the first.
+    pub(super) fn take_over(&mut self, included: &[&Self]) {
+        included.iter().rev().for_each(|base| self.put_first(base));
+        if let Some(first) = included.first().filter(|_| !self.says_settings) {
+            self.settings = first.settings.clone();
+        }
+    }
+
+    fn put_first(&mut self, included: &Self) {
         let own = std::mem::take(&mut self.scenarios);
         self.scenarios.clone_from(&included.scenarios);
         self.scenarios.extend(own.into_iter().filter(|id| !included.scenarios.contains(id)));
@@ -174,6 +202,12 @@ impl Profile {
             self.changes.entry(name.clone()).or_insert_with(|| change.clone());
         }
     }
+}
+
+fn nothing_in(table: &Table<'_>) -> InputError {
+    table.node().error("`scenarios` is missing, and so is `include`").with_help(
+        "write scenarios = [\"baseline/valid\", ...], or take those of another profile over: include = [\"core\"]",
+    )
 }
 
 /// `[level]` and `[expect]`, by the name that they change.
@@ -215,11 +249,25 @@ mod tests {
         let more = "id='b@1'\ntitle='b'\ninclude=['a@1']\nscenarios=['x/2','x/3']\n[settings]\ntoken='rfc9068'\n\
                     typ='at+jwt'\nleeway=5\n[expect.'x/1@one']\nexpect='refused'\n[level]\n'x/1'='should'\n";
         let mut more = Profile::parse(more).unwrap();
-        more.take_over(&base.unwrap());
+        more.take_over(&[&base.unwrap()]);
         assert_eq!(more.scenarios, ["x/1", "x/2", "x/3"]);
         assert_eq!(more.changes["x/1"], ExpectationChange::of_level(Level::Should));
         assert_eq!(more.changes["x/2"], ExpectationChange::of_level(Level::May));
         assert_eq!((more.settings.shape, more.settings.leeway), (Shape::Rfc9068, Duration::from_secs(5)));
+    }
+
+    #[test]
+    fn an_include_is_enough_and_brings_its_settings() {
+        let base = |id: &str, leeway: u8| {
+            let text = format!("id='{id}'\ntitle='a'\nscenarios=['x/{leeway}']\n[settings]\nleeway={leeway}\n");
+            Profile::parse(&text).unwrap()
+        };
+        let mut more = Profile::parse("id='b@1'\ntitle='b'\ninclude=['a@1', 'z@1']\n").unwrap();
+        more.take_over(&[&base("a@1", 7), &base("z@1", 9)]);
+        assert_eq!(more.scenarios, ["x/7", "x/9"]);
+        assert_eq!(more.settings.leeway, Duration::from_secs(7), "the first one's");
+        let error = Profile::parse("id='b@1'\ntitle='b'\n").unwrap_err().to_string();
+        assert!(error.starts_with("`scenarios` is missing, and so is `include`"), "{error}");
     }
 
     #[rstest]

@@ -46,6 +46,23 @@ impl Reference {
         !self.unverified
     }
 
+    /// Whether it is that RFC, and within that section where one is named: 4.1.4 is within 4.1.
+    #[must_use]
+    pub fn is_within(&self, rfc: u32, wanted: Option<&str>) -> bool {
+        let Document::Rfc { number, section } = &self.document else { return false };
+        let is_below =
+            |wanted: &str| section.strip_prefix(wanted).is_some_and(|rest| rest.is_empty() || rest.starts_with('.'));
+        *number == rfc && wanted.is_none_or(is_below)
+    }
+
+    /// The RFC and the section; `None` for a document of another kind.
+    pub(super) fn rfc(&self) -> Option<(u32, &str)> {
+        match &self.document {
+            Document::Rfc { number, section } => Some((*number, section)),
+            Document::Other { .. } => None,
+        }
+    }
+
     /// As it stands in a text: `RFC 7519 section 4.1.4`.
     #[must_use]
     pub fn phrase(&self) -> String {

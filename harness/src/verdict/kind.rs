@@ -37,6 +37,18 @@ impl VerdictKind {
         Self::Error,
     ];
 
+    /// Whether it tells of something that the target does wrong.
+    #[must_use]
+    pub fn is_found(self) -> bool {
+        matches!(self, Self::Vulnerable | Self::Broken | Self::Deviates)
+    }
+
+    /// The verdict of that word.
+    #[must_use]
+    pub fn of_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|kind| kind.word() == word)
+    }
+
     /// Its word in reports.
     #[must_use]
     pub fn word(self) -> &'static str {

@@ -11,4 +11,4 @@ mod toml_tree;
 pub use error::{InputError, nearest};
 pub use node::{Entry, Node, Value};
 pub use read::Table;
-pub use toml_tree::parse_toml;
+pub use toml_tree::{parse_toml, parse_toml_with_dates};

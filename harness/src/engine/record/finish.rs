@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use crate::event::{CaseResult, Partial, RunFinished, Summary};
+use crate::excuse::Outdated;
 use crate::exit;
 use crate::scenario::Level;
 use crate::verdict::{Strictness, VerdictKind};
@@ -13,15 +14,18 @@ pub(in crate::engine) fn totals(
     elapsed: Duration,
     strictness: Strictness,
     partial: Option<Partial>,
+    outdated: Vec<Outdated>,
 ) -> RunFinished {
     let errors = results.iter().any(|result| result.verdict == VerdictKind::Error);
     let unreached = |result: &CaseResult| result.not_reached && result.level == Level::Must;
-    let fails = results.iter().any(|result| result.verdict().fails(strictness))
+    let fails = results.iter().any(|result| result.fails(strictness))
+        || !outdated.is_empty()
         || !strictness.allow_inconclusive && results.iter().any(unreached);
     RunFinished {
         summary: Summary::of(results),
         duration_ms: elapsed.as_secs_f64() * 1000.0,
         partial,
+        outdated,
         exit: if partial == Some(Partial::Interrupted) {
             exit::INTERRUPTED
         } else if partial == Some(Partial::Trouble) {

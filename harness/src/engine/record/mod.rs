@@ -151,9 +151,10 @@ impl<'s> Record<'s> {
         }
     }
 
-    /// The rows, in the order of the plan.
+    /// The rows, in the order of the plan, with what excuses them.
     pub(super) fn into_results(mut self, plan: &Plan) -> Vec<CaseResult> {
         roots::share(plan, &mut self.results);
-        plan.all().filter_map(|case| self.results.remove(&case.name())).collect()
+        let rows = plan.all().filter_map(|case| self.results.remove(&case.name()));
+        rows.map(|row| self.common.settings.excused(row)).collect()
     }
 }

@@ -55,7 +55,7 @@ impl Reporter {
     /// A case was carried out. With `--fail-fast`, the first that fails halts the rest.
     pub(in crate::engine) fn case(&self, done: Done) {
         let settings = &self.common.settings;
-        if settings.fail_fast && self.common.row(&done).verdict().fails(settings.strictness) {
+        if settings.fail_fast && settings.excused(self.common.row(&done)).fails(settings.strictness) {
             let why = "stopped after the first scenario with a finding (--fail-fast)";
             drop(self.common.halted.set(why.to_owned()));
         }

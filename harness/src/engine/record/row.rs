@@ -111,6 +111,7 @@ fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings)
         tier: verdict.tier,
         who: verdict.actor,
         verdict: verdict.kind,
+        excuse: None,
         expected: case
             .expectation()
             .map_or_else(|| "every exchange".to_owned(), crate::scenario::Expectation::status_phrase),
