@@ -138,10 +138,7 @@ fn is_invalid_client((status, body): &(u16, Option<Value>)) -> bool {
 
 /// As RFC 6749, appendix B wants it inside of Basic.
 fn form_encoded(text: &str) -> String {
-    let mut url = match reqwest::Url::parse("http://form/") {
-        Ok(url) => url,
-        Err(_) => return text.to_owned(),
-    };
+    let Ok(mut url) = reqwest::Url::parse("http://form/") else { return text.to_owned() };
     url.query_pairs_mut().append_key_only(text);
     url.query().unwrap_or_default().to_owned()
 }
