@@ -7,7 +7,7 @@
 //! use badpenny::cargo_test::Conformance;
 //!
 //! let conformance = Conformance::start().await;
-//! // Start your server with this issuer; `ca_pem` is what it must trust for https.
+//! // Start your server with this issuer.
 //! let url = your_server(&conformance.issuer()).await;
 //! conformance.check(&url).await;
 //! # }
@@ -53,16 +53,19 @@ pub struct Conformance {
 }
 
 impl Conformance {
-    /// Starts an issuer on a free port, with profile `okta`.
+    /// Starts an issuer on a free port, with profile `okta`. Its identifier is an
+    /// http one: a server that asks for https is given one by
+    /// [`Conformance::start_with`], and the certificate by [`Conformance::ca_pem`].
     ///
     /// # Panics
     ///
     /// When no port can be had.
     pub async fn start() -> Self {
-        Self::start_with(IssuerSettings::default()).await
+        Self::start_with(IssuerSettings { https: false, ..IssuerSettings::default() }).await
     }
 
-    /// Starts an issuer with other settings, such as another audience or scope.
+    /// Starts an issuer with other settings, such as another audience or scope;
+    /// with https, where these don't say otherwise.
     ///
     /// # Panics
     ///
@@ -286,8 +289,11 @@ impl Conformance {
         match run.execute(&mut |_: &Event| {}).await {
             Ok(report) => (report, run.plan.partial),
             Err(RunError::Control(error)) => {
-                let diagnosis = run.diagnose(&error, &self.issuer.view().await).await;
-                panic!("badpenny: {error}; nothing was judged\n{diagnosis}");
+                let view = self.issuer.view().await;
+                let diagnosis = run.diagnose(&error, &view).await;
+                let unreached = view.key_fetches == Some(0) && self.issuer().starts_with("https:");
+                let advice = if unreached { CERTIFICATE } else { "" };
+                panic!("badpenny: {error}; nothing was judged\n{diagnosis}{advice}");
             }
             Err(error) => panic!("badpenny: {error}"),
         }
@@ -313,6 +319,10 @@ impl Conformance {
         Ok(Run::new(plan, target, name, &minter, Arc::new(client), settings, Random::from_system()))
     }
 }
+
+/// Where nobody fetched from an https issuer.
+const CERTIFICATE: &str = "\n  try    hand the issuer's certificate, `Conformance::ca_pem`, to your server; or start with an http \
+                           issuer, `Conformance::start()`\n";
 
 fn at(url: &str) -> Target {
     match url.parse::<Endpoint>() {

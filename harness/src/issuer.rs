@@ -14,7 +14,7 @@ use serde::Deserialize;
 use crate::engine::Minter;
 use crate::remote::{ControlToken, RemoteApi, RemoteError};
 use crate::target::{ClientSecret, Contract, LOOPBACK, TrustFiles};
-use crate::token::RealToken;
+use crate::token::RealTokens;
 
 /// What an issuer is to be.
 #[derive(Debug, Clone)]
@@ -54,8 +54,8 @@ pub struct IssuerSettings {
 /// A control that another issuer has signed.
 #[derive(Debug, Clone)]
 pub struct RealControl {
-    /// The token, kept fresh.
-    pub token: RealToken,
+    /// The tokens, kept fresh.
+    pub tokens: RealTokens,
     /// What it says.
     pub settings: TokenSettings,
     /// What is known of the key that verifies it.
@@ -90,7 +90,7 @@ pub struct Issuer {
     other_identifier: Option<String>,
     ca_pem: Option<String>,
     /// A real token in the place of the control.
-    real: Option<RealToken>,
+    real: Option<RealTokens>,
 }
 
 /// What an issuer can tell where a target refuses its honest token.
@@ -263,7 +263,7 @@ impl Issuer {
             other_identifier: real.is_none().then_some(other),
             settings: real.map_or_else(|| TokenSettings::new(identifier), |real| real.settings.clone()),
             ca_pem,
-            real: real.map(|real| real.token.clone()),
+            real: real.map(|real| real.tokens.clone()),
         })
     }
 }

@@ -1,6 +1,6 @@
 //! A server that runs already, started by a test.
 
-use std::net::{TcpListener, TcpStream};
+use std::net::TcpStream;
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
@@ -58,6 +58,5 @@ impl Drop for Standing {
 /// When the system has none.
 #[must_use]
 pub fn free_port() -> u16 {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap_or_else(|error| panic!("{error}"));
-    listener.local_addr().unwrap_or_else(|error| panic!("{error}")).port()
+    badpenny::target::free_port().unwrap_or_else(|error| panic!("{error}"))
 }

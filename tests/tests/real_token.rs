@@ -190,6 +190,58 @@ async fn a_real_token_is_in_nothing_that_is_written_and_in_no_process_but_ours(#
     .unwrap();
 }
 
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_token_with_a_lesser_scope_is_the_one_without_the_scope() {
+    let issuer = Issuer::start().await;
+    let mut command = server("leaky").unwrap();
+    let standing = Standing::start(issuer.trusted_by(&mut command));
+    let mut lesser = MintRequest::control();
+    lesser.issuer = Some(issuer.idp.https_issuer());
+    lesser.scope = Some("profile.read".to_owned());
+    let lesser = issuer.idp.issuer().mint(&lesser).unwrap().token.expose_text();
+    let url = standing.url();
+    tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir().unwrap();
+        let told = told::run(folder.path(), |command| {
+            command.args(["scope/*", "signature/bit-flip", "--profile", "rfc8725", "--url", &url]);
+            command.args(["--token", &format!("env:{VARIABLE}"), "--other-token", "env:LESSER"]);
+            command.env(VARIABLE, issuer.token()).env("LESSER", &lesser).arg("--cacert").arg(issuer.ca.path());
+        });
+        let row = told.row("scope/missing-required@other-scope");
+        assert_eq!((row.status, row.verdict.as_str()), (Some(403), "pass"), "{}", row.reason);
+        assert_eq!(told.verdict("signature/bit-flip@of-another-token"), "pass");
+        drop(standing);
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_process_that_is_started_inherits_the_token() {
+    let idp = MockIdp::builder().start().await.unwrap();
+    let mut request = MintRequest::control();
+    request.issuer = Some(idp.http_issuer());
+    let token = idp.issuer().mint(&request).unwrap().token.expose_text();
+    tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir().unwrap();
+        let command = format!("env > target.env; exec {}", binary::path("leaky").display());
+        let told = told::run(folder.path(), |run| {
+            run.args(["time/*", "signature/alg-none", "--profile", "core", "--command", &command]);
+            run.args(["--one-bench", "--reset", "env > reset.env", "--token", &format!("env:{VARIABLE}")]);
+            run.env(VARIABLE, &token).env("HARMLESS", "inherited");
+        });
+        assert!(told.rows.iter().any(|row| row.verdict == "pass"), "{:?}", told.rows);
+        let env = std::fs::read_to_string(folder.path().join("target.env")).unwrap();
+        assert!(env.contains("HARMLESS=inherited") && !env.contains(VARIABLE) && !env.contains(&token), "{env}");
+        if let Ok(env) = std::fs::read_to_string(folder.path().join("reset.env")) {
+            assert!(!env.contains(VARIABLE) && !env.contains(&token), "{env}");
+        }
+        drop(idp);
+    })
+    .await
+    .unwrap();
+}
+
 #[test]
 fn a_token_itself_is_no_argument() {
     let folder = tempfile::tempdir().unwrap();
@@ -199,5 +251,11 @@ fn a_token_itself_is_no_argument() {
         .unwrap();
     let text = String::from_utf8_lossy(&output.stderr).into_owned();
     assert_eq!(output.status.code(), Some(2), "{text}");
-    assert!(text.contains("env:NAME, file:PATH or cmd:COMMAND"), "{text}");
+    assert!(text.contains("env:NAME, file:PATH or cmd:COMMAND") && !text.contains("eyJ"), "{text}");
+    let help = binary::command("badpenny", folder.path())
+        .args(["run", "--help"])
+        .env("BADPENNY_TOKEN", "eyJhbGciOiJSUzI1NiJ9.e30.c2ln")
+        .output()
+        .unwrap();
+    assert!(!String::from_utf8_lossy(&help.stdout).contains("eyJ"));
 }

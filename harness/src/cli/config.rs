@@ -13,7 +13,7 @@ use serde::de::IgnoredAny;
 
 use super::args::{AcceptArgs, RunArgs};
 use super::header_arg::HeaderArg;
-use super::real::TokenParam;
+use super::real::{PlaceArg, TokenParam};
 use super::session_args::{Scheme, SessionArgs};
 use super::settle;
 use crate::error::Failure;
@@ -117,6 +117,7 @@ pub(super) struct File {
     issuer_scheme: Option<Scheme>,
     key_file: Option<PathBuf>,
     token: Option<String>,
+    other_token: Option<String>,
     client_id: Option<String>,
     client_secret: Option<String>,
     token_url: Option<String>,
@@ -212,6 +213,7 @@ impl File {
         if args.client_id.is_none() && args.idp.is_none() {
             fill(&mut args.token, place(self.token.as_deref(), "token")?);
         }
+        fill(&mut args.other_token, place(self.other_token.as_deref(), "other-token")?);
         fill(&mut args.client_secret, place(self.client_secret.as_deref(), "client-secret")?);
         let params = std::mem::take(&mut self.token_param).into_iter();
         fill_list(&mut args.token_params, params.map(|(name, value)| TokenParam { name, value }).collect());
@@ -306,9 +308,10 @@ fn max_time(given: Option<&MaxTime>) -> Result<Option<Duration>, Failure> {
     time.map(Some).map_err(|error| Failure::usage(format!("`max-time`: {error}")))
 }
 
-fn place(given: Option<&str>, name: &str) -> Result<Option<SecretSource>, Failure> {
+fn place(given: Option<&str>, name: &str) -> Result<Option<PlaceArg>, Failure> {
     let place = given.map(str::parse).transpose();
-    place.map_err(|error: SourceError| Failure::usage(format!("`{name}`: {error}")))
+    let place = place.map_err(|error: SourceError| Failure::usage(format!("`{name}`: {error}")))?;
+    Ok(place.map(|place: SecretSource| PlaceArg(Ok(place))))
 }
 
 fn rate(given: Option<f64>) -> Result<Option<f64>, Failure> {

@@ -9,13 +9,13 @@ use crate::issuer::Issuer;
 use crate::listener::LOCAL;
 use crate::scenario::Plan;
 use crate::target::TrustFiles;
-use crate::token::RealToken;
+use crate::token::RealTokens;
 
 /// A run with what must live as long as it does.
 pub(super) struct Opened {
     pub(super) run: Run,
     issuer: Issuer,
-    token: Option<RealToken>,
+    token: Option<RealTokens>,
     _trust: Option<TrustFiles>,
 }
 
@@ -35,7 +35,7 @@ impl Opened {
             session.settings,
             session.random,
         );
-        let token = session.real.map(|real| real.token);
+        let token = session.real.map(|real| real.tokens);
         Self { run, issuer: session.issuer, token, _trust: session.trust }
     }
 
@@ -81,7 +81,7 @@ impl Opened {
 }
 
 /// Done shortly before a token comes to its end that can't be renewed.
-async fn ends(token: Option<RealToken>) {
+async fn ends(token: Option<RealTokens>) {
     const BEFORE: Duration = Duration::from_secs(2);
     match token {
         Some(token) => match token.ends_in().await {

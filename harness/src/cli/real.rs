@@ -9,17 +9,51 @@ use super::load;
 use super::session_args::SessionArgs;
 use crate::error::Failure;
 use crate::scenario::{Holding, Plan};
-use crate::token::{ClientCredentials, Origin, RealToken, SecretSource, TokenEndpoint, TokenFacts, Web, public_key};
+use crate::token::{
+    ClientCredentials, Origin, RealToken, RealTokens, SecretSource, SourceError, TokenEndpoint, TokenFacts, Web,
+    public_key,
+};
 
 /// A real token in the place of the control.
 pub(super) struct Real {
-    pub(super) token: RealToken,
+    pub(super) tokens: RealTokens,
+    /// What the second one says.
+    second: Option<TokenFacts>,
     /// What it says; `None` where it is opaque.
     pub(super) facts: Option<TokenFacts>,
     /// The key that verifies it, where its issuer publishes it.
     pub(super) key: Option<SigningKey>,
     /// What a person is to know before the run.
     pub(super) notice: String,
+}
+
+/// A place of a secret as an argument. What is none is told later, since whoever
+/// reads arguments would repeat it, and it may be the secret itself.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct PlaceArg(pub(super) Result<SecretSource, SourceError>);
+
+impl PlaceArg {
+    /// The place.
+    ///
+    /// # Errors
+    ///
+    /// [`Failure`] when the argument was none.
+    fn source(&self, option: &str) -> Result<SecretSource, Failure> {
+        self.0.clone().map_err(|error| Failure::usage(format!("{option}: {error}")))
+    }
+
+    /// As it was given; nothing where it was no place.
+    pub(super) fn shown(&self) -> Option<String> {
+        self.0.as_ref().ok().map(ToString::to_string)
+    }
+}
+
+impl std::str::FromStr for PlaceArg {
+    type Err = std::convert::Infallible;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Ok(Self(text.parse()))
+    }
 }
 
 /// A pair of `--token-param`.
@@ -48,14 +82,25 @@ impl Real {
         let Some(origin) = origin(args)? else { return Ok(None) };
         let roots = args.cacert.as_deref().map(load::text).transpose()?;
         let web = Web::new(roots.as_deref(), args.insecure).map_err(Failure::usage)?;
-        let token = RealToken::obtain(origin, web.clone(), Clock::system()).await.map_err(Failure::target)?;
-        let facts = TokenFacts::of(&token.current().await.map_err(Failure::target)?);
+        let obtain =
+            async |origin| RealToken::obtain(origin, web.clone(), Clock::system()).await.map_err(Failure::target);
+        let first = obtain(origin).await?;
+        let facts = facts_of(&first).await?;
+        let second = match &args.other_token {
+            Some(place) => Some(obtain(Origin::Place(place.source("--other-token")?)).await?),
+            None => None,
+        };
+        let second_facts = match &second {
+            Some(second) => facts_of(second).await?,
+            None => None,
+        };
+        let tokens = RealTokens { first, second };
         let key = match &facts {
             Some(facts) => Some(public_key(&web, facts).await),
             None => None,
         };
-        let notice = notice(facts.as_ref(), key.as_ref().and_then(|key| key.as_ref().err()), token.ends_in().await);
-        Ok(Some(Self { token, facts, key: key.and_then(Result::ok), notice }))
+        let notice = notice(facts.as_ref(), key.as_ref().and_then(|key| key.as_ref().err()), tokens.ends_in().await);
+        Ok(Some(Self { tokens, second: second_facts, facts, key: key.and_then(Result::ok), notice }))
     }
 
     /// Takes what a plan can't do with this token out of it.
@@ -65,8 +110,17 @@ impl Real {
             plan.settings.scope_form = facts.scope.as_ref().map_or(plan.settings.scope_form, |(form, _)| *form);
         }
         let (is_jws, has_public_key) = (self.facts.is_some(), self.key.is_some());
-        plan.keep_only(Holding { is_jws, has_public_key, has_listener });
+        let has_lesser = self.second.as_ref().is_some_and(|second| {
+            let needed = self.facts.iter().flat_map(|facts| &facts.scope).flat_map(|(_, scopes)| scopes);
+            needed.into_iter().all(|scope| !second.grants(scope))
+        });
+        let has_second = self.second.is_some();
+        plan.keep_only(Holding { is_jws, has_public_key, has_listener, has_second, has_lesser });
     }
+}
+
+async fn facts_of(token: &RealToken) -> Result<Option<TokenFacts>, Failure> {
+    Ok(TokenFacts::of(&token.current().await.map_err(Failure::target)?))
 }
 
 fn origin(args: &SessionArgs) -> Result<Option<Origin>, Failure> {
@@ -77,13 +131,14 @@ fn origin(args: &SessionArgs) -> Result<Option<Origin>, Failure> {
             Some((name, _)) => {
                 Err(Failure::usage(format!("{name} needs --client-id: it is about a client's own token")))
             }
-            None => Ok(args.token.clone().map(Origin::Place)),
+            None => args.token.as_ref().map(|place| place.source("--token").map(Origin::Place)).transpose(),
         };
     };
-    let secret: SecretSource = args
+    let secret = args
         .client_secret
-        .clone()
+        .as_ref()
         .ok_or_else(|| Failure::usage("--client-id needs --client-secret env:NAME, file:PATH or cmd:COMMAND"))?;
+    let secret = secret.source("--client-secret")?;
     let endpoint = match (&args.token_url, &args.issuer_url) {
         (Some(url), _) => TokenEndpoint::Url(url.clone()),
         (None, Some(issuer)) => TokenEndpoint::Issuer(issuer.clone()),

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::real::PlaceArg;
 use super::session_args::{Scheme, SessionArgs};
 use crate::engine::{CurlWay, ReplayHint};
 use crate::http::{ShellExpression, Word};
@@ -81,9 +82,10 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
         words.secret("control-token", "", CONTROL_TOKEN);
     }
     words.text("seed", args.seed.map(|seed| seed.to_string()).as_deref());
-    words.text("token", args.token.as_ref().map(ToString::to_string).as_deref());
+    words.text("token", args.token.as_ref().and_then(PlaceArg::shown).as_deref());
+    words.text("other-token", args.other_token.as_ref().and_then(PlaceArg::shown).as_deref());
     words.text("client-id", args.client_id.as_deref());
-    words.text("client-secret", args.client_secret.as_ref().map(ToString::to_string).as_deref());
+    words.text("client-secret", args.client_secret.as_ref().and_then(PlaceArg::shown).as_deref());
     words.text("token-url", args.token_url.as_deref());
     for param in &args.token_params {
         words.of_user("token-param", &param.name, "=", &param.value);

@@ -47,7 +47,7 @@ impl Session {
         let issuer = Issuer::start(&issuer_settings(args, real.as_ref())?).await.map_err(issuer_failure)?;
         let minter = issuer.minter().with_settings(|tokens| profile.apply(tokens));
         let client = Arc::new(Client::new(client_settings(args)?).map_err(Failure::usage)?);
-        let withheld = real.as_ref().map(|real| real.token.withheld()).unwrap_or_default();
+        let withheld = real.as_ref().map(|real| real.tokens.withheld()).unwrap_or_default();
         let (target, trust) = start_target(args, &issuer, &minter, &client, &withheld).await?;
         Ok(Self {
             target_name: target_name(args),
@@ -104,7 +104,7 @@ fn control(real: &Real, told: Option<TokenSettings>) -> RealControl {
     let kid = facts.and_then(|facts| facts.kid.clone()).unwrap_or_default();
     let algorithm = facts.and_then(|facts| facts.algorithm).unwrap_or(Algorithm::Rs256);
     RealControl {
-        token: real.token.clone(),
+        tokens: real.tokens.clone(),
         settings: told.unwrap_or_else(|| TokenSettings::new("")),
         key: real.key.clone().unwrap_or_else(|| SigningKey::unknown(kid, algorithm)),
     }

@@ -6,10 +6,9 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::header_arg::HeaderArg;
-use super::real::TokenParam;
+use super::real::{PlaceArg, TokenParam};
 use crate::scenario::{Allowance, Declaration};
 use crate::target::VariableTemplate;
-use crate::token::SecretSource;
 
 /// What reaches a target and an issuer: shared by `run` and `replay`.
 #[derive(Debug, Clone, Default, Args)]
@@ -120,14 +119,29 @@ pub(super) struct SessionArgs {
     #[arg(long, value_name = "FILE", env = "BADPENNY_KEY_FILE", help_heading = "Issuer")]
     pub(super) key_file: Option<PathBuf>,
     /// The control is a real token, for an API whose issuer's keys you don't have: env:NAME, file:PATH or cmd:COMMAND
-    #[arg(long, value_name = "PLACE", env = "BADPENNY_TOKEN", help_heading = "Real token")]
-    pub(super) token: Option<SecretSource>,
+    #[arg(long, value_name = "PLACE", env = "BADPENNY_TOKEN", hide_env_values = true, help_heading = "Real token")]
+    pub(super) token: Option<PlaceArg>,
+    /// A second real token, such as one with a lesser scope: env:NAME, file:PATH or cmd:COMMAND
+    #[arg(
+        long,
+        value_name = "PLACE",
+        env = "BADPENNY_OTHER_TOKEN",
+        hide_env_values = true,
+        help_heading = "Real token"
+    )]
+    pub(super) other_token: Option<PlaceArg>,
     /// Get the real token by the client credentials grant, as this client
     #[arg(long, value_name = "ID", env = "BADPENNY_CLIENT_ID", help_heading = "Real token")]
     pub(super) client_id: Option<String>,
     /// Where the client's secret stands: env:NAME, file:PATH or cmd:COMMAND
-    #[arg(long, value_name = "PLACE", env = "BADPENNY_CLIENT_SECRET", help_heading = "Real token")]
-    pub(super) client_secret: Option<SecretSource>,
+    #[arg(
+        long,
+        value_name = "PLACE",
+        env = "BADPENNY_CLIENT_SECRET",
+        hide_env_values = true,
+        help_heading = "Real token"
+    )]
+    pub(super) client_secret: Option<PlaceArg>,
     /// The token endpoint [default: the one in the metadata of --issuer-url]
     #[arg(long, value_name = "URL", env = "BADPENNY_TOKEN_URL", help_heading = "Real token")]
     pub(super) token_url: Option<String>,

@@ -85,6 +85,9 @@ pub(super) fn check(args: &SessionArgs, given: &ArgMatches) -> Result<(), Failur
     if demo && args.path.as_deref().is_some_and(|path| path != "/") {
         return Err(Failure::usage("--path needs --url or --command: the built-in demo server has one route, /"));
     }
+    if args.other_token.is_some() && args.token.is_none() && args.client_id.is_none() {
+        return Err(Failure::usage("--other-token needs --token or --client-id: it is the second of two"));
+    }
     if demo && (args.token.is_some() || args.client_id.is_some()) {
         return Err(Failure::usage(
             "a real token needs --url or --command: the built-in demo server trusts the mock issuer alone",

@@ -7,7 +7,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use crate::remote::{RemoteApi, RemoteError};
-use crate::token::{RealToken, TokenError};
+use crate::token::{RealTokens, TokenError};
 
 /// Makes tokens: in this process, or through the control API of an issuer that
 /// runs elsewhere.
@@ -21,8 +21,8 @@ pub enum Minter {
         server: String,
         /// The issuer.
         issuer: mock_idp::Issuer,
-        /// A real token in the place of the control, whose signing key the issuer has not.
-        real: Option<RealToken>,
+        /// Real tokens in the place of the control, whose signing key the issuer has not.
+        real: Option<RealTokens>,
     },
     /// Through `POST /_mock/mint`.
     Remote {
@@ -143,6 +143,18 @@ impl Minter {
         matches!(self, Self::Local { real: Some(_), .. })
     }
 
+    /// The second real token as it was issued; `None` where there is none.
+    pub(super) async fn second(&self) -> Result<Option<Minted>, MintError> {
+        let Self::Local { real: Some(RealTokens { second: Some(second), .. }), .. } = self else { return Ok(None) };
+        Ok(Some(Minted {
+            token: second.current().await?.token().clone(),
+            header: String::new(),
+            payload: String::new(),
+            may_cause_fetch: false,
+            changes: vec!["token: the second one, as it was issued".to_owned()],
+        }))
+    }
+
     /// The same with other settings, for a diagnosis.
     #[must_use]
     pub fn with_settings(&self, change: impl FnOnce(&mut TokenSettings)) -> Self {
@@ -165,7 +177,7 @@ impl Minter {
                 let mut request = MintRequest::mutation(mutation.clone()).with_settings(settings);
                 server.clone_into(&mut request.server);
                 if let Some(real) = real {
-                    request.given = Some(real.current().await?);
+                    request.given = Some(real.given().await?);
                 }
                 let forged = issuer.mint(&request)?;
                 Ok(Minted {

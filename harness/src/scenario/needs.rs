@@ -20,6 +20,8 @@ pub enum Need {
     RealToken,
     /// The issuer's public key.
     PublicKey,
+    /// A second real token: another one, or one with a lesser scope.
+    SecondToken,
     /// The issuer's signing key: only the mock has it.
     SigningKey,
     /// Control of the issuer's keys, documents or journal.
@@ -36,6 +38,7 @@ impl Need {
             Self::NoToken => "no token",
             Self::RealToken => "one real token",
             Self::PublicKey => "the public key",
+            Self::SecondToken => "a second token",
             Self::SigningKey => "the issuer's signing key",
             Self::IssuerControl => "control of the issuer",
             Self::Listener => "a listener",
@@ -96,9 +99,12 @@ fn of_token(token: &Mutation) -> Need {
     if edits.iter().any(|edit| matches!(edit, Edit::Token(_))) {
         return Need::NoToken;
     }
-    // Certificates are made with the private half, and a second honest token is one more to sign.
+    if edits.iter().any(|edit| matches!(edit, Edit::Signature(SignatureChange::OfAnotherToken))) {
+        return Need::SecondToken;
+    }
+    // Certificates are made with the private half.
     let is_signed_anew = edits.iter().any(|edit| match edit {
-        Edit::Nested | Edit::Signature(SignatureChange::OfAnotherToken) => true,
+        Edit::Nested => true,
         Edit::Sign(Signer { choice: SigningChoice::Hmac(HmacSecret::PublicKey(form)), .. }) => {
             *form == PublicForm::CertificatePem
         }

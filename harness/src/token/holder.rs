@@ -49,6 +49,46 @@ pub enum TokenError {
 #[derive(Debug, Clone)]
 pub struct RealToken(Arc<Holder>);
 
+/// The real token, and a second one where there is one.
+#[derive(Debug, Clone)]
+pub struct RealTokens {
+    /// The control.
+    pub first: RealToken,
+    /// Another one of the same issuer, of another identity or with a lesser scope.
+    pub second: Option<RealToken>,
+}
+
+impl RealTokens {
+    /// The control as it is now, with the second one beside it.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] when one has expired and there is no other.
+    pub async fn given(&self) -> Result<GivenToken, TokenError> {
+        let first = self.first.current().await?;
+        match &self.second {
+            Some(second) => Ok(first.with_second(&second.current().await?)),
+            None => Ok(first),
+        }
+    }
+
+    /// For how long both can be used; `None`: there is no end.
+    pub async fn ends_in(&self) -> Option<Duration> {
+        let second = match &self.second {
+            Some(second) => second.ends_in().await,
+            None => None,
+        };
+        self.first.ends_in().await.into_iter().chain(second).min()
+    }
+
+    /// The environment variables that no process which is started may have.
+    #[must_use]
+    pub fn withheld(&self) -> Vec<String> {
+        let second = self.second.iter().flat_map(RealToken::withheld);
+        self.first.withheld().into_iter().chain(second).collect()
+    }
+}
+
 #[derive(Debug)]
 struct Holder {
     origin: Origin,

@@ -14,7 +14,7 @@ mod web;
 
 pub use facts::TokenFacts;
 pub use grant::{ClientCredentials, GrantError, TokenEndpoint};
-pub use holder::{Origin, RealToken, TokenError};
+pub use holder::{Origin, RealToken, RealTokens, TokenError};
 pub use keys::{KeysError, public_key};
 pub use source::{Secret, SecretError, SecretSource, SourceError};
 pub use web::{Web, WebError};

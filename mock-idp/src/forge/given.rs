@@ -15,6 +15,8 @@ use crate::json::Object;
 pub struct GivenToken {
     token: Token,
     jws: Option<Arc<Jws>>,
+    /// That of another token of the same issuer.
+    second: Option<Arc<[u8]>>,
 }
 
 /// The parts of a compact JWS whose header and payload are JSON objects.
@@ -61,8 +63,18 @@ impl GivenToken {
         match text.bytes().position(|byte| !is_allowed(byte)) {
             _ if text.is_empty() => Err(GivenTokenError::Empty),
             Some(at) => Err(GivenTokenError::Character { at: at + 1 }),
-            None => Ok(Self { token: Token::new(text.as_bytes().to_vec()), jws: Jws::read(text).map(Arc::new) }),
+            None => Ok(Self {
+                token: Token::new(text.as_bytes().to_vec()),
+                jws: Jws::read(text).map(Arc::new),
+                second: None,
+            }),
         }
+    }
+
+    /// The same, with another token of the issuer to take a signature from.
+    #[must_use]
+    pub fn with_second(self, second: &Self) -> Self {
+        Self { second: second.jws.as_ref().map(|jws| jws.signature.as_slice().into()), ..self }
     }
 
     /// The token.
@@ -94,6 +106,11 @@ impl GivenToken {
         let (jws, object) = (self.jws.as_ref()?, part.object()?);
         let own = [&jws.header, &jws.payload].into_iter().find(|own| own.object == *object)?;
         Some(own.segment.clone())
+    }
+
+    /// The signature of another token of its issuer.
+    pub(super) fn second_signature(&self) -> Option<Vec<u8>> {
+        self.second.as_deref().map(<[u8]>::to_vec)
     }
 
     /// Its signature; nothing where it is opaque.

@@ -13,7 +13,7 @@ use crate::http::{
     Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request, ShellExpression,
 };
 use crate::listener::Listener;
-use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
+use crate::scenario::{Case, ConnectionUse, LESSER_SCOPE, RequestEdit, Sender, Values};
 use crate::secrecy::{BODY_VARIABLE, may_be_secret, variable_for};
 use crate::target::CpuMeter;
 
@@ -74,7 +74,11 @@ impl Wire {
 
     /// Mints the case's token and puts it into the case's request.
     pub(in crate::engine) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
-        let minted = self.minter_for(case).mint(&case.variant.token).await?;
+        let second = if case.name() == LESSER_SCOPE { self.minter.second().await? } else { None };
+        let minted = match second {
+            Some(second) => second,
+            None => self.minter_for(case).mint(&case.variant.token).await?,
+        };
         self.request_with(case, minted).await
     }
 

@@ -59,6 +59,16 @@ fn what_its_issuer_would_have_to_sign_is_said_to_need_its_key() {
 }
 
 #[test]
+fn a_second_token_lends_its_signature() {
+    let original = honest();
+    let (input, _) = original.rsplit_once('.').unwrap();
+    let second = GivenToken::new(&format!("{input}.c2Vjb25k")).unwrap();
+    let given = ForgeContext { given: given().given.map(|first| first.with_second(&second)), ..given() };
+    let token = made(&given, &json!([{"signature": "of-another-token"}])).unwrap().token.expose_text();
+    assert_eq!(token, format!("{input}.c2Vjb25k"));
+}
+
+#[test]
 fn a_difference_shows_nothing_that_the_control_says_of_its_holder() {
     let edits = json!([{"claim": "sub", "set": "admin"}, {"claim": "copy", "set": ["marked-subject", "x"]},
                        {"claim": "exp", "remove": true}, {"signature": "of-control"}]);
