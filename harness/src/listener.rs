@@ -83,10 +83,10 @@ impl Listener {
         self.path_of(name).and_then(|path| hits.get(&path).copied()).unwrap_or_default()
     }
 
-    /// Whether anybody has called at all.
+    /// Whether anybody has called one of its paths.
     #[must_use]
     pub fn was_called(&self) -> bool {
-        !self.hits.lock().unwrap_or_else(PoisonError::into_inner).is_empty()
+        self.names.iter().any(|name| self.hits_of(name) > 0)
     }
 
     fn path_of(&self, name: &str) -> Option<String> {

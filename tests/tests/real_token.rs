@@ -6,7 +6,7 @@
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 
 use conformance_tests::node::{self, Script, Variant};
 use conformance_tests::standing::Standing;
@@ -203,7 +203,7 @@ async fn a_second_token_with_a_lesser_scope_is_the_one_without_the_scope() {
     tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir().unwrap();
         let told = told::run(folder.path(), |command| {
-            command.args(["scope/*", "signature/bit-flip", "--profile", "rfc8725", "--url", &url]);
+            command.args(["scope/*", "signature/bit-flip", "--profile", "okta", "--url", &url]);
             command.args(["--token", &format!("env:{VARIABLE}"), "--other-token", "env:LESSER"]);
             command.env(VARIABLE, issuer.token()).env("LESSER", &lesser).arg("--cacert").arg(issuer.ca.path());
         });
@@ -237,6 +237,44 @@ async fn no_process_that_is_started_inherits_the_token() {
             assert!(!env.contains(VARIABLE) && !env.contains(&token), "{env}");
         }
         drop(idp);
+    })
+    .await
+    .unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_run_that_is_ended_leaves_no_token_in_its_reports() {
+    let issuer = Issuer::start().await;
+    let mut command = server("leaky").unwrap();
+    let standing = Standing::start(issuer.trusted_by(&mut command));
+    let url = standing.url();
+    tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir().unwrap();
+        let token = issuer.token();
+        let child = binary::command("badpenny", folder.path())
+            .args(["run", "--url", &url, "--token", &format!("env:{VARIABLE}"), "--rate", "5", "--profile", "core"])
+            .args(["--report", "json=report.json", "--report", "terminal"])
+            .arg("--cacert")
+            .arg(issuer.ca.path())
+            .env(VARIABLE, &token)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
+        std::thread::sleep(std::time::Duration::from_secs(2));
+        let arguments = std::fs::read(format!("/proc/{}/cmdline", child.id())).unwrap_or_default();
+        // SAFETY: a signal to a child of this test that has not been waited for.
+        #[expect(unsafe_code, reason = "std has no way to send a signal")]
+        unsafe {
+            libc::kill(i32::try_from(child.id()).unwrap(), libc::SIGINT);
+        }
+        let output = child.wait_with_output().unwrap();
+        assert_eq!(output.status.code(), Some(130), "{}", binary::transcript(&output));
+        let report = std::fs::read_to_string(folder.path().join("report.json")).unwrap();
+        let texts = [report, binary::transcript(&output), String::from_utf8_lossy(&arguments).into_owned()];
+        let signature = token.rsplit('.').next().unwrap();
+        assert!(texts.iter().all(|text| !text.contains(signature) && !text.contains(CANARY)), "{texts:?}");
+        drop(standing);
     })
     .await
     .unwrap();

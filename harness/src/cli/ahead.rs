@@ -9,14 +9,22 @@ use std::time::Duration;
 use super::output;
 use crate::engine::RunSettings;
 use crate::error::Failure;
+use crate::event::Partial;
 use crate::scenario::{Case, Plan};
 
 /// Tells what is about to happen, and asks whether it may, unless `yes` says so.
 ///
 /// # Errors
 ///
-/// [`Failure`] when the answer is no, or there is nobody to ask.
-pub(super) fn announce(plan: &Plan, settings: &RunSettings, target: &str, yes: bool) -> Result<(), Failure> {
+/// [`Failure`] when the answer is no, there is nobody to ask, or `stop` is done
+/// before.
+pub(super) async fn announce(
+    plan: &Plan,
+    settings: &RunSettings,
+    target: &str,
+    yes: bool,
+    stop: impl Future<Output = Partial>,
+) -> Result<(), Failure> {
     output::notice(&told(plan, settings, target));
     if yes {
         return Ok(());
@@ -25,12 +33,26 @@ pub(super) fn announce(plan: &Plan, settings: &RunSettings, target: &str, yes: b
         return Err(Failure::usage("nobody can be asked here whether that may be sent: add --yes"));
     }
     output::notice("go on? [y/N] ");
-    let mut answer = String::new();
-    let read = std::io::stdin().lock().read_line(&mut answer);
-    match read.is_ok() && matches!(answer.trim(), "y" | "Y" | "yes") {
+    let answer = tokio::select! {
+        answer = answer() => answer,
+        _ = stop => return Err(Failure::interrupted()),
+    };
+    match matches!(answer.trim(), "y" | "Y" | "yes") {
         true => Ok(()),
         false => Err(Failure::usage("nothing was sent")),
     }
+}
+
+/// A line of standard input, read on a thread of its own, which nothing waits for.
+async fn answer() -> String {
+    let (tell, told) = tokio::sync::oneshot::channel();
+    std::thread::spawn(move || {
+        let mut line = String::new();
+        let read = std::io::stdin().lock().read_line(&mut line);
+        // Nobody may be listening any more.
+        drop(tell.send(read.map(|_| line).unwrap_or_default()));
+    });
+    told.await.unwrap_or_default()
 }
 
 /// How many requests, how fast, for how long, and what is left out.
@@ -61,6 +83,7 @@ fn told(plan: &Plan, settings: &RunSettings, target: &str) -> String {
 fn requests(sent: &[&Case]) -> usize {
     const TO_LEARN: usize = 6;
     let own: usize = sent.iter().map(|case| case.variant.delivery.requests()).sum();
-    let scenarios = sent.chunk_by(|a, b| a.scenario.id == b.scenario.id).count();
-    TO_LEARN + own + scenarios
+    let alike = sent.chunk_by(|a, b| a.scenario.id == b.scenario.id);
+    let looks: usize = alike.map(|alike| alike.len().div_ceil(RunSettings::BEFORE_A_LOOK)).sum();
+    TO_LEARN + own + looks
 }

@@ -194,17 +194,20 @@ impl File {
 
     /// An issuer on the command line does as well.
     fn fill_issuer(&mut self, args: &mut SessionArgs) {
-        if args.issuer_addr.is_none() && args.key_file.is_none() {
+        let has_real = args.token.is_some() || args.client_id.is_some();
+        if args.issuer_addr.is_none() && args.key_file.is_none() && !has_real {
             fill(&mut args.idp, self.idp.take());
         }
-        if args.idp.is_none() {
+        if args.idp.is_none() && !has_real {
             fill(&mut args.issuer_addr, self.issuer_addr.take());
             fill(&mut args.key_file, self.key_file.take());
         }
         if args.token.is_none() && args.idp.is_none() {
             fill(&mut args.client_id, self.client_id.take());
         }
-        fill(&mut args.token_url, self.token_url.take());
+        if args.client_id.is_some() {
+            fill(&mut args.token_url, self.token_url.take());
+        }
         fill(&mut args.issuer_url, self.issuer_url.take());
         fill(&mut args.issuer_scheme, self.issuer_scheme.take());
     }
@@ -213,10 +216,14 @@ impl File {
         if args.client_id.is_none() && args.idp.is_none() {
             fill(&mut args.token, place(self.token.as_deref(), "token")?);
         }
-        fill(&mut args.other_token, place(self.other_token.as_deref(), "other-token")?);
-        fill(&mut args.client_secret, place(self.client_secret.as_deref(), "client-secret")?);
-        let params = std::mem::take(&mut self.token_param).into_iter();
-        fill_list(&mut args.token_params, params.map(|(name, value)| TokenParam { name, value }).collect());
+        if args.token.is_some() || args.client_id.is_some() {
+            fill(&mut args.other_token, place(self.other_token.as_deref(), "other-token")?);
+        }
+        if args.client_id.is_some() {
+            fill(&mut args.client_secret, place(self.client_secret.as_deref(), "client-secret")?);
+            let params = std::mem::take(&mut self.token_param).into_iter();
+            fill_list(&mut args.token_params, params.map(|(name, value)| TokenParam { name, value }).collect());
+        }
         fill(&mut args.path, self.path.take());
         fill(&mut args.method, self.method.take());
         fill(&mut args.body, self.body.take());

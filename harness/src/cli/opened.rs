@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use super::interruption::Interruption;
 use super::session::Session;
-use crate::engine::{Run, RunError, RunReport};
+use crate::engine::{MintError, Run, RunError, RunReport};
 use crate::error::Failure;
 use crate::event::{Partial, Sink};
 use crate::issuer::Issuer;
@@ -75,6 +75,7 @@ impl Opened {
             RunError::Renew(_) | RunError::Endpoint(_) | RunError::Witness(_) | RunError::Reset(_) => {
                 Failure::target(error)
             }
+            RunError::Mint(MintError::Token(_)) => Failure::target(error),
             RunError::Mint(_) | RunError::Listener(_) => Failure::fault(error),
         }
     }

@@ -19,6 +19,8 @@ pub(super) struct Real {
     pub(super) tokens: RealTokens,
     /// What the second one says.
     second: Option<TokenFacts>,
+    /// The scope that the route needs, where the user says so.
+    scope: Option<String>,
     /// What it says; `None` where it is opaque.
     pub(super) facts: Option<TokenFacts>,
     /// The key that verifies it, where its issuer publishes it.
@@ -42,9 +44,10 @@ impl PlaceArg {
         self.0.clone().map_err(|error| Failure::usage(format!("{option}: {error}")))
     }
 
-    /// As it was given; nothing where it was no place.
+    /// As it was given; nothing where it is a command, or no place.
     pub(super) fn shown(&self) -> Option<String> {
-        self.0.as_ref().ok().map(ToString::to_string)
+        let source = self.0.as_ref().ok().filter(|source| !matches!(source, SecretSource::Command(_)));
+        source.map(ToString::to_string)
     }
 }
 
@@ -81,9 +84,11 @@ impl Real {
     pub(super) async fn of(args: &SessionArgs) -> Result<Option<Self>, Failure> {
         let Some(origin) = origin(args)? else { return Ok(None) };
         let roots = args.cacert.as_deref().map(load::text).transpose()?;
-        let web = Web::new(roots.as_deref(), args.insecure).map_err(Failure::usage)?;
-        let obtain =
-            async |origin| RealToken::obtain(origin, web.clone(), Clock::system()).await.map_err(Failure::target);
+        let web = Web::new(roots.as_deref()).map_err(Failure::usage)?;
+        let withheld = variables(args);
+        let obtain = async |origin| {
+            RealToken::obtain(origin, web.clone(), Clock::system(), withheld.clone()).await.map_err(Failure::target)
+        };
         let first = obtain(origin).await?;
         let facts = facts_of(&first).await?;
         let second = match &args.other_token {
@@ -95,12 +100,22 @@ impl Real {
             None => None,
         };
         let tokens = RealTokens { first, second };
+        if tokens.are_alike().await.map_err(Failure::target)? {
+            return Err(Failure::usage("--other-token leads to the same token as the first one: name another"));
+        }
         let key = match &facts {
             Some(facts) => Some(public_key(&web, facts).await),
             None => None,
         };
         let notice = notice(facts.as_ref(), key.as_ref().and_then(|key| key.as_ref().err()), tokens.ends_in().await);
-        Ok(Some(Self { tokens, second: second_facts, facts, key: key.and_then(Result::ok), notice }))
+        Ok(Some(Self {
+            tokens,
+            second: second_facts,
+            scope: args.scope.clone(),
+            facts,
+            key: key.and_then(Result::ok),
+            notice,
+        }))
     }
 
     /// Takes what a plan can't do with this token out of it.
@@ -110,13 +125,20 @@ impl Real {
             plan.settings.scope_form = facts.scope.as_ref().map_or(plan.settings.scope_form, |(form, _)| *form);
         }
         let (is_jws, has_public_key) = (self.facts.is_some(), self.key.is_some());
-        let has_lesser = self.second.as_ref().is_some_and(|second| {
-            let needed = self.facts.iter().flat_map(|facts| &facts.scope).flat_map(|(_, scopes)| scopes);
-            needed.into_iter().all(|scope| !second.grants(scope))
-        });
+        let told = self.facts.as_ref().and_then(|facts| facts.scope.as_ref()).map(|(_, scopes)| scopes.join(" "));
+        let needed = self.scope.clone().or(told).unwrap_or_default();
+        let is_lesser = |second: &TokenFacts| second.scope.is_some() && !second.grants(&needed);
+        let has_lesser = !needed.is_empty() && self.second.as_ref().is_some_and(is_lesser);
         let has_second = self.second.is_some();
         plan.keep_only(Holding { is_jws, has_public_key, has_listener, has_second, has_lesser });
     }
+}
+
+/// The variables that hold a secret: no command that reads another one has them.
+fn variables(args: &SessionArgs) -> Vec<String> {
+    let places = [&args.token, &args.other_token, &args.client_secret];
+    let sources = places.into_iter().flatten().filter_map(|place| place.0.as_ref().ok());
+    sources.filter_map(|source| source.variable().map(str::to_owned)).collect()
 }
 
 async fn facts_of(token: &RealToken) -> Result<Option<TokenFacts>, Failure> {
@@ -128,10 +150,10 @@ fn origin(args: &SessionArgs) -> Result<Option<Origin>, Failure> {
         let lone = [("--client-secret", args.client_secret.is_some()), ("--token-url", args.token_url.is_some())];
         let lone = lone.into_iter().chain([("--token-param", !args.token_params.is_empty())]).find(|(_, given)| *given);
         return match lone {
-            Some((name, _)) => {
+            Some((name, _)) if args.token.is_none() => {
                 Err(Failure::usage(format!("{name} needs --client-id: it is about a client's own token")))
             }
-            None => args.token.as_ref().map(|place| place.source("--token").map(Origin::Place)).transpose(),
+            _ => args.token.as_ref().map(|place| place.source("--token").map(Origin::Place)).transpose(),
         };
     };
     let secret = args

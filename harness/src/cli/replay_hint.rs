@@ -82,10 +82,10 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
         words.secret("control-token", "", CONTROL_TOKEN);
     }
     words.text("seed", args.seed.map(|seed| seed.to_string()).as_deref());
-    words.text("token", args.token.as_ref().and_then(PlaceArg::shown).as_deref());
-    words.text("other-token", args.other_token.as_ref().and_then(PlaceArg::shown).as_deref());
+    words.place("token", args.token.as_ref());
+    words.place("other-token", args.other_token.as_ref());
     words.text("client-id", args.client_id.as_deref());
-    words.text("client-secret", args.client_secret.as_ref().and_then(PlaceArg::shown).as_deref());
+    words.place("client-secret", args.client_secret.as_ref());
     words.text("token-url", args.token_url.as_deref());
     for param in &args.token_params {
         words.of_user("token-param", &param.name, "=", &param.value);
@@ -129,6 +129,17 @@ impl Words {
     fn secret(&mut self, option: &str, before: &str, variable: &str) {
         self.0.push(Word::literal(format!("--{option}")));
         self.0.push(Word::before(before, ShellExpression::required_variable(variable)));
+    }
+
+    /// The place of a secret; a command may hold one of its own.
+    fn place(&mut self, option: &str, place: Option<&PlaceArg>) {
+        match place.and_then(PlaceArg::shown) {
+            Some(shown) => self.value(option, &shown),
+            None if place.is_some() => {
+                self.secret(option, "", &format!("BADPENNY_{}", option.to_uppercase().replace('-', "_")));
+            }
+            None => {}
+        }
     }
 
     fn flag(&mut self, name: &str, is_set: bool) {

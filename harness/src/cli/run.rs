@@ -37,7 +37,8 @@ pub(super) async fn run(mut args: RunArgs, given: &ArgMatches, interruption: &In
     let mut report = carry_out(plan, &args, excuses, reports.include_terminal(), interruption).await?;
     memory.keep(&report, strictness(&args), &unproven);
     // Before the reports, which tell the exit code.
-    let partial = chosen || report.finished.partial.is_some();
+    let narrowed = !report.started.left_out.is_empty();
+    let partial = chosen || narrowed || report.finished.partial.is_some();
     let told = recording.map_or(Ok(String::new()), |recording| recording.settle(&mut report, partial));
     let written = reports.write(&report, strictness(&args), args.all);
     output::notice(&told?);
@@ -96,7 +97,8 @@ async fn carry_out(
     settings.jobs = args.jobs.map_or(settings.jobs, usize::from);
     settings.benches = args.jobs.map(usize::from);
     if is_elsewhere(&args.session) {
-        ahead::announce(&opened.run.plan, &opened.run.settings, &target_name(&args.session), args.yes)?;
+        ahead::announce(&opened.run.plan, &opened.run.settings, &target_name(&args.session), args.yes, stop.as_mut())
+            .await?;
     }
     opened.execute(stop, &mut Progress::new(!to_terminal)).await
 }

@@ -1,6 +1,7 @@
 //! From arguments to an issuer, a client and a target that answers.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use mock_idp::StartError;
 use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE, TokenSettings};
@@ -143,6 +144,8 @@ fn client_settings(args: &SessionArgs) -> Result<ClientSettings, Failure> {
 
 /// Others use a server that is not on this machine as well.
 const RATE_ELSEWHERE: f64 = 5.0;
+/// And it runs already, or does not.
+const WAIT_ELSEWHERE: Duration = Duration::from_secs(2);
 
 fn rate(args: &SessionArgs) -> Option<f64> {
     let elsewhere = is_elsewhere(args).then_some(RATE_ELSEWHERE);
@@ -162,7 +165,11 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         headers: args.headers.iter().map(HeaderArg::header).collect(),
         body: args.body.clone().map(String::into_bytes),
         rate: rate(args),
-        control_deadline: args.wait.unwrap_or(defaults.control_deadline),
+        control_deadline: args.wait.unwrap_or(if is_elsewhere(args) {
+            WAIT_ELSEWHERE
+        } else {
+            defaults.control_deadline
+        }),
         declared: declared(args),
         allowed: args.allow.clone(),
         listener: args.listener.unwrap_or(crate::listener::LOCAL),

@@ -233,21 +233,21 @@ impl Run {
                     biased;
                     Some(note) = record.note() => record.take(note),
                     why = &mut stop => break Err(why),
-                    outcome = &mut stages => break Ok(outcome?),
+                    outcome = &mut stages => break while_the_token_lives(outcome)?,
                 }
             }
         };
         record.take_all();
         let ended = match ended {
             Err(why) => Err(why),
+            // Whoever is not alone with a target leaves it in peace when it suffers.
+            Ok(()) if self.settings.elsewhere && bench.is_stopped() => Err(Partial::Trouble),
             Ok(()) => tokio::select! {
                 why = &mut stop => Err(why),
-                outcome = the_end(&mut bench, &mut record, plan, &before) => Ok(outcome?),
+                outcome = the_end(&mut bench, &mut record, plan, &before) => while_the_token_lives(outcome)?,
             },
         };
-        // Whoever is not alone with a target leaves it in peace when it suffers.
-        let trouble = (self.settings.elsewhere && bench.is_stopped()).then_some(Partial::Trouble);
-        let partial = ended.err().or(trouble);
+        let partial = ended.err();
         record.take_all();
         record.settle();
         if let Some(why) = partial {
@@ -304,6 +304,16 @@ struct Ready {
     wire: Wire,
     learned: Learned,
     before: Before,
+}
+
+/// A real token that came to its end, and could not be renewed, ends the run; what
+/// was judged before stands.
+fn while_the_token_lives(outcome: Result<(), RunError>) -> Result<Result<(), Partial>, RunError> {
+    match outcome {
+        Ok(()) => Ok(Ok(())),
+        Err(RunError::Mint(MintError::Token(_))) => Ok(Err(Partial::TokenExpired)),
+        Err(error) => Err(error),
+    }
 }
 
 /// From the harmless cases to the heavy ones.

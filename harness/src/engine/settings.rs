@@ -108,6 +108,10 @@ impl Default for RunSettings {
 }
 
 impl RunSettings {
+    /// How many cases are sent to a target elsewhere before it is looked at: as many
+    /// server errors in a row are a sign of trouble, if the control gets one too.
+    pub(crate) const BEFORE_A_LOOK: usize = 5;
+
     /// The row with what excuses it.
     pub(super) fn excused(&self, row: CaseResult) -> CaseResult {
         CaseResult { excuse: self.excuses.of(&row), ..row }
@@ -126,7 +130,7 @@ impl RunSettings {
 
     /// What must be allowed before a case is sent to a target on another machine.
     pub(crate) fn needs_allowance(&self, case: &Case) -> Option<Allowance> {
-        Allowance::needed_by(case).filter(|needed| self.elsewhere && !self.is_allowed(*needed))
+        Allowance::needed_by(case).find(|needed| self.elsewhere && !self.is_allowed(*needed))
     }
 
     /// Why a case is not to be run with these settings.

@@ -171,6 +171,12 @@ impl Client {
         self.pace.turn_after(pause).await
     }
 
+    /// Lets fewer requests begin in a second from now on, since the target has
+    /// turned one away.
+    pub fn slow_down(&self) {
+        self.pace.slow_down();
+    }
+
     fn record(&self, sent: impl FnOnce() -> Recorded) {
         if let Some(recorder) = &self.settings.recorder {
             recorder.note(sent());

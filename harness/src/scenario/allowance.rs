@@ -2,6 +2,7 @@ use std::fmt;
 
 use super::capability::Capability;
 use super::plan::Case;
+use super::request::RequestEdit;
 
 /// More requests than this in one case are many for a server that others use, too.
 const MANY: usize = 20;
@@ -29,21 +30,17 @@ impl Allowance {
         [("writes", Self::Writes), ("heavy", Self::Heavy), ("floods", Self::Floods), ("listener", Self::Listener)];
 
     /// What a case needs to be allowed before it is sent to a target elsewhere.
-    #[must_use]
-    pub fn needed_by(case: &Case) -> Option<Self> {
-        let delivery = &case.variant.delivery;
-        let writes = case.variant.capabilities().into_iter().any(|capability| capability == Capability::Writes);
-        if case.is_heavy() {
-            Some(Self::Heavy)
-        } else if delivery.requests() > MANY || delivery.at_once > AT_ONCE {
-            Some(Self::Floods)
-        } else if writes {
-            Some(Self::Writes)
-        } else if case.variant.uses("listener") || case.variant.uses("listener_host") {
-            Some(Self::Listener)
-        } else {
-            None
-        }
+    pub fn needed_by(case: &Case) -> impl Iterator<Item = Self> {
+        let (variant, delivery) = (&case.variant, &case.variant.delivery);
+        let writes =
+            variant.capabilities().contains(&Capability::Writes) || variant.request.iter().any(RequestEdit::may_write);
+        let needs = [
+            (Self::Heavy, case.is_heavy()),
+            (Self::Floods, delivery.requests() > MANY || delivery.at_once > AT_ONCE),
+            (Self::Writes, writes),
+            (Self::Listener, variant.uses("listener") || variant.uses("listener_host")),
+        ];
+        needs.into_iter().filter(|(_, needed)| *needed).map(|(allowance, _)| allowance)
     }
 
     /// Why a case that needs it is left out.

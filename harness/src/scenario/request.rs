@@ -109,6 +109,14 @@ const WORDS: &[(&str, Reader)] = &[
 ];
 
 impl RequestEdit {
+    /// Whether it makes the method one that may change something (RFC 9110, section 9.2.1).
+    #[must_use]
+    pub fn may_write(&self) -> bool {
+        let Self::Method(method) = self else { return false };
+        let method = method.render(&Random::seeded(0), &|_| Vec::new());
+        !["GET", "HEAD", "OPTIONS"].iter().any(|safe| safe.as_bytes() == method)
+    }
+
     /// Reads one edit; its first member is its word.
     ///
     /// # Errors

@@ -1,9 +1,12 @@
+use std::net::IpAddr;
 use std::time::Duration;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use mock_idp::forge::{GivenToken, GivenTokenError};
 use serde_json::Value;
 
-use super::keys::metadata_urls;
+use super::keys::{is_of, metadata_urls};
 use super::source::{SecretError, SecretSource};
 use super::web::{Web, WebError};
 use crate::printable::printable;
@@ -49,6 +52,14 @@ pub enum GrantError {
         /// The issuer.
         issuer: String,
     },
+    /// The secret would travel in the clear.
+    #[error(
+        "the token endpoint {url} is no https address, so the client's secret is not sent there: name it with --token-url"
+    )]
+    Plain {
+        /// The token endpoint.
+        url: String,
+    },
     /// The token endpoint says no (RFC 6749, section 5.2).
     #[error("the token endpoint {url} answered {status} ({error}){}", advice(error))]
     Refused {
@@ -84,9 +95,12 @@ impl ClientCredentials {
     /// # Errors
     ///
     /// [`GrantError`] when it gets none.
-    pub async fn ask(&self, web: &Web) -> Result<(GivenToken, Option<Duration>), GrantError> {
+    pub async fn ask(&self, web: &Web, withheld: &[String]) -> Result<(GivenToken, Option<Duration>), GrantError> {
         let url = self.url(web).await?;
-        let secret = self.secret.read().await?;
+        let secret = self.secret.read(withheld).await?;
+        if !is_protected(&url) {
+            return Err(GrantError::Plain { url });
+        }
         let mut form = vec![("grant_type".to_owned(), "client_credentials".to_owned())];
         form.extend(self.scope.iter().map(|scope| ("scope".to_owned(), scope.clone())));
         form.extend(self.params.iter().cloned());
@@ -101,7 +115,7 @@ impl ClientCredentials {
         let text = |name: &str| body.as_ref()?.get(name)?.as_str().map(str::to_owned);
         match text("access_token") {
             Some(token) if status == 200 => {
-                let lifetime = body.as_ref().and_then(|body| body.get("expires_in")?.as_u64());
+                let lifetime = body.as_ref().and_then(|body| seconds(body.get("expires_in")?));
                 Ok((GivenToken::new(&token)?, lifetime.map(Duration::from_secs)))
             }
             _ => {
@@ -110,7 +124,10 @@ impl ClientCredentials {
                 let description = text("error_description").or_else(|| text("errorSummary"));
                 let parts = [code, description].into_iter().flatten().collect::<Vec<_>>();
                 let error = if parts.is_empty() { "no error code".to_owned() } else { parts.join(": ") };
-                let error = printable(&error.replace(secret.expose(), "[secret]")).chars().take(300).collect();
+                let basic = STANDARD.encode(encoded.join(":"));
+                let secrets = [secret.expose(), &encoded[1], &basic];
+                let error = secrets.iter().fold(error, |error, secret| error.replace(*secret, "[secret]"));
+                let error = printable(&error).chars().take(300).collect();
                 Err(GrantError::Refused { url, status, error })
             }
         }
@@ -123,12 +140,30 @@ impl ClientCredentials {
         };
         for url in metadata_urls(issuer) {
             let Ok(metadata) = web.get(&url).await else { continue };
+            if !is_of(&metadata, issuer) {
+                continue;
+            }
             if let Some(endpoint) = metadata.get("token_endpoint").and_then(Value::as_str) {
                 return Ok(endpoint.to_owned());
             }
         }
         Err(GrantError::NoEndpoint { issuer: issuer.clone() })
     }
+}
+
+/// A number, or one as a string, as some issuers have it.
+fn seconds(value: &Value) -> Option<u64> {
+    value.as_u64().or_else(|| value.as_str()?.parse().ok())
+}
+
+/// Whether a secret may be sent there: over TLS, or on this machine.
+fn is_protected(url: &str) -> bool {
+    let Ok(url) = reqwest::Url::parse(url) else { return false };
+    let is_local = url.host_str().is_some_and(|host| {
+        host == "localhost"
+            || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    });
+    url.scheme() == "https" || url.scheme() == "http" && is_local
 }
 
 fn is_invalid_client((status, body): &(u16, Option<Value>)) -> bool {
@@ -163,7 +198,10 @@ mod tests {
     #[tokio::test]
     async fn a_client_authenticates_and_asks_for_what_it_was_told() {
         let server = MockServer::start().await;
-        let metadata = serde_json::json!({ "token_endpoint": format!("{}/token", server.uri()) });
+        let metadata = serde_json::json!({
+            "issuer": format!("{}/i", server.uri()),
+            "token_endpoint": format!("{}/token", server.uri()),
+        });
         Mock::given(path("/i/.well-known/openid-configuration"))
             .respond_with(ResponseTemplate::new(200).set_body_json(metadata))
             .mount(&server)
@@ -178,8 +216,9 @@ mod tests {
             )
             .mount(&server)
             .await;
-        let web = Web::new(None, false).unwrap();
-        let (token, lifetime) = client(TokenEndpoint::Issuer(format!("{}/i", server.uri()))).ask(&web).await.unwrap();
+        let web = Web::new(None).unwrap();
+        let (token, lifetime) =
+            client(TokenEndpoint::Issuer(format!("{}/i", server.uri()))).ask(&web, &[]).await.unwrap();
         assert_eq!((token.token().expose(), lifetime), (&b"abc"[..], Some(Duration::from_secs(60))));
     }
 
@@ -188,9 +227,9 @@ mod tests {
         let server = MockServer::start().await;
         let body = serde_json::json!({"error": "invalid_client", "error_description": "hu sh is wrong"});
         Mock::given(method("POST")).respond_with(ResponseTemplate::new(401).set_body_json(body)).mount(&server).await;
-        let web = Web::new(None, false).unwrap();
+        let web = Web::new(None).unwrap();
         let url = format!("{}/token", server.uri());
-        let error = client(TokenEndpoint::Url(url.clone())).ask(&web).await.unwrap_err().to_string();
+        let error = client(TokenEndpoint::Url(url.clone())).ask(&web, &[]).await.unwrap_err().to_string();
         assert_eq!(
             error,
             format!(

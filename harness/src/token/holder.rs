@@ -38,10 +38,12 @@ pub enum TokenError {
     #[error(transparent)]
     Grant(#[from] GrantError),
     /// It has expired, and can't be renewed.
-    #[error("the token from {place} has expired: put a fresh one there")]
+    #[error("the token from {place} has expired, and there is no fresh one{renewal}")]
     Expired {
         /// Where it came from.
         place: String,
+        /// Why it was not renewed, in parentheses; empty where nobody tried.
+        renewal: String,
     },
 }
 
@@ -72,6 +74,16 @@ impl RealTokens {
         }
     }
 
+    /// Whether both are the same token.
+    ///
+    /// # Errors
+    ///
+    /// [`TokenError`] when one has expired and there is no other.
+    pub async fn are_alike(&self) -> Result<bool, TokenError> {
+        let Some(second) = &self.second else { return Ok(false) };
+        Ok(self.first.current().await?.token() == second.current().await?.token())
+    }
+
     /// For how long both can be used; `None`: there is no end.
     pub async fn ends_in(&self) -> Option<Duration> {
         let second = match &self.second {
@@ -94,6 +106,8 @@ struct Holder {
     origin: Origin,
     web: Web,
     clock: Clock,
+    /// Variables that no command which is asked for a token inherits.
+    withheld: Vec<String>,
     current: Mutex<Current>,
 }
 
@@ -102,10 +116,16 @@ struct Current {
     token: GivenToken,
     /// In seconds since the Unix epoch; `None`: nobody says.
     expires: Option<i64>,
+    /// With less than so many seconds left it is renewed.
+    margin: i64,
+    /// When it could not be renewed, and why.
+    failed: Option<(i64, String)>,
 }
 
-/// A token that has less than that left is renewed.
+/// A token that has less than that left is renewed, or less than a third of its life.
 const MARGIN: i64 = 30;
+/// So many seconds pass between two tries.
+const PAUSE: i64 = 5;
 
 impl RealToken {
     /// Gets the first token.
@@ -113,12 +133,12 @@ impl RealToken {
     /// # Errors
     ///
     /// [`TokenError`] when there is none, or it has expired.
-    pub async fn obtain(origin: Origin, web: Web, clock: Clock) -> Result<Self, TokenError> {
-        let current = obtain(&origin, &web, &clock).await?;
+    pub async fn obtain(origin: Origin, web: Web, clock: Clock, withheld: Vec<String>) -> Result<Self, TokenError> {
+        let current = obtain(&origin, &web, &clock, &withheld).await?;
         if current.expires.is_some_and(|expires| expires <= clock.now()) {
-            return Err(TokenError::Expired { place: origin.place() });
+            return Err(TokenError::Expired { place: origin.place(), renewal: String::new() });
         }
-        Ok(Self(Arc::new(Holder { origin, web, clock, current: Mutex::new(current) })))
+        Ok(Self(Arc::new(Holder { origin, web, clock, withheld, current: Mutex::new(current) })))
     }
 
     /// The token as it is now: renewed where it is near its end and can be.
@@ -132,16 +152,19 @@ impl RealToken {
         let ends_within = |current: &Current, seconds: i64| {
             current.expires.is_some_and(|expires| expires.saturating_sub(holder.clock.now()) <= seconds)
         };
-        if ends_within(&current, MARGIN)
-            && holder.origin.can_renew()
-            && let Ok(renewed) = obtain(&holder.origin, &holder.web, &holder.clock).await
-        {
-            *current = renewed;
+        let now = holder.clock.now();
+        let may_try = current.failed.as_ref().is_none_or(|(when, _)| now - when >= PAUSE);
+        if ends_within(&current, current.margin) && holder.origin.can_renew() && may_try {
+            match obtain(&holder.origin, &holder.web, &holder.clock, &holder.withheld).await {
+                Ok(renewed) => *current = renewed,
+                Err(error) => current.failed = Some((now, error.to_string())),
+            }
         }
-        match ends_within(&current, 0) {
-            true => Err(TokenError::Expired { place: holder.origin.place() }),
-            false => Ok(current.token.clone()),
+        if !ends_within(&current, 0) {
+            return Ok(current.token.clone());
         }
+        let renewal = current.failed.as_ref().map(|(_, why)| format!(" ({why})")).unwrap_or_default();
+        Err(TokenError::Expired { place: holder.origin.place(), renewal })
     }
 
     /// For how long it can be used where it can't be renewed; `None`: there is no end.
@@ -180,19 +203,20 @@ impl Origin {
     }
 }
 
-async fn obtain(origin: &Origin, web: &Web, clock: &Clock) -> Result<Current, TokenError> {
+async fn obtain(origin: &Origin, web: &Web, clock: &Clock, withheld: &[String]) -> Result<Current, TokenError> {
     let (token, lifetime) = match origin {
         Origin::Place(source) => {
-            let text = source.read().await?;
+            let text = source.read(withheld).await?;
             let token = GivenToken::new(text.expose())
                 .map_err(|source| TokenError::NoToken { place: origin.place(), source })?;
             (token, None)
         }
-        Origin::Grant(client) => client.ask(web).await?,
+        Origin::Grant(client) => client.ask(web, withheld).await?,
     };
     let by_answer = lifetime.map(|lifetime| clock.now().saturating_add_unsigned(lifetime.as_secs()));
     let expires = TokenFacts::of(&token).and_then(|facts| facts.expires).or(by_answer);
-    Ok(Current { token, expires })
+    let life = expires.map_or(i64::MAX, |expires| expires.saturating_sub(clock.now()));
+    Ok(Current { token, expires, margin: MARGIN.min(life / 3), failed: None })
 }
 
 #[cfg(test)]
@@ -209,7 +233,7 @@ mod tests {
 
     async fn held(source: &str, clock: &Clock) -> Result<RealToken, TokenError> {
         let origin = Origin::Place(source.parse().unwrap());
-        RealToken::obtain(origin, Web::new(None, false).unwrap(), clock.clone()).await
+        RealToken::obtain(origin, Web::new(None).unwrap(), clock.clone(), Vec::new()).await
     }
 
     #[tokio::test]
@@ -217,12 +241,24 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let file = folder.path().join("token");
         let clock = Clock::system();
-        std::fs::write(&file, token(clock.now() + 20)).unwrap();
+        std::fs::write(&file, token(clock.now() + 1)).unwrap();
         let held = held(&format!("file:{}", file.display()), &clock).await.unwrap();
         assert_eq!(held.ends_in().await, None);
+        tokio::time::sleep(Duration::from_millis(1100)).await;
         let fresh = token(clock.now() + 3600);
         std::fs::write(&file, &fresh).unwrap();
         assert_eq!(held.current().await.unwrap().token().expose(), fresh.as_bytes());
+    }
+
+    #[tokio::test]
+    async fn no_panic_shows_a_token() {
+        let text = token(Clock::system().now() + 3600);
+        let folder = tempfile::tempdir().unwrap();
+        let file = folder.path().join("token");
+        std::fs::write(&file, &text).unwrap();
+        let first = held(&format!("file:{}", file.display()), &Clock::system()).await.unwrap();
+        let shown = format!("{:?}", RealTokens { second: Some(first.clone()), first });
+        assert!(text.split('.').all(|segment| !shown.contains(segment)), "{shown}");
     }
 
     #[tokio::test]
@@ -230,6 +266,6 @@ mod tests {
         let clock = Clock::system();
         let text = token(clock.now() - 1);
         let error = held(&format!("cmd:echo {text}"), &clock).await.unwrap_err().to_string();
-        assert!(error.contains("has expired") && error.starts_with("the token from cmd:"), "{error}");
+        assert!(error.starts_with("the token from a command has expired"), "{error}");
     }
 }

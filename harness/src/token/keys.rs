@@ -59,6 +59,7 @@ async fn jwks_uri(web: &Web, issuer: &str) -> Result<String, KeysError> {
     let mut last = None;
     for url in metadata_urls(issuer) {
         match web.get(&url).await {
+            Ok(metadata) if !is_of(&metadata, issuer) => {}
             Ok(metadata) => {
                 let uri = metadata.get("jwks_uri").and_then(Value::as_str);
                 return uri.map(str::to_owned).ok_or(KeysError::NoJwksUri);
@@ -67,6 +68,11 @@ async fn jwks_uri(web: &Web, issuer: &str) -> Result<String, KeysError> {
         }
     }
     Err(last.map_or(KeysError::NoIssuer, |last| KeysError::NoMetadata { last }))
+}
+
+/// Whether metadata are those of that issuer (RFC 8414, section 3.3).
+pub(super) fn is_of(metadata: &Value, issuer: &str) -> bool {
+    metadata.get("issuer").and_then(Value::as_str) == Some(issuer)
 }
 
 /// Where the metadata of an issuer may be: behind the identifier (OpenID Connect

@@ -60,18 +60,14 @@ pub enum SecretError {
         source: std::io::Error,
     },
     /// The command can't be started, or does not end.
-    #[error("`{command}` could not be carried out: {reason}")]
+    #[error("the command that was to write it could not be carried out: {reason}")]
     NotDone {
-        /// The command line.
-        command: String,
         /// What the system said.
         reason: String,
     },
     /// The command says that it failed.
-    #[error("`{command}` ended with {status}: {said}")]
+    #[error("the command that was to write it ended with {status}: {said}")]
     Failed {
-        /// The command line.
-        command: String,
         /// How it ended.
         status: std::process::ExitStatus,
         /// The end of what it wrote on standard error.
@@ -91,17 +87,18 @@ const LIMIT: Duration = Duration::from_secs(60);
 const SHOWN: usize = 300;
 
 impl SecretSource {
-    /// Reads the secret, without the white space around it.
+    /// Reads the secret, without the white space around it; a command does not
+    /// inherit the variables that are `withheld`.
     ///
     /// # Errors
     ///
     /// [`SecretError`] when it is not there, or empty.
-    pub async fn read(&self) -> Result<Secret, SecretError> {
+    pub async fn read(&self, withheld: &[String]) -> Result<Secret, SecretError> {
         let text = match self {
             Self::Env(name) => std::env::var(name).map_err(|_| SecretError::NoVariable { name: name.clone() })?,
             Self::File(path) => std::fs::read_to_string(path)
                 .map_err(|source| SecretError::Unreadable { path: path.clone(), source })?,
-            Self::Command(command) => output_of(command).await?,
+            Self::Command(command) => output_of(command, withheld).await?,
         };
         match text.trim() {
             "" => Err(SecretError::Empty { place: self.to_string() }),
@@ -125,19 +122,22 @@ impl SecretSource {
     }
 }
 
-async fn output_of(command: &str) -> Result<String, SecretError> {
-    let not_done = |reason: String| SecretError::NotDone { command: command.to_owned(), reason };
+async fn output_of(command: &str, withheld: &[String]) -> Result<String, SecretError> {
+    let not_done = |reason: String| SecretError::NotDone { reason };
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", command]).stdin(Stdio::null()).kill_on_drop(true);
+    for name in withheld {
+        shell.env_remove(name);
+    }
     let output = tokio::time::timeout(LIMIT, shell.output()).await;
     let output = output.map_err(|_| not_done(format!("it did not end within {} s", LIMIT.as_secs())))?;
     let output = output.map_err(|error| not_done(error.to_string()))?;
     if output.status.success() {
         return Ok(String::from_utf8_lossy(&output.stdout).into_owned());
     }
-    let said = Redactor::new([output.stdout]).text(String::from_utf8_lossy(&output.stderr).trim());
+    let said = Redactor::new([output.stdout.trim_ascii()]).text(String::from_utf8_lossy(&output.stderr).trim());
     let said = printable(&said).chars().take(SHOWN).collect();
-    Err(SecretError::Failed { command: command.to_owned(), status: output.status, said })
+    Err(SecretError::Failed { status: output.status, said })
 }
 
 impl Secret {
@@ -180,7 +180,8 @@ impl fmt::Display for SecretSource {
         match self {
             Self::Env(name) => write!(f, "env:{name}"),
             Self::File(path) => write!(f, "file:{}", path.display()),
-            Self::Command(command) => write!(f, "cmd:{command}"),
+            // It may hold a secret of its own.
+            Self::Command(_) => f.write_str("a command"),
         }
     }
 }
@@ -191,9 +192,11 @@ mod tests {
 
     #[test]
     fn a_place_is_named_and_a_secret_itself_is_refused_without_being_repeated() {
-        for text in ["env:TOKEN", "file:/run/token", "cmd:vault read -field=token a:b"] {
+        for text in ["env:TOKEN", "file:/run/token"] {
             assert_eq!(text.parse::<SecretSource>().unwrap().to_string(), text);
         }
+        let command = "cmd:vault read -field=token a:b".parse::<SecretSource>().unwrap();
+        assert_eq!(command, SecretSource::Command("vault read -field=token a:b".to_owned()));
         for secret in ["eyJhbGciOiJSUzI1NiJ9.e30.c2ln", "https://a/b", "Bearer:x"] {
             let error = secret.parse::<SecretSource>().unwrap_err();
             assert_eq!(error, SourceError::Bare);
@@ -206,12 +209,12 @@ mod tests {
     async fn a_command_writes_the_secret_and_tells_why_it_could_not() {
         let read = |text: &str| {
             let source: SecretSource = text.parse().unwrap();
-            async move { source.read().await }
+            async move { source.read(&[]).await }
         };
         assert_eq!(read("cmd:echo hush").await.unwrap().expose(), "hush");
         let error = read("cmd:echo no such entry >&2; exit 3").await.unwrap_err().to_string();
         assert!(error.ends_with("ended with exit status: 3: no such entry"), "{error}");
-        assert!(read("cmd:true").await.unwrap_err().to_string().contains("there is nothing in cmd:true"));
+        assert!(read("cmd:true").await.unwrap_err().to_string().contains("there is nothing in a command"));
         assert_eq!(format!("{:?}", Secret::new("hush")), "Secret(..)");
     }
 }

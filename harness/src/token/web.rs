@@ -48,16 +48,13 @@ const DEADLINE: Duration = Duration::from_secs(10);
 
 impl Web {
     /// A client that believes the system's roots and, where given, those of a PEM
-    /// text; or any certificate.
+    /// text.
     ///
     /// # Errors
     ///
     /// [`WebError::Client`] when the text holds no certificate.
-    pub fn new(more_roots: Option<&str>, insecure: bool) -> Result<Self, WebError> {
-        let mut builder = reqwest::Client::builder()
-            .timeout(DEADLINE)
-            .redirect(reqwest::redirect::Policy::none())
-            .danger_accept_invalid_certs(insecure);
+    pub fn new(more_roots: Option<&str>) -> Result<Self, WebError> {
+        let mut builder = reqwest::Client::builder().timeout(DEADLINE).redirect(reqwest::redirect::Policy::none());
         if let Some(pem) = more_roots {
             let certificates = reqwest::Certificate::from_pem_bundle(pem.as_bytes()).map_err(WebError::Client)?;
             for certificate in certificates {

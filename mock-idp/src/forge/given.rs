@@ -74,7 +74,8 @@ impl GivenToken {
     /// The same, with another token of the issuer to take a signature from.
     #[must_use]
     pub fn with_second(self, second: &Self) -> Self {
-        Self { second: second.jws.as_ref().map(|jws| jws.signature.as_slice().into()), ..self }
+        let other = second.jws.as_ref().map(|jws| jws.signature.as_slice()).filter(|other| *other != self.signature());
+        Self { second: other.map(Into::into), ..self }
     }
 
     /// The token.

@@ -7,6 +7,7 @@ use sha2::Digest as _;
 use super::context::{ForgeContext, ForgeError};
 use super::draft::Draft;
 use super::ecdsa;
+use super::given::GivenToken;
 use crate::keys::{Algorithm, KeyError, KeyName, SHA256_DIGEST_INFO, SigningKey};
 use crate::mutation::{BitPlace, HmacSecret, PaddingFault, RsaNumber, SignatureChange, SigningChoice};
 
@@ -80,7 +81,7 @@ fn apply(
             sign(&control, &control.segments(context).join(&b'.'), context)?
         }
         SignatureChange::OfAnotherToken => {
-            if let Some(second) = context.given.as_ref().and_then(|given| given.second_signature()) {
+            if let Some(second) = context.given.as_ref().and_then(GivenToken::second_signature) {
                 return Ok(second);
             }
             // Signed by the same key over another honest input.

@@ -39,8 +39,25 @@ impl Bench<'_> {
         self.carry_batch(vec![(case, prepared)]).await
     }
 
-    /// Sends cases of one scenario, looks at the target, and records what came.
+    /// Sends cases of one scenario, looks at the target, and records what came;
+    /// where others use the target as well, it is looked at after a few of them.
     pub(in crate::engine) async fn carry_batch(&mut self, ready: Vec<(Case, Prepared)>) -> Result<(), RunError> {
+        if !self.wire.settings.elsewhere {
+            return self.carry_part(ready).await;
+        }
+        let mut ready = ready.into_iter();
+        loop {
+            let part: Vec<_> = ready.by_ref().take(RunSettings::BEFORE_A_LOOK).collect();
+            let part: Vec<_> =
+                part.into_iter().filter_map(|(case, prepared)| Some((self.runnable(case)?, prepared))).collect();
+            if part.is_empty() && ready.len() == 0 {
+                return Ok(());
+            }
+            self.carry_part(part).await?;
+        }
+    }
+
+    async fn carry_part(&mut self, ready: Vec<(Case, Prepared)>) -> Result<(), RunError> {
         let Some(after) = ready.first().map(|(case, _)| case.scenario.id.clone()) else { return Ok(()) };
         self.look_at_log_closely(BEFORE).await;
         let written = self.subject.lines_written();

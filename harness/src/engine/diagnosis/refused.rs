@@ -16,6 +16,12 @@ impl Run {
             hints.push(self.scheme_hint("https"));
         }
         hints.extend(self.hint_of_status(answer));
+        if self.minter.has_real_token() {
+            hints.push(
+                "the real token is not accepted: is it an access token for this very API, fresh, and with the scope that the route needs?".to_owned(),
+            );
+            return hints;
+        }
         if let Ok(wire) = self.wire() {
             hints.extend(self.slash_hint(&wire).await);
             hints.extend(self.other_scheme_hint(&wire, issuer).await);

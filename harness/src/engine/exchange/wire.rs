@@ -159,6 +159,7 @@ impl Wire {
         let mut sent = self.send_once(request, connection).await;
         for again in 0.. {
             let Some(pause) = sent.as_ref().ok().and_then(|answer| self.pause_of(answer)) else { break };
+            self.client.slow_down();
             let Some(pause) = self.limit.patience(pause, again) else { break };
             sent = self.send_alone_after(pause, request, connection).await;
             self.limit.learn(sent.as_ref().is_ok_and(|answer| !is_limited(answer)), pause);
