@@ -81,7 +81,7 @@ impl Holding {
             Need::PublicKey => self.is_jws && self.has_public_key,
             Need::Listener => self.has_listener,
             Need::SecondToken => self.is_jws && self.has_second,
-            Need::SigningKey | Need::IssuerControl => false,
+            Need::SigningKey | Need::IssuerControl | Need::Certificate => false,
         }
     }
 }

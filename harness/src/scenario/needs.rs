@@ -20,6 +20,8 @@ pub enum Need {
     RealToken,
     /// The issuer's public key.
     PublicKey,
+    /// The issuer's certificate, or its thumbprint.
+    Certificate,
     /// A second real token: another one, or one with a lesser scope.
     SecondToken,
     /// The issuer's signing key: only the mock has it.
@@ -38,6 +40,7 @@ impl Need {
             Self::NoToken => "no token",
             Self::RealToken => "one real token",
             Self::PublicKey => "the public key",
+            Self::Certificate => "the issuer's certificate",
             Self::SecondToken => "a second token",
             Self::SigningKey => "the issuer's signing key",
             Self::IssuerControl => "control of the issuer",
@@ -102,16 +105,17 @@ fn of_token(token: &Mutation) -> Need {
     if edits.iter().any(|edit| matches!(edit, Edit::Signature(SignatureChange::OfAnotherToken))) {
         return Need::SecondToken;
     }
-    // Certificates are made with the private half.
-    let is_signed_anew = edits.iter().any(|edit| match edit {
-        Edit::Nested => true,
+    if edits.iter().any(|edit| matches!(edit, Edit::Nested)) {
+        return Need::SigningKey;
+    }
+    let has_certificate = edits.iter().any(|edit| match edit {
         Edit::Sign(Signer { choice: SigningChoice::Hmac(HmacSecret::PublicKey(form)), .. }) => {
             *form == PublicForm::CertificatePem
         }
         edit => edit.certifies_control(),
     });
-    if is_signed_anew {
-        return Need::SigningKey;
+    if has_certificate {
+        return Need::Certificate;
     }
     let public_key = edits.iter().any(|edit| match edit {
         Edit::Sign(Signer { choice: SigningChoice::Hmac(HmacSecret::PublicKey(_)), .. }) => true,
@@ -169,7 +173,7 @@ mod tests {
         assert_eq!(need(encrypted), Need::PublicKey);
         assert_eq!(need(json!([{"nested": true}, {"signature": "strip"}])), Need::SigningKey);
         let certificate = json!([{"header": "alg", "set": "HS256"}, {"sign": "hmac", "public-key": "certificate-pem"}]);
-        assert_eq!(need(certificate), Need::SigningKey);
+        assert_eq!(need(certificate), Need::Certificate);
         assert_eq!(need(json!([{"signature": {"padding": "missing-null"}}])), Need::SigningKey);
     }
 }

@@ -21,7 +21,7 @@ pub enum Tag {
 }
 
 /// Every tag with a fixed word.
-static WORDS: [(&str, Tag); 10] = [
+static WORDS: [(&str, Tag); 12] = [
     ("anyone", Tag::Actor(Actor::Anyone)),
     ("any-holder", Tag::Actor(Actor::AnyHolder)),
     ("only-the-issuer", Tag::Actor(Actor::OnlyTheIssuer)),
@@ -29,6 +29,8 @@ static WORDS: [(&str, Tag); 10] = [
     ("no-token", Tag::Need(Need::NoToken)),
     ("real-token", Tag::Need(Need::RealToken)),
     ("public-key", Tag::Need(Need::PublicKey)),
+    ("certificate", Tag::Need(Need::Certificate)),
+    ("second-token", Tag::Need(Need::SecondToken)),
     ("signing-key", Tag::Need(Need::SigningKey)),
     ("issuer-control", Tag::Need(Need::IssuerControl)),
     ("listener", Tag::Need(Need::Listener)),
