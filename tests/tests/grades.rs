@@ -103,6 +103,15 @@ async fn an_audience_that_nobody_looks_at_is_one_finding() {
 }
 
 #[tokio::test]
+async fn a_server_that_must_trust_the_built_in_key_for_the_run_is_not_blamed_for_it() {
+    let answer = |request: &Request| if accepts(request) { ResponseTemplate::new(200) } else { refused() };
+    let report = report_of("okta", &["keys/test-issuer-trusted"], answer).await;
+    let row = &report.results[0];
+    assert_eq!(row.verdict, VerdictKind::Skipped, "{}", row.reason);
+    assert!(row.reason.starts_with("the issuer of this run signs with the built-in key"), "{}", row.reason);
+}
+
+#[tokio::test]
 async fn what_only_the_issuer_can_make_comes_behind_what_a_stranger_can() {
     let rows = ["time/exp-wrong-type", "transport/no-credentials", "signature/alg-none@none"];
     let report = report_of("okta", &rows, |request| {
