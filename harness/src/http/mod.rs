@@ -61,5 +61,6 @@ pub use redact::{Redactor, mark};
 pub use request::Request;
 pub use settings::{ClientSettings, Limits};
 pub use shell::ShellExpression;
+#[cfg(any(feature = "cli", feature = "cargo-test"))]
 pub(crate) use shell::Word;
 pub use tls::{Trust, TrustError};

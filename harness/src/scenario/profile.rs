@@ -81,6 +81,7 @@ impl ProfileSettings {
     }
 
     /// Puts what the target's owner says in the place of the profile's times.
+    #[cfg(any(feature = "cli", feature = "cargo-test"))]
     pub(crate) fn wait_instead(&mut self, leeway: Option<Duration>, refresh: Option<Duration>) {
         self.leeway = leeway.unwrap_or(self.leeway);
         self.tells_pause = refresh.is_some_and(|given| given > self.refresh);
