@@ -48,13 +48,9 @@ fn started(fault: &str, rows: &[&str]) -> Vec<Row> {
     run(rows, &["--command", "node server.js", "--cwd", &cwd, "--env", &fault])
 }
 
-fn has_node() -> bool {
-    machine::has_node()
-}
-
 #[test]
 fn a_sound_server_takes_no_time_for_any_row_on_cost() {
-    if !has_node() {
+    if !machine::has_node() {
         return;
     }
     for row in started("none", &FAULTS.map(|(_, row, _)| row)) {
@@ -66,7 +62,7 @@ fn a_sound_server_takes_no_time_for_any_row_on_cost() {
 
 #[test]
 fn each_fault_is_shown_by_its_row_and_costs_less_than_two_seconds() {
-    if !has_node() {
+    if !machine::has_node() {
         return;
     }
     for (fault, name, due) in FAULTS {
@@ -81,7 +77,7 @@ fn each_fault_is_shown_by_its_row_and_costs_less_than_two_seconds() {
 
 #[test]
 fn of_a_server_that_the_run_did_not_start_the_time_until_the_answer_tells() {
-    if !has_node() {
+    if !machine::has_node() {
         return;
     }
     let issuer = format!("127.0.0.1:{}", free_port());

@@ -6,6 +6,7 @@ use mock_idp::mutation::{KeyName, SigningChoice};
 use mock_idp::step::{Action, Step};
 
 use super::catalogue::Catalogue;
+use super::change::ExpectationChange;
 use super::check_kind::CheckKind;
 use super::effect::{Effect, EffectKind};
 use super::expectation::{Expectation, Level};
@@ -199,18 +200,13 @@ impl Case {
     }
 
     fn new(scenario: &Arc<Scenario>, variant: &Variant, profile: &Profile) -> Self {
-        let mut judgement = scenario.judgement_of(variant);
-        let mut title = variant.change.title().unwrap_or(&scenario.title);
-        let name = format!("{}@{}", scenario.id, variant.slug);
-        for change in [&scenario.id, &name].into_iter().filter_map(|name| profile.changes.get(name)) {
-            change.apply(&mut judgement);
-            title = change.title().unwrap_or(title);
-        }
+        let own = variant.change.title().unwrap_or(&scenario.title);
+        let title = profile.changes_of(scenario, variant).filter_map(ExpectationChange::title).last().unwrap_or(own);
         Self {
             title: title.to_owned(),
             scenario: Arc::clone(scenario),
             variant: Arc::new(variant.clone()),
-            judgement,
+            judgement: profile.judgement_of(scenario, variant),
             effects: variant.effects.clone().unwrap_or_else(|| scenario.effects.clone()),
         }
     }

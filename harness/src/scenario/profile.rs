@@ -8,8 +8,7 @@ use super::change::ExpectationChange;
 use super::expectation::Level;
 #[cfg(feature = "cli")]
 use super::expectation::Tier;
-#[cfg(feature = "cli")]
-use super::types::{Scenario, Variant};
+use super::types::{Judgement, Scenario, Variant};
 
 /// The profile where none is chosen, in its newest version.
 pub const DEFAULT_PROFILE: &str = "okta";
@@ -150,15 +149,27 @@ impl Profile {
         self.id == name || self.id.split('@').next() == Some(name)
     }
 
+    /// What it says otherwise of a variant: for all of its scenario, then for it alone.
+    pub(super) fn changes_of(
+        &self,
+        scenario: &Scenario,
+        variant: &Variant,
+    ) -> impl Iterator<Item = &ExpectationChange> {
+        let names = [scenario.id.clone(), format!("{}@{}", scenario.id, variant.slug)];
+        names.into_iter().filter_map(|name| self.changes.get(&name))
+    }
+
+    /// What a variant is held against in it.
+    pub(super) fn judgement_of(&self, scenario: &Scenario, variant: &Variant) -> Judgement {
+        let mut judgement = scenario.judgement_of(variant);
+        self.changes_of(scenario, variant).for_each(|change| change.apply(&mut judgement));
+        judgement
+    }
+
     /// How binding a variant is in it.
     #[cfg(feature = "cli")]
     pub(crate) fn level_of_variant(&self, scenario: &Scenario, variant: &Variant) -> Level {
-        let mut judgement = scenario.judgement_of(variant);
-        let name = format!("{}@{}", scenario.id, variant.slug);
-        for change in [&scenario.id, &name].into_iter().filter_map(|name| self.changes.get(name)) {
-            change.apply(&mut judgement);
-        }
-        judgement.level()
+        self.judgement_of(scenario, variant).level()
     }
 
     /// How binding a scenario is in it.
@@ -174,14 +185,7 @@ impl Profile {
     /// The gravest tier that a finding of a scenario can have in it.
     #[cfg(feature = "cli")]
     pub(crate) fn tier_of(&self, scenario: &Scenario) -> Tier {
-        let of = |variant: &Variant| {
-            let mut judgement = scenario.judgement_of(variant);
-            let name = format!("{}@{}", scenario.id, variant.slug);
-            for change in [&scenario.id, &name].into_iter().filter_map(|name| self.changes.get(name)) {
-                change.apply(&mut judgement);
-            }
-            judgement.tier(variant.actor())
-        };
+        let of = |variant: &Variant| self.judgement_of(scenario, variant).tier(variant.actor());
         scenario.variants.iter().map(of).max().unwrap_or(Tier::Info)
     }
 

@@ -1,4 +1,3 @@
-use std::net::IpAddr;
 use std::time::Duration;
 
 use base64::Engine as _;
@@ -9,6 +8,7 @@ use serde_json::Value;
 use super::keys::{is_of, metadata_urls};
 use super::source::{SecretError, SecretSource};
 use super::web::{Web, WebError};
+use crate::http::Endpoint;
 use crate::printable::printable;
 
 /// A client that gets its tokens by the client credentials grant (RFC 6749,
@@ -158,12 +158,7 @@ fn seconds(value: &Value) -> Option<u64> {
 
 /// Whether a secret may be sent there: over TLS, or on this machine.
 fn is_protected(url: &str) -> bool {
-    let Ok(url) = reqwest::Url::parse(url) else { return false };
-    let is_local = url.host_str().is_some_and(|host| {
-        host == "localhost"
-            || host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
-    });
-    url.scheme() == "https" || url.scheme() == "http" && is_local
+    url.parse::<Endpoint>().is_ok_and(|endpoint| endpoint.tls() || endpoint.is_loopback())
 }
 
 fn is_invalid_client((status, body): &(u16, Option<Value>)) -> bool {
