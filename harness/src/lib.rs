@@ -33,6 +33,7 @@
 //! | [`learn`] | what "accepted" means for a target |
 //! | [`verdict`] | judges what was seen, purely |
 //! | [`check`] | judges the exchanges of a whole run |
+//! | [`withheld`] | what no process inherits and no output shows |
 //! | [`excuse`] | what keeps a finding from failing a run: it is accepted, or known |
 //! | [`findings`], [`report`], [`snapshot`] | what a person or a program gets to see |
 
@@ -62,3 +63,4 @@ pub mod snapshot;
 pub mod target;
 pub mod token;
 pub mod verdict;
+pub mod withheld;

@@ -20,11 +20,15 @@ fn somewhere(server: &MockServer) -> [String; 4] {
 }
 
 async fn run(server: &MockServer, arguments: &[&str]) -> Output {
+    perform("run", server, arguments).await
+}
+
+async fn perform(verb: &'static str, server: &MockServer, arguments: &[&str]) -> Output {
     let place = somewhere(server);
     let arguments: Vec<String> = arguments.iter().map(ToString::to_string).collect();
     tokio::task::spawn_blocking(move || {
         let folder = tempfile::tempdir().unwrap();
-        binary::command("badpenny", folder.path()).arg("run").args(place).args(arguments).output().unwrap()
+        binary::command("badpenny", folder.path()).arg(verb).args(place).args(arguments).output().unwrap()
     })
     .await
     .unwrap()
@@ -52,6 +56,19 @@ async fn nothing_is_sent_before_somebody_says_yes() {
     assert_eq!((output.status.code(), count.load(Ordering::Relaxed)), (Some(2), 0), "{text}");
     assert!(text.contains("plan             3 variants to http://api.example:"), "{text}");
     assert!(text.contains("5 a second at most") && text.contains("add --yes"), "{text}");
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_replay_of_more_than_one_variant_is_told_before_and_asked_about() {
+    let count = Arc::default();
+    let server = sound(&count).await;
+    let output = perform("replay", &server, &["response/no-internals@stack-trace", "--profile", "core"]).await;
+    let text = told(&output.stderr);
+    assert_eq!((output.status.code(), count.load(Ordering::Relaxed)), (Some(2), 0), "{text}");
+    assert!(text.contains("variants to http://api.example:") && text.contains("add --yes"), "{text}");
+    let text = told(&perform("replay", &server, &["transport/no-credentials@no-header"]).await.stderr);
+    assert!(text.contains("plan             1 variant to"), "{text}");
+    assert!(count.load(Ordering::Relaxed) > 0, "one variant that was named is sent: {text}");
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -7,12 +7,24 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
+use badpenny::engine::{Run, RunSettings};
+use badpenny::event::{Event, Sink};
+use badpenny::http::{Client, ClientSettings, Header};
+use badpenny::issuer::{IssuerSettings, RealControl};
+use badpenny::scenario::{Catalogue, Plan};
+use badpenny::target::Target;
+use badpenny::token::{Origin, RealToken, RealTokens, TokenFacts, Web};
+use badpenny::withheld::Withheld;
 use conformance_tests::node::{self, Script, Variant};
 use conformance_tests::standing::Standing;
 use conformance_tests::told::{self, Told};
 use conformance_tests::{binary, machine};
+use mock_idp::clock::Clock;
+use mock_idp::keys::{Algorithm, SigningKey};
 use mock_idp::mutation::Mutation;
+use mock_idp::random::Random;
 use mock_idp::{MintRequest, MockIdp};
 use rstest::rstest;
 use serde_json::json;
@@ -278,6 +290,166 @@ async fn a_run_that_is_ended_leaves_no_token_in_its_reports() {
     })
     .await
     .unwrap();
+}
+
+#[rstest]
+#[case::sound("", "pass", "pass")]
+#[case::caching("serves-answer-of-another", "vulnerable", "pass")]
+#[case::global("keeps-current-user-in-global", "pass", "vulnerable")]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_second_token_of_another_subject_is_another_user(
+    #[case] defect: &str,
+    #[case] one_by_one: &'static str,
+    #[case] at_once: &'static str,
+) {
+    let issuer = Issuer::start().await;
+    let mut command = server(&format!("leaky+{defect}")).unwrap();
+    let standing = Standing::start(issuer.trusted_by(&mut command));
+    let mut other = MintRequest::control();
+    other.issuer = Some(issuer.idp.https_issuer());
+    other.subject = Some("somebody.else@badpenny.example".to_owned());
+    let other = issuer.idp.issuer().mint(&other).unwrap().token.expose_text();
+    let url = standing.url();
+    tokio::task::spawn_blocking(move || {
+        let folder = tempfile::tempdir().unwrap();
+        let told = told::run(folder.path(), |command| {
+            command.args(["concurrency/interleaved", "response/cache-cross-serve", "--profile", "okta", "--url", &url]);
+            command.args(["--token", &format!("env:{VARIABLE}"), "--other-token", "env:OTHER"]);
+            command.args(["--declare", "identity=/sub"]);
+            command.env(VARIABLE, issuer.token()).env("OTHER", &other).arg("--cacert").arg(issuer.ca.path());
+        });
+        assert_eq!(told.verdict("response/cache-cross-serve@other-user-after-control"), one_by_one);
+        assert_eq!(told.verdict("concurrency/interleaved@short"), at_once);
+        drop(standing);
+    })
+    .await
+    .unwrap();
+}
+
+/// A server that takes one opaque token, and logs what it is sent.
+const OPAQUE_SERVER: &str = "require('node:http').createServer((request, response) => { \
+     console.log(JSON.stringify(request.headers)); \
+     const good = request.headers.authorization === `Bearer ${process.env.GOOD}`; \
+     if (good && process.env.DIES) process.exit(3); \
+     response.writeHead(good ? 200 : 401, good ? {} : { 'WWW-Authenticate': 'Bearer' }).end(); \
+   }).listen(process.env.PORT, '127.0.0.1')";
+
+#[rstest]
+#[case::that_is_accepted("replay", "")]
+#[case::that_ends_the_target("replay", "1")]
+#[case::that_is_refused("run", "")]
+fn an_opaque_token_is_in_no_line_of_a_targets_log(#[case] verb: &str, #[case] dies: &str) {
+    let (Some(node), true) = (node::executable(), machine::has_node()) else { return };
+    let folder = tempfile::tempdir().unwrap();
+    let opaque = "opaque-canary-4711-token";
+    std::fs::write(folder.path().join("token"), opaque).unwrap();
+    std::fs::write(folder.path().join("server.js"), OPAQUE_SERVER).unwrap();
+    let good = if verb == "run" { "another" } else { opaque };
+    let output = binary::command("badpenny", folder.path())
+        .args([verb, "transport/no-credentials@no-header", "--profile", "core", "--token", "file:token", "--wait", "2"])
+        .arg("--command")
+        .arg(format!("{} server.js", node.display()))
+        .args(["--header", "X-Api-Key: canary-header-4711"])
+        .envs([("GOOD", good), ("DIES", dies)])
+        .output()
+        .unwrap();
+    let text = binary::transcript(&output);
+    assert!(text.contains("[token sha256:") && !text.contains("4711"), "{text}");
+}
+
+#[test]
+fn a_target_that_does_not_start_is_told_without_the_token_that_it_logs() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "opaque-canary-4711-token").unwrap();
+    let output = binary::command("badpenny", folder.path())
+        .args(["run", "--token", "file:token", "--wait", "2", "--command", "cat token; exit 1"])
+        .output()
+        .unwrap();
+    let text = binary::transcript(&output);
+    assert!(text.contains("[token sha256:") && !text.contains("4711"), "{text}");
+}
+
+/// What panics on the first verdict, with all that it is given and all of the run.
+struct Panicking(String);
+
+impl Sink for Panicking {
+    fn on(&mut self, event: &Event) {
+        if let Event::CaseFinished(_) = event {
+            panic!("forced by a test: {event:?} {}", self.0);
+        }
+    }
+}
+
+#[tokio::test]
+#[ignore = "the test below runs it, in a process of its own"]
+async fn a_run_with_a_real_token_that_panics() {
+    let target = std::env::var("TARGET_URL").unwrap();
+    let secret = Withheld::variables_of(vec![VARIABLE.to_owned()]);
+    let origin = Origin::Place(format!("env:{VARIABLE}").parse().unwrap());
+    let first = RealToken::obtain(origin, Web::new(None).unwrap(), Clock::system(), secret.clone()).await.unwrap();
+    let facts = TokenFacts::of(&first.current().await.unwrap()).unwrap();
+    let real = RealControl {
+        tokens: RealTokens { first, second: None },
+        settings: facts.settings(),
+        key: SigningKey::unknown(facts.kid.clone().unwrap(), Algorithm::Rs256),
+    };
+    let issuer = IssuerSettings { real: Some(real), ..IssuerSettings::default() };
+    let issuer = badpenny::issuer::Issuer::start(&issuer).await.unwrap();
+    let settings = RunSettings {
+        headers: vec![Header::new("X-Api-Key", "canary-header-4711")],
+        withheld: secret,
+        ..RunSettings::default()
+    };
+    let plan = Plan::new(&Catalogue::embedded().unwrap(), "core", &["baseline/valid".parse().unwrap()]).unwrap();
+    let mut run = Run::new(
+        plan,
+        Target::Url(target.parse().unwrap()),
+        "a server",
+        &issuer.minter(),
+        Arc::new(Client::new(ClientSettings::default()).unwrap()),
+        settings,
+        Random::from_system(),
+    );
+    let mut sink = Panicking(format!("{run:?} {issuer:?} {facts:?}"));
+    drop(run.execute(&mut sink).await);
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_panic_in_the_middle_of_a_run_shows_no_token() {
+    let issuer = Issuer::start().await;
+    let mut command = server("leaky").unwrap();
+    let standing = Standing::start(issuer.trusted_by(&mut command));
+    let url = standing.url();
+    tokio::task::spawn_blocking(move || {
+        let token = issuer.token();
+        let output = Command::new(std::env::current_exe().unwrap())
+            .args(["--exact", "a_run_with_a_real_token_that_panics", "--ignored", "--nocapture"])
+            .env(VARIABLE, &token)
+            .env("TARGET_URL", &url)
+            .env("RUST_BACKTRACE", "full")
+            .output()
+            .unwrap();
+        let text = binary::transcript(&output);
+        assert!(text.contains("forced by a test") && text.contains("baseline/valid"), "{text}");
+        for secret in token.split('.').skip(1).chain([CANARY, "canary-header-4711"]) {
+            assert!(!text.contains(secret), "{secret} in\n{text}");
+        }
+        drop(standing);
+    })
+    .await
+    .unwrap();
+}
+
+#[rstest]
+#[case(&["--header", "hush-4711"], "no colon")]
+#[case(&["--header", "hush 4711: x"], "no name of a header")]
+#[case(&["--token-param", "hush-4711"], "NAME=VALUE")]
+#[case(&["--env", "hush-4711"], "NAME=VALUE")]
+fn an_argument_that_may_be_a_secret_is_not_repeated(#[case] arguments: &[&str], #[case] told: &str) {
+    let folder = tempfile::tempdir().unwrap();
+    let output = binary::command("badpenny", folder.path()).arg("run").args(arguments).output().unwrap();
+    let text = binary::transcript(&output);
+    assert!(text.contains(told) && !text.contains("4711"), "{text}");
 }
 
 #[test]

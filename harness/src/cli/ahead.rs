@@ -10,6 +10,7 @@ use super::output;
 use crate::engine::RunSettings;
 use crate::error::Failure;
 use crate::event::Partial;
+use crate::printable::counted;
 use crate::scenario::{Case, Plan};
 
 /// Tells what is about to happen, and asks whether it may, unless `yes` says so.
@@ -62,8 +63,8 @@ fn told(plan: &Plan, settings: &RunSettings, target: &str) -> String {
     let rate = settings.rate.unwrap_or(f64::INFINITY);
     let seconds = Duration::from_secs_f64((requests as f64 / rate).min(1e6));
     let mut out = format!(
-        "plan             {} variants to {target}: about {requests} requests, {rate} a second at most, so about {} s\n",
-        sent.len(),
+        "plan             {} to {target}: about {requests} requests, {rate} a second at most, so about {} s\n",
+        counted(sent.len(), "variant"),
         seconds.as_secs()
     );
     let mut why: BTreeMap<String, usize> = BTreeMap::new();

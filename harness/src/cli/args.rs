@@ -158,6 +158,9 @@ pub(super) struct ReplayArgs {
     pub(super) variant: String,
     #[command(flatten)]
     pub(super) session: SessionArgs,
+    /// Don't ask before requests go to a server that is not on this machine
+    #[arg(long, env = "BADPENNY_YES", value_parser = FalseyValueParser::new())]
+    pub(super) yes: bool,
 }
 
 #[derive(Debug, Args)]

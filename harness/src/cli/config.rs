@@ -13,6 +13,7 @@ use serde::de::IgnoredAny;
 
 use super::args::{AcceptArgs, RunArgs};
 use super::header_arg::HeaderArg;
+use super::config_error::pointed;
 use super::real::{PlaceArg, TokenParam};
 use super::session_args::{Scheme, SessionArgs};
 use super::settle;
@@ -153,7 +154,8 @@ impl File {
             Err(error) => return Err(Failure::usage(format!("{} cannot be read: {error}", path.display()))),
         };
         let unusable = |error: String| Failure::usage(format!("{} is not usable: {error}", path.display()));
-        let mut file: Self = toml::from_str(&text).map_err(|error| unusable(plainly(&error.to_string())))?;
+        let mut file: Self = toml::from_str(&text)
+            .map_err(|error| Failure::usage(format!("{} is not usable {}", path.display(), pointed(&error, &text))))?;
         file.check().map_err(unusable)?;
         file.source = Some((path.display().to_string(), text));
         Ok(file)
@@ -255,25 +257,6 @@ impl File {
         fill_list(&mut args.env, collected(templates, "env")?);
         Ok(())
     }
-}
-
-/// What a parser expects, in words that are not those of this program's types.
-const PLAIN_WORDS: [(&str, &str); 10] = [
-    ("expected f64", "expected a number"),
-    ("expected u16", "expected a whole number from 0 to 65535"),
-    ("expected u64", "expected a whole number from 0"),
-    ("expected a boolean", "expected true or false"),
-    ("expected a string", "expected a text"),
-    ("expected path string", "expected a text, the path of a file"),
-    ("expected a sequence", "expected a list such as [\"a\", \"b\"]"),
-    ("expected a map", "expected a table such as { name = \"value\" }"),
-    ("expected socket address", "expected an address such as \"127.0.0.1:9443\""),
-    ("data did not match any variant of untagged enum MaxTime", "expected seconds, or a text such as \"5m\""),
-];
-
-fn plainly(error: &str) -> String {
-    let plain = PLAIN_WORDS.iter().fold(error.to_owned(), |text, (theirs, ours)| text.replace(theirs, ours));
-    plain.replace("invalid type: ", "found the ").replace("invalid value: ", "found the ")
 }
 
 fn fill<T>(argument: &mut Option<T>, of_file: Option<T>) {

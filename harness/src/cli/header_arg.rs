@@ -15,7 +15,7 @@ impl HeaderArg {
     pub(super) fn new(name: &str, value: &str) -> Result<Self, String> {
         let (name, value) = (name.trim(), value.trim());
         if name.is_empty() || !name.bytes().all(is_name_byte) {
-            return Err(format!("{name:?} is no name of a header: write \"Name: value\""));
+            return Err("what stands before the colon is no name of a header: write \"Name: value\"".to_owned());
         }
         if name.eq_ignore_ascii_case("Authorization") {
             return Err("Authorization carries the token of each scenario: it cannot be set".to_owned());
@@ -38,7 +38,7 @@ impl std::str::FromStr for HeaderArg {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             Some((name, value)) => Self::new(name, value),
-            None => Err(format!("{text:?} is no header line: write \"Name: value\"")),
+            None => Err("there is no colon: write \"Name: value\"".to_owned()),
         }
     }
 }

@@ -4,6 +4,7 @@ mod accept;
 mod ahead;
 mod args;
 mod config;
+mod config_error;
 mod coverage;
 mod header_arg;
 mod interruption;
@@ -30,6 +31,7 @@ mod wrap;
 
 use std::process::ExitCode;
 
+use clap::error::{ContextKind, ContextValue};
 use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _};
 
 use mock_idp::clock::Clock;
@@ -69,10 +71,20 @@ pub fn main() -> ExitCode {
 /// The arguments, and those of the verb as they were given: with their sources.
 fn parse() -> Result<(args::Cli, ArgMatches), clap::Error> {
     let mut command = args::Cli::command();
-    let mut matches = command.try_get_matches_from_mut(std::env::args_os())?;
+    let mut matches = command.try_get_matches_from_mut(std::env::args_os()).map_err(without_value)?;
     let cli = args::Cli::from_arg_matches(&matches).map_err(|error| error.format(&mut command))?;
     let given = matches.remove_subcommand().map(|(_, given)| given).unwrap_or_default();
     Ok((cli, given))
+}
+
+/// A message about an argument that may hold a secret, without what was given.
+fn without_value(mut error: clap::Error) -> clap::Error {
+    const MAY_HOLD_SECRETS: [&str; 4] = ["--header", "--token-param", "--env", "--body"];
+    let argument = error.get(ContextKind::InvalidArg).map(ToString::to_string).unwrap_or_default();
+    if MAY_HOLD_SECRETS.iter().any(|option| argument.starts_with(option)) {
+        error.insert(ContextKind::InvalidValue, ContextValue::String("...".to_owned()));
+    }
+    error
 }
 
 async fn perform(cli: args::Cli, given: &ArgMatches, interruption: &Interruption) -> Result<u8, Failure> {

@@ -13,6 +13,7 @@ use crate::token::{
     ClientCredentials, Origin, RealToken, RealTokens, SecretSource, SourceError, TokenEndpoint, TokenFacts, Web,
     public_key,
 };
+use crate::withheld::Withheld;
 
 /// A real token in the place of the control.
 pub(super) struct Real {
@@ -27,6 +28,8 @@ pub(super) struct Real {
     pub(super) key: Option<SigningKey>,
     /// What a person is to know before the run.
     pub(super) notice: String,
+    /// What nobody else is to get.
+    pub(super) withheld: Withheld,
 }
 
 /// A place of a secret as an argument. What is none is told later, since whoever
@@ -70,7 +73,7 @@ impl std::str::FromStr for TokenParam {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let (name, value) = text.split_once('=').ok_or_else(|| format!("{text:?} is no NAME=VALUE"))?;
+        let (name, value) = text.split_once('=').ok_or_else(|| "there is no `=`: write NAME=VALUE".to_owned())?;
         Ok(Self { name: name.to_owned(), value: value.to_owned() })
     }
 }
@@ -85,7 +88,7 @@ impl Real {
         let Some(origin) = origin(args)? else { return Ok(None) };
         let roots = args.cacert.as_deref().map(load::text).transpose()?;
         let web = Web::new(roots.as_deref()).map_err(Failure::usage)?;
-        let withheld = variables(args);
+        let withheld = Withheld::variables_of(variables(args));
         let obtain = async |origin| {
             RealToken::obtain(origin, web.clone(), Clock::system(), withheld.clone()).await.map_err(Failure::target)
         };
@@ -115,6 +118,7 @@ impl Real {
             facts,
             key: key.and_then(Result::ok),
             notice,
+            withheld,
         }))
     }
 
@@ -130,7 +134,22 @@ impl Real {
         let is_lesser = |second: &TokenFacts| second.scope.is_some() && !second.grants(&needed);
         let has_lesser = !needed.is_empty() && self.second.as_ref().is_some_and(is_lesser);
         let has_second = self.second.is_some();
-        plan.keep_only(Holding { is_jws, has_public_key, has_listener, has_second, has_lesser });
+        plan.keep_only(Holding {
+            is_jws,
+            has_public_key,
+            has_listener,
+            has_second,
+            has_lesser,
+            has_other: self.has_other_subject(),
+        });
+    }
+}
+
+impl Real {
+    /// Whether the second token is of another subject.
+    fn has_other_subject(&self) -> bool {
+        let subject = |facts: &Option<TokenFacts>| facts.as_ref().and_then(|facts| facts.subject.clone());
+        subject(&self.second).is_some_and(|other| subject(&self.facts).is_some_and(|own| own != other))
     }
 }
 

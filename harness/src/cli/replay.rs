@@ -1,12 +1,13 @@
 use std::fmt::Write as _;
+use std::pin::pin;
 
 use clap::ArgMatches;
 
 use super::args::ReplayArgs;
 use super::interruption::Interruption;
 use super::opened::{Opened, stop};
-use super::session::Session;
-use super::{config, load, output};
+use super::session::{Session, is_elsewhere, target_name};
+use super::{ahead, config, load, output};
 use crate::error::Failure;
 use crate::event::{CaseResult, Event, Sink};
 use crate::printable::counted;
@@ -31,7 +32,14 @@ pub(super) async fn replay(
     opened.run.settings.slow = true;
     opened.run.settings.transcript = true;
     let mut transcript = Transcript::default();
-    let report = opened.execute(stop(interruption, None), &mut transcript).await?;
+    let mut stop = pin!(stop(interruption, None));
+    if is_elsewhere(&args.session) {
+        let (run, name) = (&opened.run, target_name(&args.session));
+        // One variant was asked for by its name; a check takes many.
+        let may_be_sent = args.yes || run.plan.cases.len() <= 1;
+        ahead::announce(&run.plan, &run.settings, &name, may_be_sent, stop.as_mut()).await?;
+    }
+    let report = opened.execute(stop, &mut transcript).await?;
     let is_chosen = |result: &&CaseResult| selector.matches(&result.id, &result.variant);
     let chosen: Vec<&CaseResult> = report.results.iter().filter(is_chosen).collect();
     let others = report.results.len() - chosen.len();

@@ -20,8 +20,10 @@ use crate::http::{Client, ClientSettings, Endpoint, Overrides, Trust};
 use crate::issuer::{Issuer, IssuerSettings, IssuerStartError, RealControl};
 use crate::remote::ControlToken;
 use crate::scenario::{Capability, Declaration, Declared, ProfileSettings};
+use crate::secrecy::{body_may_hold_secret, may_be_secret};
 use crate::target::{Target, TrustFiles};
 use crate::token::TokenFacts;
+use crate::withheld::Withheld;
 
 /// Everything that a run needs, started and kept alive.
 pub(super) struct Session {
@@ -48,7 +50,8 @@ impl Session {
         let issuer = Issuer::start(&issuer_settings(args, real.as_ref())?).await.map_err(issuer_failure)?;
         let minter = issuer.minter().with_settings(|tokens| profile.apply(tokens));
         let client = Arc::new(Client::new(client_settings(args)?).map_err(Failure::usage)?);
-        let withheld = real.as_ref().map(|real| real.tokens.withheld()).unwrap_or_default();
+        let withheld = real.as_ref().map(|real| real.withheld.clone()).unwrap_or_default();
+        withhold_arguments(&withheld, args);
         let (target, trust) = start_target(args, &issuer, &minter, &client, &withheld).await?;
         Ok(Self {
             target_name: target_name(args),
@@ -62,6 +65,16 @@ impl Session {
             random,
             trust,
         })
+    }
+}
+
+/// What may be secret among the arguments is not shown of what a target logs, either.
+fn withhold_arguments(withheld: &Withheld, args: &SessionArgs) {
+    for line in args.headers.iter().filter(|line| may_be_secret(&line.name, &line.value)) {
+        withheld.add(line.value.as_bytes());
+    }
+    if let Some(body) = args.body.as_deref().filter(|body| body_may_hold_secret(body)) {
+        withheld.add(body.as_bytes());
     }
 }
 

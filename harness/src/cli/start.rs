@@ -9,9 +9,10 @@ use super::session_args::{Scheme, SessionArgs};
 use crate::demo::{Demo, DemoError, DemoSettings};
 use crate::engine::Minter;
 use crate::error::Failure;
-use crate::http::{Client, Connection, Endpoint, EndpointError, FailureKind, Redactor, Request};
+use crate::http::{Client, Connection, Endpoint, EndpointError, FailureKind, Request};
 use crate::issuer::Issuer;
 use crate::target::{Contract, ProbeFailure, Spawned, SpawnedSettings, StartError, Target, TrustFiles, base_url};
+use crate::withheld::Withheld;
 
 /// How long a command may take until its route answers.
 const DEFAULT_WAIT: Duration = Duration::from_secs(30);
@@ -23,7 +24,7 @@ pub(super) async fn start_target(
     issuer: &Issuer,
     minter: &Minter,
     client: &Arc<Client>,
-    withheld: &[String],
+    withheld: &Withheld,
 ) -> Result<(Target, Option<TrustFiles>), Failure> {
     if let Some(url) = &args.url {
         return Ok((at_url(url, args.path.as_deref())?, None));
@@ -53,10 +54,10 @@ async fn spawned(
     issuer: &Issuer,
     trust: &TrustFiles,
     client: &Arc<Client>,
-    withheld: &[String],
+    withheld: &Withheld,
 ) -> Result<Target, Failure> {
     let mut settings = SpawnedSettings::new(command);
-    settings.withheld = withheld.to_vec();
+    settings.withheld = withheld.clone();
     settings.cwd.clone_from(&args.cwd);
     settings.env.clone_from(&args.env);
     settings.readiness.deadline = args.wait.unwrap_or(DEFAULT_WAIT);
@@ -68,7 +69,7 @@ async fn spawned(
     settings.tls = args.scheme == Some(Scheme::Https);
     let probe = probe(Arc::clone(client), path.clone(), settings.tls);
     let contract = Contract { port: args.port.unwrap_or(0), ..issuer.contract(trust) };
-    let spawned = Spawned::start(settings, contract, Arc::new(probe)).await.map_err(start_failure)?;
+    let spawned = Spawned::start(settings, contract, Arc::new(probe)).await.map_err(|error| start_failure(error, withheld))?;
     Ok(Target::Spawned { spawned: Box::new(spawned), path })
 }
 
@@ -121,8 +122,8 @@ async fn explained(client: &Client, endpoint: &Endpoint, kind: &FailureKind) -> 
     format!("{kind}{advice}")
 }
 
-fn start_failure(error: StartError) -> Failure {
-    let redactor = Redactor::new(Vec::<Vec<u8>>::new());
+fn start_failure(error: StartError, withheld: &Withheld) -> Failure {
+    let redactor = withheld.redactor();
     let log: String = error.log().iter().map(|line| format!("\n  log    {}", redactor.text(&line.text))).collect();
     match error {
         StartError::Environment(error) => Failure::usage(error),

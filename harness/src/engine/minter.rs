@@ -2,6 +2,7 @@ use mock_idp::MintRequest;
 use mock_idp::claims::{ScopeForm, Shape, TokenSettings};
 use mock_idp::config::DEFAULT_SERVER;
 use mock_idp::forge::Token;
+use mock_idp::json::Object;
 use mock_idp::mutation::Mutation;
 use serde::Deserialize;
 use serde_json::json;
@@ -146,10 +147,12 @@ impl Minter {
     /// The second real token as it was issued; `None` where there is none.
     pub(super) async fn second(&self) -> Result<Option<Minted>, MintError> {
         let Self::Local { real: Some(RealTokens { second: Some(second), .. }), .. } = self else { return Ok(None) };
+        let given = second.current().await?;
+        let text = |part: Option<&Object>| part.map(Object::to_text).unwrap_or_default();
         Ok(Some(Minted {
-            token: second.current().await?.token().clone(),
-            header: String::new(),
-            payload: String::new(),
+            token: given.token().clone(),
+            header: text(given.header()),
+            payload: text(given.claims()),
             may_cause_fetch: false,
             changes: vec!["token: the second one, as it was issued".to_owned()],
         }))

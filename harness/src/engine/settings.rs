@@ -10,6 +10,7 @@ use crate::listener::LOCAL;
 use crate::scenario::{Allowance, Case, Declared};
 use crate::secrecy::body_may_hold_secret;
 use crate::verdict::Strictness;
+use crate::withheld::Withheld;
 
 /// How a run is carried out. The defaults suit a test of one's own API.
 #[derive(Debug, Clone)]
@@ -28,9 +29,9 @@ pub struct RunSettings {
     /// Where the attacker's listener listens, an address under which the target
     /// reaches it. Defaults to a free port of 127.0.0.1.
     pub listener: SocketAddr,
-    /// Variables of this process that the reset command does not inherit.
-    /// Defaults to none.
-    pub withheld: Vec<String>,
+    /// What no process that is started inherits, and no report shows. Defaults to
+    /// nothing.
+    pub withheld: Withheld,
     /// Method of the protected route. Defaults to `GET`.
     pub method: String,
     /// Header lines of every request besides `Host` and `Authorization`.
@@ -85,7 +86,7 @@ impl Default for RunSettings {
             one_bench: false,
             reset: None,
             listener: LOCAL,
-            withheld: Vec::new(),
+            withheld: Withheld::default(),
             method: "GET".into(),
             headers: Vec::new(),
             body: None,

@@ -2,6 +2,7 @@ use std::borrow::Cow;
 use std::fmt;
 
 use super::redact;
+use crate::secrecy::may_be_secret;
 
 /// One header line, exactly as it stands on the wire, of a request or an answer.
 ///
@@ -50,7 +51,7 @@ impl Header {
     }
 
     fn carries_credentials(&self) -> bool {
-        CREDENTIAL_FIELDS.iter().any(|name| self.is(name))
+        CREDENTIAL_FIELDS.iter().any(|name| self.is(name)) || may_be_secret(&self.name_text(), &self.value_text())
     }
 }
 

@@ -23,10 +23,21 @@ pub struct Holding {
     pub has_second: bool,
     /// Whether the second token lacks the scope that the route needs.
     pub has_lesser: bool,
+    /// Whether the second token is of another subject.
+    pub has_other: bool,
 }
 
 /// The case that a second token with a lesser scope is, as it was issued.
-pub(crate) const LESSER_SCOPE: &str = "scope/missing-required@other-scope";
+const LESSER_SCOPE: &str = "scope/missing-required@other-scope";
+/// The case that a second token of another subject is, as it was issued.
+const OTHER_SUBJECT: &str = "response/cache-cross-serve@other-user-after-control";
+
+impl Case {
+    /// Whether a second real token, as it was issued, can be the token of this case.
+    pub(crate) fn is_second_token(&self) -> bool {
+        [LESSER_SCOPE, OTHER_SUBJECT].contains(&self.name().as_str())
+    }
+}
 
 /// How many variants are left out for want of one thing.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,7 +70,7 @@ impl Plan {
 impl Holding {
     /// What a case needs that is not there: the first thing.
     fn lacks(self, case: &Case) -> Option<Need> {
-        if self.has_lesser && case.name() == LESSER_SCOPE {
+        if self.has_second_token_of(&case.name()) {
             return None;
         }
         if case.check().is_some_and(|(kind, _)| kind.is_about_fetches()) {
@@ -75,6 +86,11 @@ impl Holding {
         })
     }
 
+    /// Whether the second token is all that the case of that name takes.
+    fn has_second_token_of(self, name: &str) -> bool {
+        self.has_lesser && name == LESSER_SCOPE || self.has_other && name == OTHER_SUBJECT
+    }
+
     fn has(self, need: Need) -> bool {
         match need {
             Need::NoToken | Need::RealToken => true,
@@ -86,14 +102,14 @@ impl Holding {
     }
 }
 
-/// What those need who travel along.
+/// What those need who travel along on one connection; a mix of callers can do
+/// without one whose token is not there.
 fn companions(case: &Case) -> impl Iterator<Item = Need> {
     let order = match &case.variant.delivery.connection {
         ConnectionUse::Pipelined(order) => order.as_slice(),
         ConnectionUse::Any | ConnectionUse::AfterControl => &[],
     };
-    let senders = case.variant.delivery.mix.iter().chain(order);
-    senders.filter(|sender| matches!(sender, Sender::OtherUser | Sender::Expired)).map(|_| Need::SigningKey)
+    order.iter().filter(|sender| matches!(sender, Sender::OtherUser | Sender::Expired)).map(|_| Need::SigningKey)
 }
 
 /// A second issuer is one more that nobody here controls.
@@ -106,18 +122,22 @@ mod tests {
     use super::*;
     use crate::scenario::Catalogue;
 
-    const REAL: Holding =
-        Holding { is_jws: true, has_public_key: true, has_listener: false, has_second: false, has_lesser: false };
+    const REAL: Holding = Holding {
+        is_jws: true,
+        has_public_key: true,
+        has_listener: false,
+        has_second: false,
+        has_lesser: false,
+        has_other: false,
+    };
 
     #[test]
     fn a_second_token_brings_what_is_made_of_two() {
         let mut plan = Plan::new(&Catalogue::embedded().unwrap(), "okta", &[]).unwrap();
-        plan.keep_only(Holding { has_second: true, has_lesser: true, ..REAL });
+        plan.keep_only(Holding { has_second: true, has_lesser: true, has_other: true, ..REAL });
         let names: Vec<String> = plan.all().map(Case::name).collect();
-        assert!(
-            names.contains(&LESSER_SCOPE.to_owned())
-                && names.contains(&"signature/bit-flip@of-another-token".to_owned())
-        );
+        let has = |name: &str| names.iter().any(|known| known == name);
+        assert!(has(LESSER_SCOPE) && has(OTHER_SUBJECT) && has("signature/bit-flip@of-another-token"), "{names:?}");
         assert!(!kept(REAL).0.contains(&"signature/bit-flip@of-another-token".to_owned()));
     }
 

@@ -34,7 +34,6 @@ pub use delivery::{Boundary, ConnectionUse, Delivery, Pause, Search};
 pub use effect::{Effect, EffectKind, Identity};
 pub use expectation::{Access, Expectation, Level, Tier};
 pub use grade::{Actor, Form, Gap, Obtained, Outcome};
-pub(crate) use holding::LESSER_SCOPE;
 pub use holding::{Holding, LeftOut};
 pub use needs::Need;
 pub use plan::{Case, Manner, Plan, PlanError};

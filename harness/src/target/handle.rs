@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use crate::demo::{Demo, DemoError, DemoSettings};
-use crate::http::{Endpoint, EndpointError, Redactor};
+use crate::http::{Endpoint, EndpointError};
 use crate::printable::printable;
 use crate::verdict::Death;
 
@@ -151,7 +151,7 @@ impl Target {
     #[must_use]
     pub fn log(&self) -> Vec<String> {
         let Self::Spawned { spawned, .. } = self else { return Vec::new() };
-        let redactor = Redactor::new(Vec::<Vec<u8>>::new());
+        let redactor = spawned.withheld().redactor();
         spawned.logs().tail(LOG_LINES).iter().map(|line| printable(&redactor.text(&line.text))).collect()
     }
 

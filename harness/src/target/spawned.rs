@@ -16,6 +16,7 @@ use super::probe::Probe;
 use super::process::{DEFAULT_GRACE, Process, SpawnError, SpawnSettings};
 use super::readiness::{NotReady, ReadinessSettings, wait_until_ready};
 use super::template::render_command;
+use crate::withheld::Withheld;
 
 /// How many of a target's last lines of output an error carries.
 const LINES_IN_ERRORS: usize = 20;
@@ -38,8 +39,8 @@ pub struct SpawnedSettings {
     pub grace: Duration,
     /// How often a port that turns out to be taken is replaced. Defaults to 8.
     pub port_retries: u32,
-    /// Variables of this process that it does not inherit. Defaults to none.
-    pub withheld: Vec<String>,
+    /// What it does not inherit, and what is not shown of its output. Defaults to nothing.
+    pub withheld: Withheld,
 }
 
 /// When a target can't be started.
@@ -104,19 +105,19 @@ impl SpawnedSettings {
             readiness: ReadinessSettings::default(),
             grace: DEFAULT_GRACE,
             port_retries: 8,
-            withheld: Vec::new(),
+            withheld: Withheld::default(),
         }
     }
 
     fn for_process(&self, contract: &Contract) -> Result<SpawnSettings, EnvironmentError> {
-        let is_withheld = |name: &str| self.withheld.iter().any(|withheld| withheld == name);
+        let is_withheld = |name: &str| self.withheld.variables().iter().any(|withheld| withheld == name);
         let inherited = |name: &str| std::env::var(name).ok().filter(|_| !is_withheld(name));
         Ok(SpawnSettings {
             command: render_command(&self.command, contract).map_err(EnvironmentError::Command)?,
             cwd: self.cwd.clone(),
             environment: Environment::of(contract, &self.env, inherited)?,
             grace: self.grace,
-            withheld: self.withheld.clone(),
+            withheld: self.withheld.variables().to_vec(),
         })
     }
 }
@@ -194,7 +195,13 @@ impl Spawned {
         &self.contract
     }
 
-    /// What the present process wrote so far.
+    /// What is not to be shown of what it wrote.
+    #[must_use]
+    pub fn withheld(&self) -> &Withheld {
+        &self.settings.withheld
+    }
+
+    /// What the present process wrote so far, raw.
     pub fn logs(&self) -> &Logs {
         self.process.logs()
     }

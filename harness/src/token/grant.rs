@@ -95,9 +95,10 @@ impl ClientCredentials {
     /// # Errors
     ///
     /// [`GrantError`] when it gets none.
-    pub async fn ask(&self, web: &Web, withheld: &[String]) -> Result<(GivenToken, Option<Duration>), GrantError> {
+    pub async fn ask(&self, web: &Web, withheld: &Withheld) -> Result<(GivenToken, Option<Duration>), GrantError> {
         let url = self.url(web).await?;
-        let secret = self.secret.read(withheld).await?;
+        let secret = self.secret.read(withheld.variables()).await?;
+        withheld.add(secret.expose().as_bytes());
         if !is_protected(&url) {
             return Err(GrantError::Plain { url });
         }
@@ -213,7 +214,7 @@ mod tests {
             .await;
         let web = Web::new(None).unwrap();
         let (token, lifetime) =
-            client(TokenEndpoint::Issuer(format!("{}/i", server.uri()))).ask(&web, &[]).await.unwrap();
+            client(TokenEndpoint::Issuer(format!("{}/i", server.uri()))).ask(&web, &Withheld::default()).await.unwrap();
         assert_eq!((token.token().expose(), lifetime), (&b"abc"[..], Some(Duration::from_secs(60))));
     }
 
@@ -224,7 +225,7 @@ mod tests {
         Mock::given(method("POST")).respond_with(ResponseTemplate::new(401).set_body_json(body)).mount(&server).await;
         let web = Web::new(None).unwrap();
         let url = format!("{}/token", server.uri());
-        let error = client(TokenEndpoint::Url(url.clone())).ask(&web, &[]).await.unwrap_err().to_string();
+        let error = client(TokenEndpoint::Url(url.clone())).ask(&web, &Withheld::default()).await.unwrap_err().to_string();
         assert_eq!(
             error,
             format!(

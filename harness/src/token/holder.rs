@@ -9,6 +9,7 @@ use super::facts::TokenFacts;
 use super::grant::{ClientCredentials, GrantError};
 use super::source::{SecretError, SecretSource};
 use super::web::Web;
+use crate::withheld::Withheld;
 
 /// Where a token comes from.
 #[derive(Debug, Clone)]
@@ -92,13 +93,6 @@ impl RealTokens {
         };
         self.first.ends_in().await.into_iter().chain(second).min()
     }
-
-    /// The environment variables that no process which is started may have.
-    #[must_use]
-    pub fn withheld(&self) -> Vec<String> {
-        let second = self.second.iter().flat_map(RealToken::withheld);
-        self.first.withheld().into_iter().chain(second).collect()
-    }
 }
 
 #[derive(Debug)]
@@ -106,8 +100,8 @@ struct Holder {
     origin: Origin,
     web: Web,
     clock: Clock,
-    /// Variables that no command which is asked for a token inherits.
-    withheld: Vec<String>,
+    /// What no command which is asked for a token inherits; learns each token.
+    withheld: Withheld,
     current: Mutex<Current>,
 }
 
@@ -133,7 +127,7 @@ impl RealToken {
     /// # Errors
     ///
     /// [`TokenError`] when there is none, or it has expired.
-    pub async fn obtain(origin: Origin, web: Web, clock: Clock, withheld: Vec<String>) -> Result<Self, TokenError> {
+    pub async fn obtain(origin: Origin, web: Web, clock: Clock, withheld: Withheld) -> Result<Self, TokenError> {
         let current = obtain(&origin, &web, &clock, &withheld).await?;
         if current.expires.is_some_and(|expires| expires <= clock.now()) {
             return Err(TokenError::Expired { place: origin.place(), renewal: String::new() });
@@ -175,16 +169,6 @@ impl RealToken {
         let expires = self.0.current.lock().await.expires?;
         Some(Duration::from_secs(u64::try_from(expires - self.0.clock.now()).unwrap_or_default()))
     }
-
-    /// The environment variables that no process which is started may have.
-    #[must_use]
-    pub fn withheld(&self) -> Vec<String> {
-        let source = match &self.0.origin {
-            Origin::Place(source) => source,
-            Origin::Grant(client) => &client.secret,
-        };
-        source.variable().map(str::to_owned).into_iter().collect()
-    }
 }
 
 impl Origin {
@@ -203,10 +187,10 @@ impl Origin {
     }
 }
 
-async fn obtain(origin: &Origin, web: &Web, clock: &Clock, withheld: &[String]) -> Result<Current, TokenError> {
+async fn obtain(origin: &Origin, web: &Web, clock: &Clock, withheld: &Withheld) -> Result<Current, TokenError> {
     let (token, lifetime) = match origin {
         Origin::Place(source) => {
-            let text = source.read(withheld).await?;
+            let text = source.read(withheld.variables()).await?;
             let token = GivenToken::new(text.expose())
                 .map_err(|source| TokenError::NoToken { place: origin.place(), source })?;
             (token, None)
@@ -214,6 +198,7 @@ async fn obtain(origin: &Origin, web: &Web, clock: &Clock, withheld: &[String]) 
         Origin::Grant(client) => client.ask(web, withheld).await?,
     };
     let by_answer = lifetime.map(|lifetime| clock.now().saturating_add_unsigned(lifetime.as_secs()));
+    withheld.add(token.token().expose());
     let expires = TokenFacts::of(&token).and_then(|facts| facts.expires).or(by_answer);
     let life = expires.map_or(i64::MAX, |expires| expires.saturating_sub(clock.now()));
     Ok(Current { token, expires, margin: MARGIN.min(life / 3), failed: None })
@@ -233,7 +218,7 @@ mod tests {
 
     async fn held(source: &str, clock: &Clock) -> Result<RealToken, TokenError> {
         let origin = Origin::Place(source.parse().unwrap());
-        RealToken::obtain(origin, Web::new(None).unwrap(), clock.clone(), Vec::new()).await
+        RealToken::obtain(origin, Web::new(None).unwrap(), clock.clone(), Withheld::default()).await
     }
 
     #[tokio::test]

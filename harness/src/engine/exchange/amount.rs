@@ -7,7 +7,7 @@ use mock_idp::Staging;
 use super::carried::{Carried, Reading, subject};
 use super::overlap::UnderWay;
 use super::parallel::parallel;
-use super::wire::{OTHER_SUBJECT, Prepared, Wire, redacted};
+use super::wire::{Prepared, Wire, redacted};
 use crate::engine::minter::MintError;
 use crate::learn::Acceptance;
 use crate::scenario::{Cache, Case, Minted, Sender};
@@ -149,10 +149,16 @@ impl Wire {
         outcome.map_err(Box::new)
     }
 
-    /// Who travels along. A target may know its users, and not this other one
-    /// (RFC 8725, section 3.8): who is refused alone proves nothing in company.
+    /// Who travels along, of those whose token can be made. A target may know its
+    /// users, and not this other one (RFC 8725, section 3.8): who is refused alone
+    /// proves nothing in company.
     async fn mix(&self, case: &Case, acceptance: &Acceptance) -> Vec<Sender> {
-        let mut mix = case.variant.delivery.mix.clone();
+        let mut mix = Vec::new();
+        for sender in &case.variant.delivery.mix {
+            if !self.minter.has_real_token() || self.companion(*sender).await.is_ok() {
+                mix.push(*sender);
+            }
+        }
         if mix.contains(&Sender::OtherUser)
             && let Ok(prepared) = self.companion(Sender::OtherUser).await
             && self.companion_fault(Sender::OtherUser, &prepared, acceptance, None).await == Some(Fault::KeptOut)
@@ -196,7 +202,8 @@ impl Wire {
             (false, true) => Some(Fault::GotIn),
             (true, false) if answer.status != 429 => Some(Fault::KeptOut),
             (true, true) => {
-                let due = if sender == Sender::OtherUser { Some(OTHER_SUBJECT) } else { control_subject };
+                let other = subject(&prepared.minted.payload).filter(|_| sender == Sender::OtherUser);
+                let due = other.as_deref().or(control_subject);
                 let served = self.subject_in(&answer)?;
                 (due.is_some_and(|due| due != served)).then_some(Fault::WrongIdentity)
             }

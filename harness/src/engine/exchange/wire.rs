@@ -13,7 +13,7 @@ use crate::http::{
     Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request, ShellExpression,
 };
 use crate::listener::Listener;
-use crate::scenario::{Case, ConnectionUse, LESSER_SCOPE, RequestEdit, Sender, Values};
+use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
 use crate::secrecy::{BODY_VARIABLE, may_be_secret, variable_for};
 use crate::target::CpuMeter;
 
@@ -74,7 +74,7 @@ impl Wire {
 
     /// Mints the case's token and puts it into the case's request.
     pub(in crate::engine) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
-        let second = if case.name() == LESSER_SCOPE { self.minter.second().await? } else { None };
+        let second = if case.is_second_token() { self.minter.second().await? } else { None };
         let minted = match second {
             Some(second) => second,
             None => self.minter_for(case).mint(&case.variant.token).await?,
@@ -120,7 +120,11 @@ impl Wire {
 
     /// The request of one that travels along with a case.
     pub(in crate::engine) async fn companion(&self, sender: Sender) -> Result<Prepared, MintError> {
-        let minted = self.minter.mint(&companion_token(sender)).await?;
+        let second = if sender == Sender::OtherUser { self.minter.second().await? } else { None };
+        let minted = match second {
+            Some(second) => second,
+            None => self.minter.mint(&companion_token(sender)).await?,
+        };
         let request = match sender {
             Sender::Nobody => self.control_request(b"").without("Authorization"),
             _ => self.control_request(minted.token.expose()),
@@ -299,7 +303,7 @@ fn companion_token(sender: Sender) -> Mutation {
     use serde_json::json;
     let edits = match sender {
         Sender::Control | Sender::Case | Sender::Nobody => return Mutation::control(),
-        Sender::OtherUser => json!([{ "claim": "sub", "set": OTHER_SUBJECT }]),
+        Sender::OtherUser => json!([{ "claim": "sub", "set": "badpenny-other-user" }]),
         Sender::Expired => {
             json!([{ "claim": "iat", "set": { "now": -7200 } }, { "claim": "exp", "set": { "now": -3600 } }])
         }
@@ -308,9 +312,6 @@ fn companion_token(sender: Sender) -> Mutation {
     };
     Mutation::from_json(&edits).unwrap_or_else(|_| Mutation::control())
 }
-
-/// The subject of the other user's token.
-pub(super) const OTHER_SUBJECT: &str = "badpenny-other-user";
 
 /// Whether a request edit leaves the one bearer token where it belongs.
 pub(super) fn carries_bearer(edits: &[RequestEdit]) -> bool {

@@ -21,7 +21,6 @@ pub(super) use row::{Blame, check_result};
 
 use crate::check::{Fetch, Probe, Tally, fetch_fault, log_fault};
 use crate::event::{CaseResult, Event, Partial, Sink};
-use crate::http::Redactor;
 use crate::listener::Listener;
 use crate::printable::printable;
 use crate::scenario::{Actor, CheckKind, Plan};
@@ -120,7 +119,7 @@ impl<'s> Record<'s> {
     /// What came into a log.
     pub(super) fn log(&mut self, after: &str, lines: &[String]) {
         if self.common.settings.transcript {
-            let redactor = Redactor::new(Vec::<Vec<u8>>::new());
+            let redactor = self.common.settings.withheld.redactor();
             let lines = lines.iter().map(|line| printable(&redactor.text(line))).collect();
             self.sink.on(&Event::Logged { after: after.to_owned(), lines });
         }

@@ -47,7 +47,7 @@ pub(super) async fn reset(settings: &RunSettings) -> Result<(), ResetError> {
     let not_done = |reason: String| ResetError::NotDone { command: command.clone(), reason };
     let mut shell = Command::new("/bin/sh");
     shell.args(["-c", command]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::piped()).kill_on_drop(true);
-    for name in &settings.withheld {
+    for name in settings.withheld.variables() {
         shell.env_remove(name);
     }
     let output = tokio::time::timeout(LIMIT, shell.output()).await;
@@ -56,8 +56,8 @@ pub(super) async fn reset(settings: &RunSettings) -> Result<(), ResetError> {
     if output.status.success() {
         return Ok(());
     }
-    let said = String::from_utf8_lossy(&output.stderr);
-    let said = crate::printable::printable(said.trim()).chars().take(SHOWN).collect();
+    let said = settings.withheld.redactor().text(String::from_utf8_lossy(&output.stderr).trim());
+    let said = crate::printable::printable(&said).chars().take(SHOWN).collect();
     Err(ResetError::Failed { command: command.clone(), status: output.status, said })
 }
 
