@@ -140,7 +140,7 @@ fn a_settings_file_is_read_and_a_flag_wins_over_it() {
 #[case::jobs("jobs = 0\n", "from 1 to 256")]
 #[case::path_of_the_demo("path = '/orders'\n", "--path needs")]
 #[case::snapshot("snapshot = '.'\n", ". cannot be read")]
-#[case::number("timeout = 'x'\n", "found the string \"x\", expected a number")]
+#[case::number("timeout = 'x'\n", "found a text, expected a number")]
 #[case::port("port = 'x'\n", "expected a whole number from 0 to 65535")]
 #[case::large_port("port = 70000\n", "found the integer `70000`, expected a whole number from 0 to 65535")]
 #[case::flag("strict = 1\n", "expected true or false")]

@@ -62,7 +62,7 @@ async fn nothing_is_sent_before_somebody_says_yes() {
 async fn a_replay_of_more_than_one_variant_is_told_before_and_asked_about() {
     let count = Arc::default();
     let server = sound(&count).await;
-    let output = perform("replay", &server, &["response/no-internals@stack-trace", "--profile", "core"]).await;
+    let output = perform("replay", &server, &["response/no-internals@stack-trace", "--profile", "hardening"]).await;
     let text = told(&output.stderr);
     assert_eq!((output.status.code(), count.load(Ordering::Relaxed)), (Some(2), 0), "{text}");
     assert!(text.contains("variants to http://api.example:") && text.contains("add --yes"), "{text}");

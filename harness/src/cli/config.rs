@@ -12,8 +12,8 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 
 use super::args::{AcceptArgs, RunArgs};
-use super::header_arg::HeaderArg;
 use super::config_error::pointed;
+use super::header_arg::HeaderArg;
 use super::real::{PlaceArg, TokenParam};
 use super::session_args::{Scheme, SessionArgs};
 use super::settle;

@@ -69,7 +69,10 @@ mod tests {
     #[rstest]
     #[case::unknown("rate = 1\nclient_secret = \"hush-4711\"", "at line 2, column 1: unknown field `client_secret`")]
     #[case::of_another_kind("headers = \"X-Key: hush-4711\"", "at line 1, column 11: found a text, expected a table")]
-    #[case::with_an_expected("rate = \"hush-4711\\\", expected x\"", "at line 1, column 8: found a text, expected a number")]
+    #[case::with_an_expected(
+        "rate = \"hush-4711\\\", expected x\"",
+        "at line 1, column 8: found a text, expected a number"
+    )]
     #[case::not_closed("headers = { X-Key = \"hush-4711 }", "at line 1")]
     #[case::twice("headers = { A = \"hush-4711\", A = \"hush-4711\" }", "at line 1")]
     fn an_error_names_its_place_and_no_value(#[case] text: &str, #[case] told: &str) {

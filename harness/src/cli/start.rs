@@ -69,7 +69,8 @@ async fn spawned(
     settings.tls = args.scheme == Some(Scheme::Https);
     let probe = probe(Arc::clone(client), path.clone(), settings.tls);
     let contract = Contract { port: args.port.unwrap_or(0), ..issuer.contract(trust) };
-    let spawned = Spawned::start(settings, contract, Arc::new(probe)).await.map_err(|error| start_failure(error, withheld))?;
+    let spawned =
+        Spawned::start(settings, contract, Arc::new(probe)).await.map_err(|error| start_failure(error, withheld))?;
     Ok(Target::Spawned { spawned: Box::new(spawned), path })
 }
 

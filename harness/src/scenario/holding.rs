@@ -133,7 +133,7 @@ mod tests {
 
     #[test]
     fn a_second_token_brings_what_is_made_of_two() {
-        let mut plan = Plan::new(&Catalogue::embedded().unwrap(), "okta", &[]).unwrap();
+        let mut plan = Plan::new(&Catalogue::embedded().unwrap(), "hardening", &[]).unwrap();
         plan.keep_only(Holding { has_second: true, has_lesser: true, has_other: true, ..REAL });
         let names: Vec<String> = plan.all().map(Case::name).collect();
         let has = |name: &str| names.iter().any(|known| known == name);

@@ -10,6 +10,7 @@ use super::source::{SecretError, SecretSource};
 use super::web::{Web, WebError};
 use crate::http::Endpoint;
 use crate::printable::printable;
+use crate::withheld::Withheld;
 
 /// A client that gets its tokens by the client credentials grant (RFC 6749,
 /// section 4.4).
@@ -225,7 +226,8 @@ mod tests {
         Mock::given(method("POST")).respond_with(ResponseTemplate::new(401).set_body_json(body)).mount(&server).await;
         let web = Web::new(None).unwrap();
         let url = format!("{}/token", server.uri());
-        let error = client(TokenEndpoint::Url(url.clone())).ask(&web, &Withheld::default()).await.unwrap_err().to_string();
+        let error =
+            client(TokenEndpoint::Url(url.clone())).ask(&web, &Withheld::default()).await.unwrap_err().to_string();
         assert_eq!(
             error,
             format!(

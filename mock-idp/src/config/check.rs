@@ -26,9 +26,9 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     ensure(server.lifetime > 0, &format!("{path}.lifetime"), || "must be 1 second or more".into())?;
     ensure(server.jwks_max_age >= 0, &format!("{path}.jwks_max_age"), || "must not be negative".into())?;
     if let Some(key) = &server.key {
-        ensure(key.rsa_public().is_some(), &format!("{path}.key_file"), || {
-            "must be an RSA key: Okta signs RS256".into()
-        })?;
+        // Another issuer's key signs nothing here, whatever its kind.
+        let is_fine = key.is_public_only() || key.rsa_public().is_some();
+        ensure(is_fine, &format!("{path}.key_file"), || "must be an RSA key: Okta signs RS256".into())?;
     }
     for (at, scope) in server.scopes.iter().enumerate() {
         let message = || format!("\"{}\" is no scope: visible ASCII without spaces, `\"` and `\\`", scope.name);

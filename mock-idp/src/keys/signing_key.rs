@@ -139,6 +139,12 @@ impl SigningKey {
         }
     }
 
+    /// Whether there is no private half: it is another issuer's, and signs nothing.
+    #[must_use]
+    pub fn is_public_only(&self) -> bool {
+        matches!(*self.material, Material::Public(_))
+    }
+
     pub(super) fn material(&self) -> &Material {
         &self.material
     }
