@@ -10,7 +10,7 @@ use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use sha2::Digest as _;
 
 /// A source of random bytes; clones share one stream. Not for keys: see
-/// [`crate::keys::generate_rsa`].
+/// [`crate::keys::generate`].
 #[derive(Clone)]
 pub struct Random {
     stream: Arc<Mutex<ChaCha12Rng>>,

@@ -4,9 +4,10 @@
 //!
 //! ```
 //! use mock_idp::claims::{Shape, TokenSettings, access_token, header};
+//! use mock_idp::keys::Algorithm;
 //!
 //! let settings = TokenSettings::new("https://issuer.example").with_shape(Shape::Rfc9068);
-//! assert_eq!(header(&settings, "k1").to_text(), r#"{"typ":"at+jwt","alg":"RS256","kid":"k1"}"#);
+//! assert_eq!(header(&settings, "k1", Algorithm::Rs256).to_text(), r#"{"typ":"at+jwt","alg":"RS256","kid":"k1"}"#);
 //! let claims = access_token(&settings, &["read", "write"], 1_800_000_000, "1");
 //! assert_eq!(claims.get("scope"), Some(r#""read write""#));
 //! ```

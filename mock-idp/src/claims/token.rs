@@ -2,22 +2,23 @@
 
 use super::{Shape, TokenSettings, okta, rfc9068};
 use crate::json::Object;
+use crate::keys::Algorithm;
 
-/// The header of an access token.
+/// The header of an access token, which is signed with that algorithm.
 #[must_use]
-pub fn header(settings: &TokenSettings, kid: &str) -> Object {
-    shaped_header(settings.shape, settings.typ.as_deref(), kid)
+pub fn header(settings: &TokenSettings, kid: &str, algorithm: Algorithm) -> Object {
+    shaped_header(settings.shape, settings.typ.as_deref(), kid, algorithm)
 }
 
 /// The header of what is no access token, such as an ID token: it never has
 /// an access token's `typ`.
 #[must_use]
-pub fn header_of_other(settings: &TokenSettings, kid: &str) -> Object {
+pub fn header_of_other(settings: &TokenSettings, kid: &str, algorithm: Algorithm) -> Object {
     let typ = match settings.shape {
         Shape::Okta => None,
         Shape::Rfc9068 => Some("JWT"),
     };
-    shaped_header(settings.shape, typ, kid)
+    shaped_header(settings.shape, typ, kid, algorithm)
 }
 
 /// The access token of the client credentials grant: the control's claims.
@@ -40,14 +41,14 @@ pub fn user_access_token(settings: &TokenSettings, scopes: &[&str], now: i64, jt
     }
 }
 
-fn shaped_header(shape: Shape, typ: Option<&str>, kid: &str) -> Object {
+fn shaped_header(shape: Shape, typ: Option<&str>, kid: &str, algorithm: Algorithm) -> Object {
     let with_typ = |header: Object| match typ {
         Some(typ) => header.with("typ", typ),
         None => header,
     };
     match shape {
-        Shape::Okta => with_typ(Object::new().with("kid", kid).with("alg", "RS256")),
-        Shape::Rfc9068 => with_typ(Object::new()).with("alg", "RS256").with("kid", kid),
+        Shape::Okta => with_typ(Object::new().with("kid", kid).with("alg", algorithm.name())),
+        Shape::Rfc9068 => with_typ(Object::new()).with("alg", algorithm.name()).with("kid", kid),
     }
 }
 
@@ -70,7 +71,7 @@ mod tests {
 
     #[test]
     fn oktas_members_stand_in_the_order_seen_on_the_wire() {
-        assert_eq!(names(&header(&okta(), "k")), ["kid", "alg"]);
+        assert_eq!(names(&header(&okta(), "k", Algorithm::Rs256)), ["kid", "alg"]);
         assert_eq!(
             names(&access_token(&okta(), &["a"], 10, "j")),
             ["ver", "jti", "iss", "aud", "iat", "exp", "cid", "scp", "sub"]
@@ -83,7 +84,7 @@ mod tests {
 
     #[test]
     fn the_members_of_rfc_9068_stand_in_its_own_order() {
-        assert_eq!(names(&header(&rfc9068(), "k")), ["typ", "alg", "kid"]);
+        assert_eq!(names(&header(&rfc9068(), "k", Algorithm::Rs256)), ["typ", "alg", "kid"]);
         assert_eq!(
             names(&access_token(&rfc9068(), &["a"], 10, "j")),
             ["iss", "exp", "aud", "sub", "client_id", "iat", "jti", "scope"]
@@ -99,19 +100,19 @@ mod tests {
         let mut settings = okta();
         settings.typ = Some("at+jwt".into());
         settings.scope_form = ScopeForm::ScpString;
-        assert_eq!(names(&header(&settings, "k")), ["kid", "alg", "typ"]);
+        assert_eq!(names(&header(&settings, "k", Algorithm::Rs256)), ["kid", "alg", "typ"]);
         assert_eq!(access_token(&settings, &["a", "b"], 10, "j").get("scp"), Some("\"a b\""));
         let mut settings = rfc9068();
         settings.typ = None;
         settings.scope_form = ScopeForm::ScopeArray;
-        assert_eq!(names(&header(&settings, "k")), ["alg", "kid"]);
+        assert_eq!(names(&header(&settings, "k", Algorithm::Rs256)), ["alg", "kid"]);
         assert_eq!(access_token(&settings, &["a"], 10, "j").get("scope"), Some("[\"a\"]"));
     }
 
     #[test]
     fn what_is_no_access_token_has_no_access_tokens_typ() {
-        assert_eq!(header_of_other(&rfc9068(), "k").get("typ"), Some("\"JWT\""));
-        assert_eq!(header_of_other(&okta(), "k").get("typ"), None);
+        assert_eq!(header_of_other(&rfc9068(), "k", Algorithm::Rs256).get("typ"), Some("\"JWT\""));
+        assert_eq!(header_of_other(&okta(), "k", Algorithm::Rs256).get("typ"), None);
     }
 
     #[test]

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mock_idp::claims::{ScopeForm, Shape};
+use mock_idp::keys::Algorithm;
 
 /// An Okta-compatible issuer for tests. It mints any access token, good or
 /// deliberately bad: for testing only.
@@ -39,6 +40,9 @@ pub(crate) struct IssuerArgs {
     /// Port for https; 0 picks a free one [default: 9443]
     #[arg(long, global = true, value_name = "PORT", env = "MOCK_IDP_HTTPS_PORT")]
     pub(crate) https_port: Option<u16>,
+    /// What the tokens of the server `default` are signed with: RS256, ES512, EdDSA, HS256, ... [default: RS256]
+    #[arg(long, global = true, value_name = "NAME", env = "MOCK_IDP_ALG", value_parser = one_of(&Algorithm::ALL), hide_possible_values = true)]
+    pub(crate) alg: Option<Algorithm>,
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, global = true, value_name = "ADDRESS", env = "MOCK_IDP_BIND")]
     pub(crate) bind: Option<IpAddr>,

@@ -26,8 +26,9 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     ensure(server.lifetime > 0, &format!("{path}.lifetime"), || "must be 1 second or more".into())?;
     ensure(server.jwks_max_age >= 0, &format!("{path}.jwks_max_age"), || "must not be negative".into())?;
     if let Some(key) = &server.key {
-        ensure(key.rsa_public().is_some(), &format!("{path}.key_file"), || {
-            "must be an RSA key: Okta signs RS256".into()
+        let fits = server.algorithm().kind() == key.kind();
+        ensure(fits, &format!("{path}.key_file"), || {
+            format!("must be a key for {}: change `alg` or the key", server.algorithm())
         })?;
     }
     for (at, scope) in server.scopes.iter().enumerate() {
@@ -132,10 +133,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_can_not_sign_rs256_is_refused() {
+    fn a_key_that_can_not_sign_with_the_algorithm_is_refused() {
         let mut config = Config::default();
         config.servers[0].key = Some(crate::keys::builtin(crate::keys::BuiltinKey::AttackerP256));
-        assert_eq!(config.check().unwrap_err().path, "server.default.key_file");
+        assert!(config.check().is_ok(), "it brings its own");
+        config.servers[0].algorithm = Some(crate::keys::Algorithm::Es384);
+        let error = config.check().unwrap_err();
+        assert_eq!(error.to_string(), "server.default.key_file: must be a key for ES384: change `alg` or the key");
     }
 
     #[test]

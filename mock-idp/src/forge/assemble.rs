@@ -135,8 +135,8 @@ fn join(pieces: &[Piece], segments: &Segments) -> Vec<u8> {
 /// A JWS of the issuer whose payload is the token (RFC 7519, section 5.2).
 fn nested(inner: &Segments, context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
     let mut outer = Draft::control(context);
-    outer.header =
-        Text::Json(claims::header_of_other(&context.settings, context.keys.active().kid()).with("cty", "JWT"));
+    let header = claims::header_of_other(&context.settings, context.keys.active().kid(), context.algorithm());
+    outer.header = Text::Json(header.with("cty", "JWT"));
     outer.payload = Text::Bytes(inner.compact());
     Ok(segments(&outer, context)?.compact())
 }

@@ -51,7 +51,7 @@ impl Draft {
         let (header, payload) = match given {
             Some((header, claims)) => (header.clone(), claims.clone()),
             None => (
-                claims::header(settings, context.keys.active().kid()),
+                claims::header(settings, context.keys.active().kid(), context.algorithm()),
                 claims::access_token(settings, &settings.scopes(), context.now, &jti),
             ),
         };

@@ -70,7 +70,7 @@ fn set_kind(draft: &mut Draft, kind: TokenKind, context: &ForgeContext) {
 }
 
 fn other_header(context: &ForgeContext) -> Text {
-    Text::Json(claims::header_of_other(&context.settings, context.keys.active().kid()))
+    Text::Json(claims::header_of_other(&context.settings, context.keys.active().kid(), context.algorithm()))
 }
 
 fn org_claims(context: &ForgeContext, jti: &str) -> Object {

@@ -49,7 +49,9 @@ pub fn forge(context: &ForgeContext, mutation: &Mutation) -> Result<Forged, Forg
     }
     let token = assemble::token(&draft, context)?;
     let mut changes = difference::members(&control, &draft, context.given.is_some());
-    changes.extend(mutation.edits().iter().filter_map(Edit::describe).map(Change::phrase));
+    // An algorithm that the control has already is no change.
+    let edits = mutation.edits().iter().filter(|edit| **edit != Edit::Algorithm(context.algorithm()));
+    changes.extend(edits.filter_map(Edit::describe).map(Change::phrase));
     changes.extend(draft.whole.is_some().then(|| Change::phrase(format!("token: {} bytes in all", token.len()))));
     Ok(Forged::new(token, &draft, context, changes))
 }

@@ -4,7 +4,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::MintError;
 use crate::claims::{self, ScopeForm, Shape, TokenSettings};
 use crate::forge::GivenToken;
-use crate::keys::{Algorithm, KeyError, KeySet};
+use crate::keys::{KeyError, KeySet};
 use crate::mutation::Mutation;
 
 /// A token to be minted: the control token of an authorization server with one
@@ -154,10 +154,10 @@ pub(super) fn client_credentials(
     jti: &str,
 ) -> Result<String, KeyError> {
     let key = keys.active();
-    let header = URL_SAFE_NO_PAD.encode(claims::header(settings, key.kid()).to_text());
+    let header = URL_SAFE_NO_PAD.encode(claims::header(settings, key.kid(), key.algorithm()).to_text());
     let payload = URL_SAFE_NO_PAD.encode(claims::access_token(settings, scopes, now, jti).to_text());
     let mut token = format!("{header}.{payload}");
-    let signature = key.sign(Algorithm::Rs256, token.as_bytes())?;
+    let signature = key.sign(key.algorithm(), token.as_bytes())?;
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     Ok(token)

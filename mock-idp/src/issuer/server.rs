@@ -9,7 +9,7 @@ use super::hold::{Gate, Hold};
 use super::streams::ServerStreams;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
 use crate::config::{AuthorizationServer, DEFAULT_SERVER};
-use crate::keys::{BuiltinKey, KeySet, SigningKey, builtin};
+use crate::keys::{KeySet, Role, SigningKey};
 use crate::step::Stage;
 
 /// One authorization server that runs: its settings, what it shows, its clock.
@@ -157,11 +157,14 @@ impl Published {
 /// The key of each server: its own, else the built-in one for `default`, and
 /// one more for another server.
 pub(super) fn keys(servers: &[AuthorizationServer]) -> Result<Vec<SigningKey>, IssuerError> {
-    let mut spare = Some(BuiltinKey::SecondIssuer);
-    let mut take = |server: &AuthorizationServer| match &server.key {
-        Some(key) => Ok(key.clone()),
-        None if server.id == DEFAULT_SERVER => Ok(builtin(BuiltinKey::Issuer)),
-        None => spare.take().map(builtin).ok_or_else(|| IssuerError::NoKey { server: server.id.clone() }),
+    let mut spare = Some(Role::SecondIssuer);
+    let mut take = |server: &AuthorizationServer| {
+        let role = match &server.key {
+            None if server.id != DEFAULT_SERVER => spare.take(),
+            _ => Some(Role::Issuer),
+        };
+        let role = role.ok_or_else(|| IssuerError::NoKey { server: server.id.clone() })?;
+        Ok(server.key_or(role)?)
     };
     servers.iter().map(&mut take).collect()
 }
@@ -170,6 +173,7 @@ pub(super) fn keys(servers: &[AuthorizationServer]) -> Result<Vec<SigningKey>, I
 mod tests {
     use super::*;
     use crate::issuer::Streams;
+    use crate::keys::{Algorithm, BuiltinKey, builtin};
 
     fn server() -> ServerState {
         let config = AuthorizationServer::new("default");
@@ -195,6 +199,18 @@ mod tests {
         let servers = ["default", "a", "b"].map(AuthorizationServer::new);
         assert_ne!(keys(&servers[..2]).unwrap()[0].kid(), keys(&servers[..2]).unwrap()[1].kid());
         assert!(matches!(keys(&servers), Err(IssuerError::NoKey { server }) if server == "b"));
+    }
+
+    #[test]
+    fn a_server_signs_with_the_algorithm_that_it_is_told() {
+        let mut servers = ["default", "second"].map(AuthorizationServer::new);
+        servers[0].algorithm = Some(Algorithm::Es384);
+        servers[1].algorithm = Some(Algorithm::Rs512);
+        servers[1].key = Some(builtin(BuiltinKey::IssuerNext));
+        assert_eq!(
+            keys(&servers).unwrap().iter().map(SigningKey::algorithm).collect::<Vec<_>>(),
+            [Algorithm::Es384, Algorithm::Rs512]
+        );
     }
 
     #[test]

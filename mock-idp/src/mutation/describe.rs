@@ -87,6 +87,9 @@ fn signer_phrase(signer: &Signer) -> String {
             let form = PublicForm::ALL.iter().find(|(_, known)| known == form).map_or("", |(word, _)| word);
             format!("an HMAC{with} keyed with the issuer's public key ({form})")
         }
+        SigningChoice::Hmac(HmacSecret::Shared(part)) => {
+            format!("an HMAC{with} keyed with a part of the shared secret ({})", part.word())
+        }
         SigningChoice::Hmac(HmacSecret::Bytes(_)) => {
             format!("an HMAC{with} keyed with a secret that anyone can know")
         }

@@ -153,8 +153,33 @@ pub enum SigningChoice {
 pub enum HmacSecret {
     /// The issuer's public key, in a form that a verifier may hold it in.
     PublicKey(PublicForm),
+    /// A part of the secret that the issuer shares with its targets.
+    Shared(SecretPart),
     /// These bytes.
     Bytes(Bytes),
+}
+
+/// What is left of the secret that the issuer shares with its targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretPart {
+    /// Nothing.
+    Empty,
+    /// Its first half.
+    FirstHalf,
+    /// All but its last byte.
+    AllButLast,
+}
+
+impl SecretPart {
+    /// Every part with its word.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("empty", Self::Empty), ("first-half", Self::FirstHalf), ("all-but-last", Self::AllButLast)];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, part)| *part == self).map_or("empty", |(word, _)| word)
+    }
 }
 
 /// What happens to the bytes of the signature.

@@ -25,6 +25,7 @@ impl Template {
         "scope",
         "other_scope",
         "client_id",
+        "alg",
         "kid",
         "other_kid",
         "second_kid",
@@ -51,6 +52,12 @@ impl Template {
         pieces.push(Piece::Text(rest.to_owned()));
         pieces.retain(|piece| !matches!(piece, Piece::Text(text) if text.is_empty()));
         Ok(Self { pieces })
+    }
+
+    /// Whether it is that text, without a placeholder.
+    #[must_use]
+    pub fn is_text(&self, text: &str) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Text(own)] if own == text)
     }
 
     /// Whether it has that placeholder.

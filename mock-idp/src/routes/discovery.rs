@@ -8,6 +8,7 @@ use super::form::Form;
 use super::{OktaError, ServerCall};
 use crate::issuer::{Response, http_date};
 use crate::json::Object;
+use crate::keys::Algorithm;
 
 const AUTH_METHODS: [&str; 5] =
     ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"];
@@ -88,7 +89,8 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
     if query.get("client_id").is_some_and(|id| call.server.config.client(id).is_none()) {
         return OktaError::UNKNOWN_CLIENT_IN_FORM.plain().response(call.issuer);
     }
-    let mut document = document(&call.base(), &call.server.config.id, differences);
+    let mut document =
+        document(&call.base(), &call.server.config.id, call.shown.keys().active().algorithm(), differences);
     for (member, value) in &call.shown.stage.metadata {
         document.set(member, value.clone());
     }
@@ -98,7 +100,7 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
         .with(VARY, "Origin")
 }
 
-fn document(base: &str, id: &str, differences: &Differences) -> Object {
+fn document(base: &str, id: &str, algorithm: Algorithm, differences: &Differences) -> Object {
     let issuer = format!("{base}/oauth2/{id}");
     let at = |path: &str| format!("{issuer}/v1/{path}");
     let document = Object::new()
@@ -113,7 +115,7 @@ fn document(base: &str, id: &str, differences: &Differences) -> Object {
         .with("response_modes_supported", RESPONSE_MODES.as_slice())
         .with("grant_types_supported", differences.grant_types)
         .with("subject_types_supported", ["public"].as_slice());
-    let document = if differences.openid { with_id_token(document) } else { document };
+    let document = if differences.openid { with_id_token(document, algorithm) } else { document };
     document
         .with("scopes_supported", SCOPES.as_slice())
         .with("token_endpoint_auth_methods_supported", AUTH_METHODS.as_slice())
@@ -133,9 +135,9 @@ fn document(base: &str, id: &str, differences: &Differences) -> Object {
         .with("dpop_signing_alg_values_supported", DPOP_ALGORITHMS.as_slice())
 }
 
-fn with_id_token(document: Object) -> Object {
+fn with_id_token(document: Object, algorithm: Algorithm) -> Object {
     document
-        .with("id_token_signing_alg_values_supported", ["RS256"].as_slice())
+        .with("id_token_signing_alg_values_supported", [algorithm.name()].as_slice())
         .with("id_token_encryption_alg_values_supported", ["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"].as_slice())
         .with("id_token_encryption_enc_values_supported", ["A256GCM"].as_slice())
 }
@@ -147,7 +149,7 @@ mod tests {
 
     #[test]
     fn the_oauth_document_says_nothing_of_id_tokens() {
-        let document = document("https://d.example", "default", &OAUTH);
+        let document = document("https://d.example", "default", Algorithm::Rs256, &OAUTH);
         let names: Vec<_> = document.members().iter().map(Member::plain_name).collect();
         assert!(!names.iter().any(|name| name.starts_with("id_token") || name.starts_with("userinfo")));
         assert_eq!(names.len(), 25);
