@@ -310,6 +310,8 @@ impl Conformance {
         let client = Client::new(ClientSettings { rate: self.settings.rate, ..ClientSettings::default() })
             .map_err(|error| error.to_string())?;
         let (minter, mut settings) = (self.issuer.minter(), self.settings.clone());
+        settings.algorithm = self.issuer.algorithm();
+        settings.verification = settings.verification.with(self.issuer.algorithm());
         if let Some(path) = &self.accept_file {
             settings.excuses = Excuses::new(accepts(path, &catalogue)?, &name, Date::today(&settings.clock));
         }

@@ -7,7 +7,8 @@ use mock_idp::claims::{
     DEFAULT_AUDIENCE, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE, TokenSettings,
 };
 use mock_idp::config::{AuthorizationServer, Config, DEFAULT_SERVER};
-use mock_idp::keys::{BuiltinKey, KeyError, SigningKey, builtin};
+use mock_idp::keys::{Algorithm, KeyError, Role, SigningKey};
+use mock_idp::state_dir::KeyFile;
 use mock_idp::{IssuerError, MockIdp, StartError};
 use serde::Deserialize;
 
@@ -36,8 +37,12 @@ pub struct IssuerSettings {
     /// Whether the usual ports are tried first, so that the address is the same
     /// in the next run. Defaults to false.
     pub lasting_address: bool,
-    /// The signing key as PKCS#8 PEM. Defaults to the built-in test key.
-    pub key_pem: Option<String>,
+    /// What the own issuer signs with. Defaults to what its key is for, and to RS256
+    /// with the built-in one.
+    pub algorithm: Option<Algorithm>,
+    /// The text of a file with the signing key, PKCS#8 PEM, or with the shared secret
+    /// where the algorithm is one of HMAC ([`KeyFile`]). Defaults to the built-in test key.
+    pub key_file: Option<String>,
     /// The audience of the API.
     pub audience: String,
     /// The scope that the route needs.
@@ -71,7 +76,8 @@ impl Default for IssuerSettings {
             address: None,
             https: true,
             lasting_address: false,
-            key_pem: None,
+            algorithm: None,
+            key_file: None,
             audience: DEFAULT_AUDIENCE.to_owned(),
             scope: DEFAULT_SCOPE.to_owned(),
             other_scope: DEFAULT_OTHER_SCOPE.to_owned(),
@@ -89,6 +95,9 @@ pub struct Issuer {
     /// Its identifier under the other scheme.
     other_identifier: Option<String>,
     ca_pem: Option<String>,
+    /// What it signs with, as far as that is known.
+    key: Option<SigningKey>,
+    algorithm: Algorithm,
     /// A real token in the place of the control.
     real: Option<RealTokens>,
 }
@@ -100,6 +109,8 @@ pub struct IssuerView {
     pub key_fetches: Option<u64>,
     /// Its identifier under the other scheme, http for https, where it has one.
     pub other_identifier: Option<String>,
+    /// What it signs with, where that can be told.
+    pub algorithm: Option<Algorithm>,
 }
 
 #[derive(Debug)]
@@ -175,7 +186,11 @@ impl Issuer {
         let told: RemoteSettings = api.get("/_mock/settings").await?;
         let ca_pem = api.get_text("/_mock/ca").await.ok();
         let other_identifier = told.other(https);
-        Ok(Self { kind: Kind::Remote(api), settings: told.tokens(https), other_identifier, ca_pem, real: None })
+        let algorithm = told.algorithm();
+        let jwks: serde_json::Value = api.get(&format!("/oauth2/{DEFAULT_SERVER}/v1/keys")).await?;
+        let key = public_key(&jwks, &told.kid, algorithm);
+        let settings = told.tokens(https);
+        Ok(Self { kind: Kind::Remote(api), settings, other_identifier, ca_pem, key, algorithm, real: None })
     }
 
     /// What makes the tokens.
@@ -186,6 +201,19 @@ impl Issuer {
             Kind::Own(idp) => Minter::Local { settings, server, issuer: idp.issuer().clone(), real: self.real.clone() },
             Kind::Remote(api) => Minter::Remote { settings, server, api: api.clone() },
         }
+    }
+
+    /// What its honest tokens are signed with.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key that it signs with, for a target that is handed what is public of it,
+    /// or the secret that they share; of an issuer that runs elsewhere the public half.
+    #[must_use]
+    pub fn key(&self) -> Option<&SigningKey> {
+        self.key.as_ref()
     }
 
     /// The CA that a target must trust, where it is known.
@@ -217,6 +245,7 @@ impl Issuer {
             port: 0,
             ca_file: Some(trust.ca_file()),
             ca_bundle: Some(trust.ca_bundle()),
+            handed: trust.handed().clone(),
         }
     }
 
@@ -234,7 +263,11 @@ impl Issuer {
 
     /// What it can tell where a target refuses its honest token.
     pub async fn view(&self) -> IssuerView {
-        IssuerView { key_fetches: self.key_fetches().await, other_identifier: self.other_identifier.clone() }
+        IssuerView {
+            key_fetches: self.key_fetches().await,
+            other_identifier: self.other_identifier.clone(),
+            algorithm: Some(self.algorithm),
+        }
     }
 
     async fn key_fetches(&self) -> Option<u64> {
@@ -257,8 +290,11 @@ impl Issuer {
         let (identifier, other) = if settings.https { (https, http) } else { (http, https) };
         let ca_pem = Some(idp.ca_pem().to_owned());
         let real = settings.real.as_ref();
+        let key = idp.issuer().keys(DEFAULT_SERVER).map(|keys| keys.active().clone());
         Ok(Self {
             kind: Kind::Own(Box::new(idp)),
+            algorithm: key.as_ref().map_or(Algorithm::Rs256, SigningKey::algorithm),
+            key,
             // The identifier of a real issuer is no address of this one.
             other_identifier: real.is_none().then_some(other),
             settings: real.map_or_else(|| TokenSettings::new(identifier), |real| real.settings.clone()),
@@ -283,8 +319,9 @@ async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockI
     config.seed = settings.seed;
     if let Some(server) = config.servers.first_mut() {
         settings.audience.clone_into(&mut server.audience);
-        if let Some(pem) = &settings.key_pem {
-            server.key = Some(key_of(pem)?);
+        server.algorithm = settings.algorithm;
+        if let Some(text) = &settings.key_file {
+            server.key = Some(key_of(text, settings.algorithm)?);
         }
         if let Some(real) = &settings.real {
             server.key = Some(real.key.clone());
@@ -292,21 +329,30 @@ async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockI
     }
     // A neighbour with keys of its own, whose tokens are none of the target's business.
     let mut second = AuthorizationServer::new(SECOND_SERVER);
-    second.key = Some(builtin(BuiltinKey::SecondIssuer));
+    let algorithm = config.servers.first().map_or(Algorithm::Rs256, AuthorizationServer::algorithm);
+    second.key = Some(Role::SecondIssuer.key(algorithm));
     let config = config.with_server(second);
     Ok(MockIdp::builder().config(config).start().await?)
 }
 
-/// A signing key under its thumbprint (RFC 7638), as a `kid` that its owner
-/// can compute as well.
+/// The signing key of a file's text, under the `kid` that the file tells, else under
+/// its thumbprint (RFC 7638), which its owner can compute as well.
 ///
 /// # Errors
 ///
-/// [`KeyError`] when the text is no private key.
-pub fn key_of(pem: &str) -> Result<SigningKey, KeyError> {
-    let key = SigningKey::from_pem("", pem)?;
-    let thumbprint = key.thumbprint();
-    Ok(key.with_kid(thumbprint))
+/// [`KeyError`] when the text is no private key, or none for that algorithm.
+pub fn key_of(text: &str, algorithm: Option<Algorithm>) -> Result<SigningKey, KeyError> {
+    let key = KeyFile::parse(text, algorithm)?;
+    Ok(match KeyFile::stated_kid(text) {
+        Some(_) => key,
+        None => key.with_kid(key.thumbprint()),
+    })
+}
+
+/// The key of that id in a key set; `None` where there is none that can be read.
+fn public_key(jwks: &serde_json::Value, kid: &str, algorithm: Algorithm) -> Option<SigningKey> {
+    let found = jwks.get("keys")?.as_array()?.iter().find(|key| key["kid"] == kid)?;
+    SigningKey::from_public_jwk(kid, found, algorithm).ok()
 }
 
 /// What `GET /_mock/settings` tells, as far as it is needed here.
@@ -314,6 +360,8 @@ pub fn key_of(pem: &str) -> Result<SigningKey, KeyError> {
 struct RemoteSettings {
     issuer: String,
     http_issuer: String,
+    alg: String,
+    kid: String,
     client: Option<RemoteClient>,
 }
 
@@ -323,6 +371,10 @@ struct RemoteClient {
 }
 
 impl RemoteSettings {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::from_name(&self.alg).unwrap_or(Algorithm::Rs256)
+    }
+
     /// The identifier that [`RemoteSettings::tokens`] does not take.
     fn other(&self, https: bool) -> Option<String> {
         let other = if https { &self.http_issuer } else { &self.issuer };

@@ -15,7 +15,7 @@ use super::args::{AcceptArgs, RunArgs};
 use super::header_arg::HeaderArg;
 use super::real::{PlaceArg, TokenParam};
 use super::session_args::{Scheme, SessionArgs};
-use super::settle;
+use super::{keys_args, settle};
 use crate::error::Failure;
 use crate::scenario::{Declaration, DeclarationError};
 use crate::token::{SecretSource, SourceError};
@@ -73,7 +73,7 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<File
     settle::session(args, given)?;
     let mut file = File::read(args.config.as_deref())?;
     file.fill_target(args);
-    file.fill_issuer(args);
+    file.fill_issuer(args)?;
     file.fill_rest(args)?;
     settle::check(args, given)?;
     Ok(file)
@@ -116,6 +116,8 @@ pub(super) struct File {
     issuer_addr: Option<SocketAddr>,
     issuer_scheme: Option<Scheme>,
     key_file: Option<PathBuf>,
+    alg: Option<String>,
+    verifies_by: Option<String>,
     token: Option<String>,
     other_token: Option<String>,
     client_id: Option<String>,
@@ -163,6 +165,7 @@ impl File {
         let own_issuer = if self.issuer_addr.is_some() { "issuer-addr" } else { "key-file" };
         let pairs = [
             ("url", self.url.is_some(), "command", self.command.is_some()),
+            ("idp", self.idp.is_some(), "alg", self.alg.is_some()),
             ("idp", self.idp.is_some(), own_issuer, self.issuer_addr.is_some() || self.key_file.is_some()),
             ("token", self.token.is_some(), "client-id", self.client_id.is_some()),
             ("token", self.token.is_some(), "idp", self.idp.is_some()),
@@ -193,15 +196,17 @@ impl File {
     }
 
     /// An issuer on the command line does as well.
-    fn fill_issuer(&mut self, args: &mut SessionArgs) {
+    fn fill_issuer(&mut self, args: &mut SessionArgs) -> Result<(), Failure> {
         let has_real = args.token.is_some() || args.client_id.is_some();
-        if args.issuer_addr.is_none() && args.key_file.is_none() && !has_real {
+        if args.issuer_addr.is_none() && args.key_file.is_none() && args.keys.alg.is_none() && !has_real {
             fill(&mut args.idp, self.idp.take());
         }
         if args.idp.is_none() && !has_real {
             fill(&mut args.issuer_addr, self.issuer_addr.take());
             fill(&mut args.key_file, self.key_file.take());
+            fill(&mut args.keys.alg, word(self.alg.as_deref(), "alg", keys_args::algorithm)?);
         }
+        fill(&mut args.keys.verifies_by, word(self.verifies_by.as_deref(), "verifies-by", keys_args::verification)?);
         if args.token.is_none() && args.idp.is_none() {
             fill(&mut args.client_id, self.client_id.take());
         }
@@ -210,6 +215,7 @@ impl File {
         }
         fill(&mut args.issuer_url, self.issuer_url.take());
         fill(&mut args.issuer_scheme, self.issuer_scheme.take());
+        Ok(())
     }
 
     fn fill_rest(&mut self, args: &mut SessionArgs) -> Result<(), Failure> {
@@ -313,6 +319,11 @@ fn max_time(given: Option<&MaxTime>) -> Result<Option<Duration>, Failure> {
     };
     let time = super::session_args::duration(&text);
     time.map(Some).map_err(|error| Failure::usage(format!("`max-time`: {error}")))
+}
+
+/// A word that is read as its flag's is.
+fn word<T>(given: Option<&str>, name: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Failure> {
+    given.map(read).transpose().map_err(|error| Failure::usage(format!("`{name}`: {error}")))
 }
 
 fn place(given: Option<&str>, name: &str) -> Result<Option<PlaceArg>, Failure> {

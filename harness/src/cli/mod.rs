@@ -7,6 +7,7 @@ mod config;
 mod coverage;
 mod header_arg;
 mod interruption;
+mod keys_args;
 mod list;
 mod load;
 mod memory;

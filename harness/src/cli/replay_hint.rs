@@ -4,11 +4,13 @@
 use std::path::Path;
 use std::time::Duration;
 
+use mock_idp::keys::Algorithm;
+
 use super::real::PlaceArg;
 use super::session_args::{Scheme, SessionArgs};
 use crate::engine::{CurlWay, ReplayHint};
 use crate::http::{ShellExpression, Word};
-use crate::scenario::Declared;
+use crate::scenario::{Declared, Verification};
 use crate::secrecy::{BODY_VARIABLE, body_may_hold_secret, may_be_secret, variable_for};
 
 /// The variable that opens the control API of an issuer.
@@ -92,6 +94,8 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
     }
     words.text("issuer-addr", args.issuer_addr.map(|address| address.to_string()).as_deref());
     words.path("key-file", args.key_file.as_deref());
+    words.text("alg", args.keys.alg.map(Algorithm::name));
+    words.text("verifies-by", args.keys.verifies_by.map(Verification::word));
     words.0
 }
 

@@ -48,12 +48,13 @@ impl Session {
         let issuer = Issuer::start(&issuer_settings(args, real.as_ref())?).await.map_err(issuer_failure)?;
         let minter = issuer.minter().with_settings(|tokens| profile.apply(tokens));
         let client = Arc::new(Client::new(client_settings(args)?).map_err(Failure::usage)?);
+        let verification = args.keys.verification(issuer.algorithm())?;
         let withheld = real.as_ref().map(|real| real.tokens.withheld()).unwrap_or_default();
         let (target, trust) = start_target(args, &issuer, &minter, &client, &withheld).await?;
         Ok(Self {
             target_name: target_name(args),
             advice: needs_advice(args).then(|| issuer.advice()),
-            settings: RunSettings { withheld, ..run_settings(args) },
+            settings: RunSettings { withheld, algorithm: issuer.algorithm(), verification, ..run_settings(args) },
             real,
             issuer,
             target,
@@ -69,12 +70,13 @@ impl Session {
 /// unless its address or its key was told.
 fn needs_advice(args: &SessionArgs) -> bool {
     let is_own = args.token.is_none() && args.client_id.is_none();
-    is_own && args.url.is_some() && args.idp.is_none() && args.issuer_addr.is_none() && args.key_file.is_none()
+    let is_told = args.issuer_addr.is_some() || args.key_file.is_some();
+    is_own && args.url.is_some() && args.idp.is_none() && !is_told
 }
 
 fn issuer_settings(args: &SessionArgs, real: Option<&Real>) -> Result<IssuerSettings, Failure> {
     let told = real.and_then(|real| real.facts.as_ref()).map(TokenFacts::settings);
-    let key_pem = match &args.key_file {
+    let key_file = match &args.key_file {
         Some(path) => Some(load::text(path)?),
         None => None,
     };
@@ -86,7 +88,8 @@ fn issuer_settings(args: &SessionArgs, real: Option<&Real>) -> Result<IssuerSett
         https: args.issuer_scheme.unwrap_or(Scheme::Https) == Scheme::Https,
         // A server that runs already can only know an address that stays.
         lasting_address: args.url.is_some() && real.is_none(),
-        key_pem,
+        algorithm: args.keys.alg,
+        key_file,
         audience: said(&args.audience, told.as_ref().map(|told| &told.audience), DEFAULT_AUDIENCE),
         scope: said(&args.scope, told.as_ref().map(|told| &told.scope), DEFAULT_SCOPE),
         other_scope: args.other_scope.clone().unwrap_or_else(|| DEFAULT_OTHER_SCOPE.to_owned()),

@@ -6,6 +6,7 @@ use clap::Args;
 use clap::builder::FalseyValueParser;
 
 use super::header_arg::HeaderArg;
+use super::keys_args::KeysArgs;
 use super::real::{PlaceArg, TokenParam};
 use crate::scenario::{Allowance, Declaration};
 use crate::target::VariableTemplate;
@@ -118,6 +119,8 @@ pub(super) struct SessionArgs {
     /// The issuer's signing key (PKCS#8 PEM), where the target has its public half
     #[arg(long, value_name = "FILE", env = "BADPENNY_KEY_FILE", help_heading = "Issuer")]
     pub(super) key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) keys: KeysArgs,
     /// The control is a real token, for an API whose issuer's keys you don't have: env:NAME, file:PATH or cmd:COMMAND
     #[arg(long, value_name = "PLACE", env = "BADPENNY_TOKEN", hide_env_values = true, help_heading = "Real token")]
     pub(super) token: Option<PlaceArg>,

@@ -9,20 +9,23 @@ use super::session_args::SessionArgs;
 use crate::error::Failure;
 
 /// Pairs of arguments of which only one can stand.
-const PAIRS: [(&str, &str); 13] = [
+const PAIRS: [(&str, &str); 16] = [
     ("url", "command"),
     ("url", "cwd"),
     ("url", "port"),
     ("url", "scheme"),
     ("idp", "issuer_addr"),
     ("idp", "key_file"),
+    ("idp", "alg"),
     ("token", "client_id"),
     ("token", "idp"),
     ("token", "issuer_addr"),
     ("token", "key_file"),
+    ("token", "alg"),
     ("client_id", "idp"),
     ("client_id", "issuer_addr"),
     ("client_id", "key_file"),
+    ("client_id", "alg"),
 ];
 
 /// Takes out what a flag overrules.
@@ -42,6 +45,7 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<(), 
             "issuer_addr" => args.issuer_addr = None,
             "token" => args.token = None,
             "client_id" => args.client_id = None,
+            "alg" => args.keys.alg = None,
             _ => args.key_file = None,
         }
     }

@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_SCOPE, Shape};
 use mock_idp::clock::Clock;
+use mock_idp::keys::{Algorithm, SigningKey};
 
 /// What the demo server is told: whose tokens it takes, and for what.
 #[derive(Debug, Clone)]
@@ -17,6 +18,11 @@ pub struct DemoSettings {
     /// Which `typ` and claims a token must have, and where its scope stands.
     /// Defaults to Okta's.
     pub shape: Shape,
+    /// The one algorithm that tokens may be signed with. Defaults to RS256.
+    pub algorithm: Algorithm,
+    /// The key that it verifies with, the shared secret where the algorithm is one of
+    /// HMAC; no key set is fetched then. Defaults to none.
+    pub handed: Option<SigningKey>,
     /// PEM of the certificates that an https issuer may be signed by; no other
     /// root is trusted. Not read where the issuer is http.
     pub ca_pem: String,
@@ -37,6 +43,8 @@ impl DemoSettings {
             audience: DEFAULT_AUDIENCE.to_owned(),
             scope: DEFAULT_SCOPE.to_owned(),
             shape: Shape::Okta,
+            algorithm: Algorithm::Rs256,
+            handed: None,
             ca_pem: ca_pem.into(),
             refetch_cooldown: Duration::from_secs(5),
             clock: Clock::system(),

@@ -2,12 +2,13 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use mock_idp::clock::Clock;
+use mock_idp::keys::Algorithm;
 
 use crate::event::CaseResult;
 use crate::excuse::Excuses;
 use crate::http::{CurlCommand, Header, ShellExpression};
 use crate::listener::LOCAL;
-use crate::scenario::{Allowance, Case, Declared};
+use crate::scenario::{Allowance, Case, Declared, Verification};
 use crate::secrecy::body_may_hold_secret;
 use crate::verdict::Strictness;
 
@@ -52,6 +53,11 @@ pub struct RunSettings {
     pub clock: Clock,
     /// What the target's owner has declared. Defaults to nothing.
     pub declared: Declared,
+    /// What the issuer signs with. Defaults to RS256.
+    pub algorithm: Algorithm,
+    /// How the target comes to what it verifies tokens with. Defaults to the issuer's
+    /// key set, which it fetches.
+    pub verification: Verification,
     /// Whether slow and heavy cases are run. Defaults to false.
     pub slow: bool,
     /// What the owner of a target that stands elsewhere allows besides. Defaults
@@ -95,6 +101,8 @@ impl Default for RunSettings {
             rate: None,
             clock: Clock::system(),
             declared: Declared::default(),
+            algorithm: Algorithm::Rs256,
+            verification: Verification::default(),
             slow: false,
             allowed: Vec::new(),
             elsewhere: false,
@@ -138,6 +146,12 @@ impl RunSettings {
     pub(crate) fn hindrance(&self, case: &Case) -> Option<String> {
         if case.variant.slow && !self.slow {
             return Some("it is slow or heavy: add --slow".to_owned());
+        }
+        if let Some(why) = self.verification.hindrance(case) {
+            return Some(why);
+        }
+        if case.variant.issuer.iter().any(|step| step.only_states(self.algorithm)) {
+            return Some(format!("it has a key state {}, as this issuer's do", self.algorithm));
         }
         let at_once = case.variant.delivery.at_once;
         if at_once > 1 && self.rate.is_some_and(|rate| rate < at_once as f64) {

@@ -24,6 +24,7 @@ mod selector;
 mod sender;
 mod tag;
 mod types;
+mod verification;
 
 pub use allowance::{Allowance, AllowanceError};
 pub use capability::{Capability, Declaration, DeclarationError, Declared};
@@ -46,3 +47,4 @@ pub use selector::{Selector, SelectorError};
 pub use sender::Sender;
 pub use tag::Tag;
 pub use types::{Cache, Judgement, Larger, Minted, Scenario, Variant};
+pub use verification::Verification;

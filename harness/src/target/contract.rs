@@ -4,6 +4,8 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
+use super::handed::{Handed, SharedSecret};
+
 /// The settings that a target needs to guard its route and to be reached.
 #[derive(Clone, Debug)]
 pub struct Contract {
@@ -28,6 +30,8 @@ pub struct Contract {
     pub ca_file: Option<PathBuf>,
     /// The system's roots and that certificate in one PEM file; `None` as above.
     pub ca_bundle: Option<PathBuf>,
+    /// What it may be handed of the issuer's key.
+    pub handed: Handed,
 }
 
 /// The host that a spawned target is told to listen on.
@@ -52,12 +56,32 @@ const PLACEHOLDERS: &[(&str, Read)] = &[
     ("port", |it| Some(it.port.to_string())),
     ("ca_file", |it| it.ca_file.as_deref().map(text)),
     ("ca_bundle", |it| it.ca_bundle.as_deref().map(text)),
+    ("alg", |it| it.handed.alg.map(str::to_owned)),
+    ("public_key_pem", |it| it.handed.public_key_pem.clone()),
+    ("public_key_file", |it| it.handed.public_key_file.as_deref().map(text)),
+    ("certificate_file", |it| it.handed.certificate_file.as_deref().map(text)),
+    ("jwks_file", |it| it.handed.jwks_file.as_deref().map(text)),
+    ("shared_secret", |it| it.handed.shared_secret.as_ref().map(SharedSecret::secret).map(str::to_owned)),
 ];
 
 impl Contract {
     /// The names of all placeholders.
     pub fn placeholders() -> impl Iterator<Item = &'static str> {
         PLACEHOLDERS.iter().map(|(name, _)| *name)
+    }
+
+    /// Why the placeholder `name` has no value where it has none.
+    pub(super) fn lack(&self, name: &str) -> &'static str {
+        match name {
+            "ca_file" | "ca_bundle" => "while the issuer speaks http; leave it out, or use https",
+            "shared_secret" if self.handed.alg.is_some() => {
+                "where the issuer has a key with a public half; leave it out, or give it --alg HS256"
+            }
+            "public_key_pem" | "public_key_file" | "certificate_file" | "jwks_file" if self.handed.alg.is_some() => {
+                "where the issuer signs with a shared secret: use {shared_secret}"
+            }
+            _ => "where the issuer's key is not at hand; leave it out",
+        }
     }
 
     /// The value of the placeholder `name`: the outer `None` for a name that is none, the inner
@@ -117,6 +141,14 @@ pub(super) mod tests {
             port: 0,
             ca_file: Some("/trust/ca.pem".into()),
             ca_bundle: Some("/trust/bundle.pem".into()),
+            handed: Handed {
+                alg: Some("ES256"),
+                public_key_pem: Some("-----BEGIN PUBLIC KEY-----".to_owned()),
+                public_key_file: Some("/trust/public-key.pem".into()),
+                certificate_file: Some("/trust/certificate.pem".into()),
+                jwks_file: Some("/trust/jwks.json".into()),
+                shared_secret: Some(SharedSecret::new("hush")),
+            },
         }
     }
 
@@ -128,7 +160,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn debug_hides_the_client_secret() {
+    fn debug_hides_the_secrets() {
         let shown = format!("{:?}", contract());
 
         assert!(!shown.contains("hush"), "{shown}");

@@ -1,25 +1,30 @@
-//! The files through which a target comes to trust the issuer's certificate.
+//! The files through which a target comes to trust the issuer: its certificate, and where it
+//! fetches none its key.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use mock_idp::keys::SigningKey;
 use rustls::pki_types::CertificateDer;
 use tempfile::TempDir;
 
-/// Two PEM files in a temporary directory, which goes when this is dropped: keep it for as long
-/// as a target may start.
+use super::handed::Handed;
+
+/// Files in a temporary directory, which goes when this is dropped: keep it for as long as a
+/// target may start.
 #[derive(Debug)]
 #[must_use = "the files are removed when this is dropped"]
 pub struct TrustFiles {
     directory: TempDir,
     system_roots: usize,
+    handed: Handed,
 }
 
 /// When the files can't be written: no space, no temporary directory.
 #[derive(Debug, thiserror::Error)]
-#[error("the issuer's certificate could not be written for the target: {source}; check TMPDIR")]
+#[error("what the target trusts could not be written for it: {source}; check TMPDIR")]
 pub struct TrustError {
     #[from]
     source: io::Error,
@@ -39,6 +44,21 @@ impl TrustFiles {
         Self::write_with(ca_pem, &rustls_native_certs::load_native_certs().certs)
     }
 
+    /// The same with what a target may be handed of the issuer's key.
+    ///
+    /// # Errors
+    /// When the files can't be written.
+    pub fn with_key(mut self, key: &SigningKey) -> Result<Self, TrustError> {
+        self.handed = Handed::write(self.directory.path(), key)?;
+        Ok(self)
+    }
+
+    /// What a target may be handed of the issuer's key; nothing without
+    /// [`TrustFiles::with_key`].
+    pub fn handed(&self) -> &Handed {
+        &self.handed
+    }
+
     /// The issuer's CA alone: for what adds a file to its roots (`NODE_EXTRA_CA_CERTS`).
     pub fn ca_file(&self) -> PathBuf {
         self.directory.path().join(CA_FILE)
@@ -56,7 +76,7 @@ impl TrustFiles {
         self.system_roots
     }
 
-    /// The directory of both files.
+    /// The directory of the files.
     pub fn directory(&self) -> &Path {
         self.directory.path()
     }
@@ -67,7 +87,7 @@ impl TrustFiles {
         let bundle: String = roots.iter().map(|root| pem(root)).collect();
         std::fs::write(directory.path().join(CA_FILE), &ca_pem)?;
         std::fs::write(directory.path().join(CA_BUNDLE), bundle + &ca_pem)?;
-        Ok(Self { directory, system_roots: roots.len() })
+        Ok(Self { directory, system_roots: roots.len(), handed: Handed::default() })
     }
 }
 

@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -5,13 +6,13 @@ use axum::response::IntoResponse as _;
 use mock_idp::claims::TokenSettings;
 use mock_idp::clock::Clock;
 use mock_idp::forge::{ForgeContext, forge};
-use mock_idp::keys::{BuiltinKey, KeySet, builtin};
+use mock_idp::keys::{Algorithm, BuiltinKey, KeySet, builtin};
 use mock_idp::mutation::Mutation;
 use mock_idp::random::Random;
 
 use super::issuer::Issuer;
 use crate::demo::claims::Rules;
-use crate::demo::gate::Gate;
+use crate::demo::gate::{Gate, Keys, Origin};
 use crate::demo::keys::KeyCache;
 use crate::demo::source::KeySource;
 use crate::http::Request;
@@ -31,8 +32,10 @@ fn context(issuer: &str) -> ForgeContext {
 
 fn gate(context: &ForgeContext) -> Gate {
     let TokenSettings { issuer, audience, scope, shape, .. } = context.settings.clone();
-    let source = KeySource::new(&issuer, "").unwrap();
-    let keys = KeyCache::new(source, Duration::from_secs(3600));
+    let algorithm = Algorithm::Rs256;
+    let source = KeySource::new(&issuer, "", algorithm).unwrap();
+    let origin = Origin::Fetched(Arc::new(KeyCache::new(source, Duration::from_secs(3600))));
+    let keys = Keys { algorithm, origin };
     Gate::new(Rules { issuer, audience, scope, shape }, keys, Clock::fixed(NOW))
 }
 

@@ -22,7 +22,7 @@ const BEFORE: &str = "what came before";
 fn changes_nothing(case: &Case, prepared: &Prepared) -> bool {
     let variant = &case.variant;
     let is_refused = case.expectation().is_some_and(|expectation| expectation.access != Access::Accepted);
-    let is_about_token = !variant.token.is_control() && variant.request.is_empty() && variant.issuer.is_empty();
+    let is_about_token = !variant.token.is_control() && variant.request.is_empty();
     is_refused && is_about_token && prepared.minted.changes.is_empty()
 }
 
@@ -119,7 +119,7 @@ impl Bench<'_> {
         for case in batch {
             let Some(case) = self.runnable(case.clone()) else { continue };
             let Some(prepared) = self.mint(&case).await? else { continue };
-            if prepared.minted.may_cause_fetch {
+            if prepared.minted.may_cause_fetch && self.wire.settings.verification.fetches() {
                 deferred.push(case);
             } else {
                 ready.push((case, prepared));
@@ -133,7 +133,7 @@ impl Bench<'_> {
     pub(in crate::engine) async fn mint(&mut self, case: &Case) -> Result<Option<Prepared>, RunError> {
         match self.wire.prepare(case).await {
             Ok(prepared) if changes_nothing(case, &prepared) => {
-                let why = "with this issuer, audience and scope its token is the control itself";
+                let why = "with this issuer, algorithm, audience and scope its token is the control itself";
                 self.reporter.unjudged(case, VerdictKind::Skipped, why);
                 Ok(None)
             }

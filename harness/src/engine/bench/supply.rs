@@ -51,7 +51,7 @@ impl Supply {
         let name = format!("{}{number}", self.prefix);
         let made = match door {
             Door::Shared if self.minter.has_room_beside() => {
-                Some(BenchServer::further(&self.minter, &name, &self.open).await?)
+                Some(BenchServer::further(&self.minter, &name, like.wire.settings.verification, &self.open).await?)
             }
             _ => BenchServer::beside(&self.minter)?,
         };

@@ -27,14 +27,21 @@ impl Run {
             hints.extend(self.other_scheme_hint(&wire, issuer).await);
             hints.extend(self.shape_hint(&wire).await);
         }
-        if issuer.key_fetches == Some(0) {
+        let verification = self.settings.verification;
+        let signed_with =
+            issuer.algorithm.map(|algorithm| format!(" and tokens signed with {algorithm}")).unwrap_or_default();
+        if !verification.fetches() {
+            hints.push(
+                "the target must verify with this run's key: hand it over, as with --env 'KEY={public_key_pem}' or --env 'SECRET={shared_secret}', or sign with its own (--key-file)".to_owned(),
+            );
+        } else if issuer.key_fetches == Some(0) {
             hints.push(format!(
-                "the target never asked the issuer for its keys: is its issuer set to {}, and does it trust the issuer's CA (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE)? A server that holds a key in its settings needs no fetch: sign with that key (--key-file)",
+                "the target never asked the issuer for its keys: is its issuer set to {}, and does it trust the issuer's CA (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE)? A server that holds a key in its settings needs no fetch: hand this run's to it, or sign with its own (--verifies-by key, --key-file)",
                 settings.issuer
             ));
         }
         hints.push(format!(
-            "the target must be configured for issuer {}, audience {} and scope {}; change them here with --audience and --scope",
+            "the target must be configured for issuer {}, audience {} and scope {}{signed_with}; change them here with --audience, --scope and --alg",
             settings.issuer, settings.audience, settings.scope
         ));
         hints.push("a clock that is off by more than a few minutes makes every token early or late".to_owned());
