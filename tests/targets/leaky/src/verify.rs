@@ -60,7 +60,7 @@ impl Service {
             token.signature.filter(|_| self.settings.quirks.has(Quirk::TakesLooseTailBits)).map(without_loose_bits);
         let token = Compact { signature: tidy.as_deref().or(token.signature), ..token };
         let header = self.header(token.header).ok_or(Refusal::InvalidToken)?;
-        let method = Method::of(&header, self.settings.quirks, self.defect)?;
+        let method = Method::of(&header, self.settings.accepts(), self.defect)?;
         if !header.is_understood(self.settings.shape, self.settings.quirks, self.defect) {
             return Err(Refusal::InvalidToken);
         }
@@ -107,6 +107,9 @@ impl Service {
         trusted: &Trusted<'_>,
         text: &str,
     ) -> Result<bool, Refusal> {
+        if method == Method::SharedSecret {
+            return Ok(method.verifies_by_secret(token, &self.settings, self.defect));
+        }
         if method.verifies_by_kid(token, header.kid().unwrap_or_default(), self.defect) {
             return Ok(true);
         }

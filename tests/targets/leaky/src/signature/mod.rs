@@ -1,4 +1,4 @@
-//! Fifth step: the signature (RFC 7515 5.2). RS256 it is, whatever the header says.
+//! Fifth step: the signature (RFC 7515 5.2), of the issuer's one algorithm, whatever the header says.
 
 mod ecdsa;
 mod forms;
@@ -7,16 +7,17 @@ mod rsa;
 
 use serde_json::Value;
 
+use crate::accepts::{Accepts, Algorithm};
 use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
 use crate::keys::Jwk;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::Quirk;
 use crate::settings::Settings;
 use crate::token::{Compact, JoseHeader};
 
 pub(crate) use forms::spki_pem;
 
-/// How a token is verified. All but the first are defects.
+/// How a token is verified: in the way of the issuer's algorithm. All others are defects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     /// With the issuer's RSA key.
@@ -25,6 +26,8 @@ pub(crate) enum Method {
     OtherRsa(rsa::Way),
     /// With an EC key of the issuer.
     Es256,
+    /// With the secret that issuer and server share.
+    SharedSecret,
     /// With a secret that is none.
     Hmac(hmac::Hash),
     /// Not at all.
@@ -33,17 +36,18 @@ pub(crate) enum Method {
 
 impl Method {
     /// The method for the header's `alg`.
-    pub(crate) fn of(header: &JoseHeader, quirks: Quirks, defect: Switch) -> Result<Self, Refusal> {
+    pub(crate) fn of(header: &JoseHeader, accepts: Accepts, defect: Switch) -> Result<Self, Refusal> {
         let alg = header.algorithm();
         let text = alg.and_then(Value::as_str);
+        let own = Self::own(accepts.algorithm);
         if defect.has(Defect::IgnoresAlg) {
-            return Ok(Self::Rs256);
+            return Ok(own);
         }
-        if text == Some("RS256") {
+        if text == Some(accepts.algorithm.name()) {
             let says_none_last = header.0.last("alg").is_some_and(|last| last == "none");
-            return Ok(if says_none_last { Self::Unsecured } else { Self::Rs256 });
+            return Ok(if says_none_last { Self::Unsecured } else { own });
         }
-        if text == Some("ES256") && quirks.has(Quirk::TakesEs256) {
+        if text == Some("ES256") && accepts.quirks.has(Quirk::TakesEs256) {
             return Ok(Self::Es256);
         }
         if text.is_none() && alg.is_some() && defect.has(Defect::CrashesOnAlgType) {
@@ -53,6 +57,15 @@ impl Method {
             return Ok(Self::Unsecured);
         }
         text.and_then(|alg| Self::misled(alg, defect)).ok_or(Refusal::InvalidToken)
+    }
+
+    /// The way of the issuer's algorithm.
+    fn own(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Rs256 => Self::Rs256,
+            Algorithm::Es256 => Self::Es256,
+            Algorithm::Hs256 => Self::SharedSecret,
+        }
     }
 
     /// What a defect makes of another algorithm.
@@ -89,8 +102,14 @@ impl Method {
             Self::Rs256 => any(keys, |key| rsa::rs256(token, key, defect)),
             Self::OtherRsa(way) => Ok(keys.iter().any(|key| way.is_for(key, defect) && way.verifies(token, key))),
             Self::Es256 => any(keys, |key| ecdsa::es256(token, key, defect)),
+            Self::SharedSecret => Ok(self.verifies_by_secret(token, settings, defect)),
             Self::Hmac(hash) => Ok(keys.iter().any(|key| hmac::verifies(hash, token, key, settings, defect))),
         }
+    }
+
+    /// Whether the issuer signed it with what it shares with the server.
+    pub(crate) fn verifies_by_secret(self, token: &Compact<'_>, settings: &Settings, defect: Switch) -> bool {
+        self == Self::SharedSecret && hmac::verifies_by_shared(token, &settings.secret, defect)
     }
 
     /// Whether it is verified although there is no key, which only defects let it do.
@@ -129,7 +148,7 @@ mod tests {
 
     fn method(header: &str, defect: Option<Defect>) -> Result<Method, Refusal> {
         let defect = Switch(defect);
-        Method::of(&JoseHeader::read(&encode(header), defect).expect("a header"), Quirks::default(), defect)
+        Method::of(&JoseHeader::read(&encode(header), defect).expect("a header"), Accepts::default(), defect)
     }
 
     #[test]
