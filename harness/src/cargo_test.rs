@@ -22,6 +22,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mock_idp::MockIdp;
+use mock_idp::keys::SigningKey;
 use mock_idp::random::Random;
 
 use crate::engine::{ONLY_VARIABLE, ReplayHint, Run, RunError, RunReport, RunSettings};
@@ -30,7 +31,7 @@ use crate::excuse::{self, Accept, Date, Excuses, Within};
 use crate::http::{Client, ClientSettings, Endpoint, Word};
 use crate::issuer::{Issuer, IssuerSettings};
 use crate::report::{Style, terminal};
-use crate::scenario::{Catalogue, DEFAULT_PROFILE, Plan, Selection, Selector};
+use crate::scenario::{Catalogue, DEFAULT_PROFILE, Plan, Selection, Selector, Verification};
 use crate::snapshot::{Drift, Held, SnapshotFile};
 use crate::target::{InProcess, Served, Serving, Target};
 
@@ -50,6 +51,7 @@ pub struct Conformance {
     refresh: Option<Duration>,
     leeway: Option<Duration>,
     snapshot: Option<PathBuf>,
+    verification: Option<Verification>,
 }
 
 impl Conformance {
@@ -85,6 +87,7 @@ impl Conformance {
             refresh: None,
             leeway: None,
             snapshot: None,
+            verification: None,
         }
     }
 
@@ -98,6 +101,34 @@ impl Conformance {
     #[must_use]
     pub fn ca_pem(&self) -> String {
         self.issuer.ca_pem().unwrap_or_default()
+    }
+
+    /// What the issuer signs with, for a server that fetches no keys: what is public of
+    /// it ([`SigningKey::public_form`]), or the secret that they share
+    /// ([`SigningKey::expose_secret`]).
+    ///
+    /// ```no_run
+    /// # #[tokio::main] async fn main() {
+    /// use badpenny::cargo_test::Conformance;
+    /// use badpenny::issuer::IssuerSettings;
+    /// use badpenny::scenario::Verification;
+    /// use mock_idp::keys::{Algorithm, PublicForm};
+    ///
+    /// let settings = IssuerSettings { algorithm: Some(Algorithm::Es256), ..IssuerSettings::default() };
+    /// let conformance = Conformance::start_with(settings).await.verification(Verification::HandedKey);
+    /// let pem = conformance.key().and_then(|key| key.public_form(PublicForm::SpkiPem));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn key(&self) -> Option<&SigningKey> {
+        self.issuer.key()
+    }
+
+    /// How the server comes to what it verifies with. Defaults to the issuer's key set,
+    /// or with an algorithm of HMAC to the secret that they share.
+    pub fn verification(mut self, verification: Verification) -> Self {
+        self.verification = Some(verification);
+        self
     }
 
     /// The issuer itself, for its journal.
@@ -311,7 +342,7 @@ impl Conformance {
             .map_err(|error| error.to_string())?;
         let (minter, mut settings) = (self.issuer.minter(), self.settings.clone());
         settings.algorithm = self.issuer.algorithm();
-        settings.verification = settings.verification.with(self.issuer.algorithm());
+        settings.verification = self.verification.unwrap_or(settings.verification).with(self.issuer.algorithm());
         if let Some(path) = &self.accept_file {
             settings.excuses = Excuses::new(accepts(path, &catalogue)?, &name, Date::today(&settings.clock));
         }

@@ -1,6 +1,7 @@
 //! The issuer that the target trusts: one of this run's own, or a `mock-idp`
 //! that runs already.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use mock_idp::claims::{
@@ -42,7 +43,7 @@ pub struct IssuerSettings {
     pub algorithm: Option<Algorithm>,
     /// The text of a file with the signing key, PKCS#8 PEM, or with the shared secret
     /// where the algorithm is one of HMAC ([`KeyFile`]). Defaults to the built-in test key.
-    pub key_file: Option<String>,
+    pub key_file: Option<KeyText>,
     /// The audience of the API.
     pub audience: String,
     /// The scope that the route needs.
@@ -65,6 +66,24 @@ pub struct RealControl {
     pub settings: TokenSettings,
     /// What is known of the key that verifies it.
     pub key: SigningKey,
+}
+
+/// The text of a file with a private key or a shared secret. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyText(String);
+
+impl KeyText {
+    /// Takes the text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for KeyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyText(..)")
+    }
 }
 
 impl Default for IssuerSettings {
@@ -321,7 +340,7 @@ async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockI
         settings.audience.clone_into(&mut server.audience);
         server.algorithm = settings.algorithm;
         if let Some(text) = &settings.key_file {
-            server.key = Some(key_of(text, settings.algorithm)?);
+            server.key = Some(key_of(&text.0, settings.algorithm)?);
         }
         if let Some(real) = &settings.real {
             server.key = Some(real.key.clone());

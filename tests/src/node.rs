@@ -111,6 +111,18 @@ pub fn installed(variant: Variant) -> Result<NodeApp, NodeError> {
     Ok(NodeApp { node_modules: packages.join("node_modules"), dir })
 }
 
+/// Folder of `targets/node-jose`, whose packages are installed first unless they are there; its
+/// script is `server.mjs`.
+///
+/// # Errors
+///
+/// As for [`installed`].
+pub fn jose() -> Result<PathBuf, NodeError> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("targets/node-jose");
+    install(&dir)?;
+    Ok(dir)
+}
+
 /// Path of the `node` that runs here, behind any shim of a version manager.
 ///
 /// # Errors

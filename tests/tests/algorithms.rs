@@ -5,8 +5,9 @@
 
 use std::sync::Mutex;
 
-use conformance_tests::binary;
+use conformance_tests::machine::has_node;
 use conformance_tests::told::{self, Row, Told};
+use conformance_tests::{binary, node};
 use rstest::rstest;
 
 /// What a run is told of the issuer and the target.
@@ -126,6 +127,29 @@ fn a_defect_is_found_whatever_the_issuer_signs_with(
 ) {
     let told = setting.run(defect, &["--profile", "rfc8725", name]);
     assert_eq!(told.verdict(name), "vulnerable", "{}", binary::transcript(&told.output));
+}
+
+/// The same settings in another language, with a library that others have written.
+#[rstest]
+#[case("ES256", "jwks", "ALG={alg}")]
+#[case("ES256", "key", "PUBLIC_KEY={public_key_pem}")]
+#[case("Ed25519", "key", "PUBLIC_KEY={public_key_pem}")]
+#[case("PS256", "key", "PUBLIC_KEY={public_key_pem}")]
+#[case("HS256", "secret", "SECRET={shared_secret}")]
+fn no_forgery_gets_past_jose(#[case] algorithm: &str, #[case] verifies_by: &str, #[case] handed: &str) {
+    if !has_node() {
+        return;
+    }
+    let (app, folder) = (node::jose().unwrap(), tempfile::tempdir().unwrap());
+    let told = told::run(folder.path(), |command| {
+        command.args(["--profile", "rfc8725", "--alg", algorithm, "--verifies-by", verifies_by, "signature/*"]);
+        command.args(["--command", "node server.mjs", "--env", "ALG={alg}", "--env", handed, "--refresh", "10"]);
+        command.arg("--cwd").arg(&app);
+    });
+    let got_in: Vec<_> = told.rows.iter().filter(|row| row.verdict == "vulnerable").collect();
+    assert!(got_in.is_empty(), "{got_in:#?}");
+    let passed = told.rows.iter().filter(|row| row.verdict == "pass").count();
+    assert!(passed > 60, "{passed}: {}", binary::transcript(&told.output));
 }
 
 #[rstest]

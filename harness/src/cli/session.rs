@@ -17,7 +17,7 @@ use super::start::start_target;
 use crate::engine::{Minter, RunSettings};
 use crate::error::Failure;
 use crate::http::{Client, ClientSettings, Endpoint, Overrides, Trust};
-use crate::issuer::{Issuer, IssuerSettings, IssuerStartError, RealControl};
+use crate::issuer::{Issuer, IssuerSettings, IssuerStartError, KeyText, RealControl};
 use crate::remote::ControlToken;
 use crate::scenario::{Capability, Declaration, Declared, ProfileSettings};
 use crate::target::{Target, TrustFiles};
@@ -77,7 +77,7 @@ fn needs_advice(args: &SessionArgs) -> bool {
 fn issuer_settings(args: &SessionArgs, real: Option<&Real>) -> Result<IssuerSettings, Failure> {
     let told = real.and_then(|real| real.facts.as_ref()).map(TokenFacts::settings);
     let key_file = match &args.key_file {
-        Some(path) => Some(load::text(path)?),
+        Some(path) => Some(KeyText::new(load::text(path)?)),
         None => None,
     };
     Ok(IssuerSettings {

@@ -116,7 +116,7 @@ pub(super) struct SessionArgs {
     /// Scheme of the issuer that the target is given: https or http [default: https]
     #[arg(long, value_name = "SCHEME", env = "BADPENNY_ISSUER_SCHEME", help_heading = "Issuer")]
     pub(super) issuer_scheme: Option<Scheme>,
-    /// The issuer's signing key (PKCS#8 PEM), where the target has its public half
+    /// The issuer's signing key (PKCS#8 PEM), where the target has its public half; with HS256 to HS512 the secret that they share
     #[arg(long, value_name = "FILE", env = "BADPENNY_KEY_FILE", help_heading = "Issuer")]
     pub(super) key_file: Option<PathBuf>,
     #[command(flatten)]

@@ -59,7 +59,11 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<(), 
 /// As for [`session`], and when no issuer is left.
 pub(super) fn mint(args: &mut MintArgs, given: &ArgMatches) -> Result<(), Failure> {
     for id in overruled(given)? {
-        if id == "idp" { args.idp = None } else { args.key_file = None }
+        match id {
+            "idp" => args.idp = None,
+            "alg" => args.alg = None,
+            _ => args.key_file = None,
+        }
     }
     if args.idp.is_none() && args.issuer_url.is_none() {
         return Err(Failure::usage("--issuer-url is missing: the token needs an issuer"));

@@ -150,8 +150,9 @@ impl RunSettings {
         if let Some(why) = self.verification.hindrance(case) {
             return Some(why);
         }
-        if case.variant.issuer.iter().any(|step| step.only_states(self.algorithm)) {
-            return Some(format!("it has a key state {}, as this issuer's do", self.algorithm));
+        let variant = &case.variant;
+        if variant.token.only_states(self.algorithm) || variant.issuer.iter().any(|it| it.only_states(self.algorithm)) {
+            return Some(format!("it differs by {}, with which this issuer signs", self.algorithm));
         }
         let at_once = case.variant.delivery.at_once;
         if at_once > 1 && self.rate.is_some_and(|rate| rate < at_once as f64) {
@@ -262,6 +263,18 @@ impl ReplayHint {
 mod tests {
     use super::*;
     use crate::scenario::{Catalogue, Plan};
+
+    #[test]
+    fn what_differs_by_the_issuers_own_algorithm_proves_nothing() {
+        let names = ["signature/alg-not-allowed-for-key@ps256-key-without-alg", "keys/jwk-alg-mismatch@ps256-key"];
+        let chosen = names.map(|name| name.parse().unwrap());
+        let plan = Plan::new(&Catalogue::embedded().unwrap(), "rfc8725", &chosen).unwrap();
+        let hindered = |algorithm| {
+            let settings = RunSettings { algorithm, ..RunSettings::default() };
+            plan.cases.iter().filter(|case| settings.hindrance(case).is_some()).count()
+        };
+        assert_eq!([Algorithm::Rs256, Algorithm::Ps256, Algorithm::Es256].map(hindered), [0, 2, 0]);
+    }
 
     #[test]
     fn what_is_heavy_needs_slow_and_elsewhere_to_be_allowed_besides() {

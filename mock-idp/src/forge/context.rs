@@ -250,13 +250,24 @@ pub enum ForgeError {
         algorithm: Algorithm,
     },
     /// The issuer's public key has no such form.
-    #[error("the public key of {algorithm} has no form \"{form}\"")]
+    #[error("it takes a form of the public key that only RSA has, and the issuer signs with {algorithm}")]
     NoPublicForm {
         /// The word of the form.
         form: &'static str,
         /// What the issuer signs with.
         algorithm: Algorithm,
     },
+    /// The issuer's key is to sign with an algorithm of another kind.
+    #[error("it is signed with the issuer's key and an algorithm of another kind, and that key is for {own}")]
+    OtherKind {
+        /// The algorithm that was asked for.
+        algorithm: Algorithm,
+        /// What the key is for.
+        own: Algorithm,
+    },
+    /// The last character of a segment holds whole bits only.
+    #[error("the last character of this segment has no spare bits, which this token needs")]
+    NoSpareBits,
     /// The public key of the control's issuer is not known, or not in that form.
     #[error("the issuer's public key is not known in the form that this token needs")]
     NoPublicKey,

@@ -41,6 +41,33 @@ pub fn forge(context: &ForgeContext, mutation: &Mutation) -> Result<Forged, Forg
     if context.given.as_ref().is_some_and(GivenToken::is_opaque) && !mutation.is_control() && !is_replaced {
         return Err(ForgeError::Opaque);
     }
+    let (control, draft, token) = assembled(context, mutation)?;
+    let mut changes = difference::members(&control, &draft, context.given.is_some());
+    // An algorithm that the control has already is no change.
+    let edits = mutation.edits().iter().filter(|edit| **edit != Edit::Algorithm(context.algorithm()));
+    changes.extend(edits.filter_map(Edit::describe).map(Change::phrase));
+    changes.extend(draft.whole.is_some().then(|| Change::phrase(format!("token: {} bytes in all", token.len()))));
+    Ok(Forged::new(token, &draft, context, changes))
+}
+
+/// How often a token is made anew until what is to be changed is in it.
+const TRIES: usize = 64;
+
+/// The token, with what it was made of. A short signature often has neither of the
+/// two characters by which the alphabets differ: then another token is made.
+fn assembled(context: &ForgeContext, mutation: &Mutation) -> Result<(Draft, Draft, Vec<u8>), ForgeError> {
+    let needs_luck = mutation.edits().iter().any(Edit::needs_other_characters) && context.given.is_none();
+    let mut made = assembled_once(context, mutation)?;
+    for _ in 1..TRIES {
+        if !needs_luck || made.2.iter().any(|byte| matches!(byte, b'+' | b'/')) {
+            break;
+        }
+        made = assembled_once(context, mutation)?;
+    }
+    Ok(made)
+}
+
+fn assembled_once(context: &ForgeContext, mutation: &Mutation) -> Result<(Draft, Draft, Vec<u8>), ForgeError> {
     let control = Draft::control(context);
     let mut draft = control.clone();
     draft.is_unsigned = mutation.edits().iter().any(Edit::replaces_signature);
@@ -48,10 +75,5 @@ pub fn forge(context: &ForgeContext, mutation: &Mutation) -> Result<Forged, Forg
         edits::apply(&mut draft, edit, context)?;
     }
     let token = assemble::token(&draft, context)?;
-    let mut changes = difference::members(&control, &draft, context.given.is_some());
-    // An algorithm that the control has already is no change.
-    let edits = mutation.edits().iter().filter(|edit| **edit != Edit::Algorithm(context.algorithm()));
-    changes.extend(edits.filter_map(Edit::describe).map(Change::phrase));
-    changes.extend(draft.whole.is_some().then(|| Change::phrase(format!("token: {} bytes in all", token.len()))));
-    Ok(Forged::new(token, &draft, context, changes))
+    Ok((control, draft, token))
 }

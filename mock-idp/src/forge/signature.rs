@@ -35,6 +35,10 @@ fn sign(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, 
                 return Ok(signature);
             }
             let algorithm = draft.signer.algorithm.unwrap_or_else(|| key.algorithm());
+            let is_own = *name == KeyName::Control && context.given.is_none();
+            if is_own && algorithm.kind() != key.kind() {
+                return Err(ForgeError::OtherKind { algorithm, own: key.algorithm() });
+            }
             Ok(key.sign(algorithm, input)?)
         }
         SigningChoice::Hmac(secret) => {

@@ -4,7 +4,7 @@ use super::edit::{
     Edit, HmacSecret, Jwe, JweContent, MemberChange, SegmentChange, SignatureChange, Signer, SigningChoice, TextChange,
 };
 use super::{Expression, Mutation};
-use crate::keys::KeyName;
+use crate::keys::{Algorithm, KeyName};
 
 impl Mutation {
     /// What signs its token, where it says so.
@@ -12,6 +12,13 @@ impl Mutation {
     pub fn signer(&self) -> Option<&SigningChoice> {
         let mut signers = self.edits().iter().rev();
         signers.find_map(|edit| if let Edit::Sign(signer) = edit { Some(&signer.choice) } else { None })
+    }
+
+    /// Whether it signs with that algorithm and does nothing else: no change where the
+    /// issuer signs with it.
+    #[must_use]
+    pub fn only_states(&self, algorithm: Algorithm) -> bool {
+        !self.is_control() && self.edits().iter().all(|edit| *edit == Edit::Algorithm(algorithm))
     }
 
     /// Whether a placeholder of that name is in it, such as `other_scope`.
@@ -50,6 +57,11 @@ impl Edit {
             ) | Self::Segments(_)
                 | Self::Jwe(Jwe { content: JweContent::Unsecured | JweContent::Claims, .. })
         )
+    }
+
+    /// Whether it shows only where a segment has a `-` or a `_`.
+    pub(crate) fn needs_other_characters(&self) -> bool {
+        matches!(self, Self::Segment { change: SegmentChange::StandardAlphabet, .. })
     }
 
     /// Whether a placeholder of that name is in it.

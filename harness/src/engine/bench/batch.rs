@@ -22,7 +22,7 @@ const BEFORE: &str = "what came before";
 fn changes_nothing(case: &Case, prepared: &Prepared) -> bool {
     let variant = &case.variant;
     let is_refused = case.expectation().is_some_and(|expectation| expectation.access != Access::Accepted);
-    let is_about_token = !variant.token.is_control() && variant.request.is_empty();
+    let is_about_token = !variant.token.is_control() && variant.request.is_empty() && variant.issuer.is_empty();
     is_refused && is_about_token && prepared.minted.changes.is_empty()
 }
 

@@ -70,7 +70,7 @@ fn a_public_key_of_p_256_is_taken_for_a_secret_in_its_own_forms() {
         assert!(mint(form).is_ok(), "{form}");
     }
     let error = mint("pkcs1-pem").unwrap_err().to_string();
-    assert_eq!(error, "the public key of ES256 has no form \"pkcs1-pem\"");
+    assert!(error.ends_with("only RSA has, and the issuer signs with ES256"), "{error}");
 }
 
 #[test]
@@ -91,6 +91,28 @@ fn nothing_of_the_shared_secret_gets_into_a_token() {
     let mint = |jwk: &str| issuer(Algorithm::Hs256).mint(&crate::MintRequest::mutation(mutation(jwk)));
     assert!(matches!(mint("control"), Err(crate::MintError::Mutation(ForgeError::NoPublicHalf { .. }))));
     assert!(mint("attacker").unwrap().header.contains("\"k\":"), "what is the attacker's is no secret");
+}
+
+#[test]
+fn a_short_signature_in_the_other_alphabet_is_always_another_text() {
+    let issuer = issuer(Algorithm::Hs256);
+    let edits = json!([{"segment": "signature", "as": "standard-alphabet"}]);
+    for _ in 0..50 {
+        let mutation = Mutation::from_json(&edits).unwrap();
+        let token = issuer.mint(&crate::MintRequest::mutation(mutation)).unwrap().token.expose_text();
+        assert!(token.contains(['+', '/']), "{token}");
+    }
+}
+
+#[test]
+fn a_signature_whose_characters_hold_whole_bytes_has_no_loose_bits() {
+    let mint = |algorithm| {
+        let edits = json!([{"segment": "signature", "as": "loose-tail-bits"}]);
+        issuer(algorithm).mint(&crate::MintRequest::mutation(Mutation::from_json(&edits).unwrap()))
+    };
+    assert!(mint(Algorithm::Es256).is_ok() && mint(Algorithm::Hs256).is_ok());
+    let error = mint(Algorithm::Es384).unwrap_err();
+    assert!(matches!(error, crate::MintError::Mutation(ForgeError::NoSpareBits)), "{error}");
 }
 
 #[test]

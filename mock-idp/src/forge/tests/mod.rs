@@ -208,7 +208,8 @@ fn is_about_the_kind(error: &ForgeError) -> bool {
             | ForgeError::NoSecret { .. }
             | ForgeError::NoPublicHalf { .. }
             | ForgeError::NoPublicForm { .. }
-            | ForgeError::Key(crate::keys::KeyError::WrongKind { .. })
+            | ForgeError::OtherKind { .. }
+            | ForgeError::NoSpareBits
     )
 }
 
