@@ -99,6 +99,9 @@ pub(super) fn verifies_by_shared(token: &Compact<'_>, secret: &[u8], defect: Swi
         Some(Defect::KeepsAnEmptySecret) => Some(b""),
         _ => None,
     };
+    if defect.has(Defect::IgnoresSignature) {
+        return true;
+    }
     let mut secrets = Some(secret).filter(|secret| !secret.is_empty()).into_iter().chain(besides);
     secrets.any(|secret| has_tag(Hash::Sha256, token, secret))
 }

@@ -56,6 +56,11 @@ impl Method {
         if alg.is_none() && defect.has(Defect::AbsentAlgIsNone) {
             return Ok(Self::Unsecured);
         }
+        if defect.has(Defect::AlgInAnyCase)
+            && text.is_some_and(|alg| alg.eq_ignore_ascii_case(accepts.algorithm.name()))
+        {
+            return Ok(own);
+        }
         text.and_then(|alg| Self::misled(alg, defect)).ok_or(Refusal::InvalidToken)
     }
 
@@ -75,7 +80,6 @@ impl Method {
                 Some(Self::Unsecured)
             }
             Defect::AcceptsNoneMisspelt if alg != "none" && normalised(alg) == "none" => Some(Self::Unsecured),
-            Defect::AlgInAnyCase if alg.eq_ignore_ascii_case("RS256") => Some(Self::Rs256),
             Defect::TakesOtherHashes | Defect::TakesPss | Defect::TakesWhatKeyAllows => {
                 rsa::Way::of(alg, defect).map(Self::OtherRsa)
             }
@@ -102,14 +106,9 @@ impl Method {
             Self::Rs256 => any(keys, |key| rsa::rs256(token, key, defect)),
             Self::OtherRsa(way) => Ok(keys.iter().any(|key| way.is_for(key, defect) && way.verifies(token, key))),
             Self::Es256 => any(keys, |key| ecdsa::es256(token, key, defect)),
-            Self::SharedSecret => Ok(self.verifies_by_secret(token, settings, defect)),
+            Self::SharedSecret => Ok(hmac::verifies_by_shared(token, &settings.secret, defect)),
             Self::Hmac(hash) => Ok(keys.iter().any(|key| hmac::verifies(hash, token, key, settings, defect))),
         }
-    }
-
-    /// Whether the issuer signed it with what it shares with the server.
-    pub(crate) fn verifies_by_secret(self, token: &Compact<'_>, settings: &Settings, defect: Switch) -> bool {
-        self == Self::SharedSecret && hmac::verifies_by_shared(token, &settings.secret, defect)
     }
 
     /// Whether it is verified although there is no key, which only defects let it do.
