@@ -68,7 +68,7 @@ pub(super) fn other_s(signature: &[u8]) -> Result<Vec<u8>, ForgeError> {
         _ => &P521_ORDER,
     };
     let number = |bytes: &[u8]| BoxedUint::from_be_slice_vartime(bytes);
-    let other = number(order).wrapping_sub(&number(s)).to_be_bytes();
+    let other = number(order).wrapping_sub(number(s)).to_be_bytes();
     // As wide as the curve, whatever the width of the machine's words.
     let start = other.len().saturating_sub(s.len());
     Ok([r, &other[start..]].concat())
