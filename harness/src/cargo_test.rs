@@ -307,7 +307,8 @@ impl Conformance {
         let mut plan = plan.map_err(|error| error.to_string())?;
         plan.settings.wait_instead(self.leeway, self.refresh);
         let name = target.endpoint().map_err(|error| error.to_string())?.to_string();
-        let client = Client::new(ClientSettings { rate: self.settings.rate, ..ClientSettings::default() })
+        let streams = self.settings.api.success.streams();
+        let client = Client::new(ClientSettings { rate: self.settings.rate, streams, ..ClientSettings::default() })
             .map_err(|error| error.to_string())?;
         let (minter, mut settings) = (self.issuer.minter(), self.settings.clone());
         if let Some(path) = &self.accept_file {

@@ -28,6 +28,7 @@
 //! | [`target`] | the server under test: spawned, external, the built-in [`demo`] |
 //! | [`issuer`], [`remote`] | the issuer that the target trusts: an own one, or one that runs |
 //! | [`listener`] | where an attacker's token points to |
+//! | [`api`] | how the API listens: where the token travels, what success is |
 //! | [`http`] | the one client towards targets |
 //! | [`engine`] | carries a plan out and emits [`event`]s |
 //! | [`learn`] | what "accepted" means for a target |
@@ -36,6 +37,7 @@
 //! | [`excuse`] | what keeps a finding from failing a run: it is accepted, or known |
 //! | [`findings`], [`report`], [`snapshot`] | what a person or a program gets to see |
 
+pub mod api;
 #[cfg(feature = "cargo-test")]
 pub mod cargo_test;
 pub mod check;

@@ -11,6 +11,7 @@ use clap::parser::ValueSource;
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::api_args::ApiTexts;
 use super::args::{AcceptArgs, RunArgs};
 use super::header_arg::HeaderArg;
 use super::real::{PlaceArg, TokenParam};
@@ -93,6 +94,11 @@ pub(super) struct File {
     method: Option<String>,
     body: Option<String>,
     headers: BTreeMap<String, String>,
+    carrier: Option<String>,
+    success: Option<String>,
+    opening: Option<String>,
+    opening_body: Vec<String>,
+    session: Option<String>,
     env: BTreeMap<String, String>,
     listener: Option<SocketAddr>,
     cacert: Option<PathBuf>,
@@ -242,6 +248,13 @@ impl File {
         fill(&mut args.name, self.name.take());
         fill_list(&mut args.resolve, std::mem::take(&mut self.resolve));
         fill_list(&mut args.scenarios, std::mem::take(&mut self.scenarios));
+        args.api.fill(ApiTexts {
+            carrier: self.carrier.take(),
+            success: self.success.take(),
+            opening: self.opening.take(),
+            opening_body: std::mem::take(&mut self.opening_body),
+            session: self.session.take(),
+        })?;
         args.insecure |= self.insecure;
         args.one_bench |= self.one_bench;
         fill(&mut args.reset, self.reset.take());
@@ -276,7 +289,7 @@ fn plainly(error: &str) -> String {
     plain.replace("invalid type: ", "found the ").replace("invalid value: ", "found the ")
 }
 
-fn fill<T>(argument: &mut Option<T>, of_file: Option<T>) {
+pub(super) fn fill<T>(argument: &mut Option<T>, of_file: Option<T>) {
     if argument.is_none() {
         *argument = of_file;
     }

@@ -2,6 +2,7 @@
 
 mod accept;
 mod ahead;
+mod api_args;
 mod args;
 mod config;
 mod coverage;

@@ -4,6 +4,7 @@
 use std::path::Path;
 use std::time::Duration;
 
+use super::api_args::ApiArgs;
 use super::real::PlaceArg;
 use super::session_args::{Scheme, SessionArgs};
 use crate::engine::{CurlWay, ReplayHint};
@@ -13,6 +14,9 @@ use crate::secrecy::{BODY_VARIABLE, body_may_hold_secret, may_be_secret, variabl
 
 /// The variable that opens the control API of an issuer.
 const CONTROL_TOKEN: &str = "BADPENNY_CONTROL_TOKEN";
+
+/// The variable that stands for the body of a call before the others.
+const OPENING_BODY_VARIABLE: &str = "OPENING_BODY";
 
 /// The commands that repeat a case of this session.
 pub(super) fn replay_hint(args: &SessionArgs) -> ReplayHint {
@@ -53,6 +57,7 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
     for line in &args.headers {
         words.of_user("header", &line.name, ": ", &line.value);
     }
+    words.api(&args.api);
     for declaration in args.declare.iter().cloned().collect::<Declared>().words() {
         words.value("declare", &declaration);
     }
@@ -142,6 +147,20 @@ impl Words {
         }
     }
 
+    /// How the API listens.
+    fn api(&mut self, args: &ApiArgs) {
+        self.text("carrier", args.carrier.as_ref().map(ToString::to_string).as_deref());
+        self.text("success", args.success.as_ref().map(ToString::to_string).as_deref());
+        self.text("opening", args.opening.as_ref().map(ToString::to_string).as_deref());
+        for body in &args.opening_bodies {
+            match body_may_hold_secret(body) {
+                true => self.secret("opening-body", "", OPENING_BODY_VARIABLE),
+                false => self.value("opening-body", body),
+            }
+        }
+        self.text("session", args.session.as_ref().map(ToString::to_string).as_deref());
+    }
+
     fn flag(&mut self, name: &str, is_set: bool) {
         if is_set {
             self.0.push(Word::literal(format!("--{name}")));
@@ -218,6 +237,24 @@ mod tests {
         };
         assert_eq!(command("page=2"), "badpenny replay a/b@c --command ./api --body page=2");
         assert_eq!(command("password=hush"), "badpenny replay a/b@c --command ./api --body \"${BODY:?}\"");
+    }
+
+    #[test]
+    fn how_the_api_listens_is_repeated() {
+        let api = ApiArgs {
+            carrier: "cookie:sid".parse().ok(),
+            success: "json-rpc".parse().ok(),
+            opening: "POST /mcp".parse().ok(),
+            opening_bodies: vec![r#"{"method":"initialize"}"#.into(), r#"{"pass":"hush"}"#.into()],
+            session: "json:/id->field:X-Session".parse().ok(),
+        };
+        let args = SessionArgs { command: Some("./api".into()), api, ..SessionArgs::default() };
+        assert_eq!(
+            replay_hint(&args).command("a/b@c"),
+            "badpenny replay a/b@c --command ./api --carrier cookie:sid --success json-rpc --opening 'POST /mcp' \
+             --opening-body '{\"method\":\"initialize\"}' --opening-body \"${OPENING_BODY:?}\" \
+             --session 'json:/id -> field:X-Session'"
+        );
     }
 
     #[test]

@@ -53,7 +53,7 @@ impl Session {
         Ok(Self {
             target_name: target_name(args),
             advice: needs_advice(args).then(|| issuer.advice()),
-            settings: RunSettings { withheld, ..run_settings(args) },
+            settings: RunSettings { withheld, ..run_settings(args)? },
             real,
             issuer,
             target,
@@ -134,6 +134,7 @@ fn client_settings(args: &SessionArgs) -> Result<ClientSettings, Failure> {
     };
     let defaults = ClientSettings::default();
     Ok(ClientSettings {
+        streams: args.api.api()?.success.streams(),
         deadline: args.timeout.unwrap_or(defaults.deadline),
         rate: rate(args),
         overrides,
@@ -158,9 +159,10 @@ pub(super) fn is_elsewhere(args: &SessionArgs) -> bool {
     endpoint.is_some_and(|endpoint| !endpoint.is_loopback())
 }
 
-fn run_settings(args: &SessionArgs) -> RunSettings {
+fn run_settings(args: &SessionArgs) -> Result<RunSettings, Failure> {
     let defaults = RunSettings::default();
-    RunSettings {
+    Ok(RunSettings {
+        api: args.api.api()?,
         method: args.method.clone().unwrap_or(defaults.method),
         headers: args.headers.iter().map(HeaderArg::header).collect(),
         body: args.body.clone().map(String::into_bytes),
@@ -177,7 +179,7 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         reset: args.reset.clone(),
         replay: replay_hint(args),
         ..RunSettings::default()
-    }
+    })
 }
 
 /// What the target's owner says of it; the demo server's abilities are known.

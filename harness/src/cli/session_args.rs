@@ -5,6 +5,7 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::api_args::ApiArgs;
 use super::header_arg::HeaderArg;
 use super::real::{PlaceArg, TokenParam};
 use crate::scenario::{Allowance, Declaration};
@@ -49,6 +50,8 @@ pub(super) struct SessionArgs {
     /// A header line of every request; repeatable
     #[arg(long = "header", value_name = "NAME: VALUE", help_heading = "Target")]
     pub(super) headers: Vec<HeaderArg>,
+    #[command(flatten)]
+    pub(super) api: ApiArgs,
     /// Say what the target can do, such as identity=/sub where it echoes the caller; repeatable
     #[arg(long = "declare", value_name = "NAME[=VALUE]", help_heading = "Target")]
     pub(super) declare: Vec<Declaration>,

@@ -102,6 +102,7 @@ pub(super) fn check(args: &SessionArgs, given: &ArgMatches) -> Result<(), Failur
             address.port()
         )));
     }
+    super::api_args::check(args)?;
     control_token(args.idp.is_some(), given)
 }
 

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use mock_idp::random::Random;
 
 use super::bench::{Before, Bench, Start, Subject, Supply};
-use super::exchange::Wire;
+use super::exchange::{Sessions, Wire};
 use super::minter::{MintError, Minter};
 use super::record::{Common, Record, totals};
 use super::settings::RunSettings;
@@ -285,6 +285,7 @@ impl Run {
             meter: None,
             control_elapsed: Duration::ZERO,
             limit: Arc::default(),
+            sessions: Sessions::default(),
         })
     }
 

@@ -3,9 +3,10 @@ use std::time::Duration;
 
 use mock_idp::clock::Clock;
 
+use crate::api::Api;
 use crate::event::CaseResult;
 use crate::excuse::Excuses;
-use crate::http::{CurlCommand, Header, ShellExpression};
+use crate::http::{CurlCommand, Endpoint, Header, Request, ShellExpression};
 use crate::listener::LOCAL;
 use crate::scenario::{Allowance, Case, Declared};
 use crate::secrecy::body_may_hold_secret;
@@ -37,6 +38,9 @@ pub struct RunSettings {
     pub headers: Vec<Header>,
     /// Body of every request.
     pub body: Option<Vec<u8>>,
+    /// How the API listens: where its token travels, what success is, which call
+    /// comes first. Defaults to `Authorization: Bearer` and any 2xx.
+    pub api: Api,
     /// How long the control is retried until the target accepts it. Defaults to 30 s.
     pub control_deadline: Duration,
     /// How long a target that the harness does not own may take to come back
@@ -89,6 +93,7 @@ impl Default for RunSettings {
             method: "GET".into(),
             headers: Vec::new(),
             body: None,
+            api: Api::default(),
             control_deadline: Duration::from_secs(30),
             recovery: Duration::from_secs(5),
             retry_after: Duration::from_secs(10),
@@ -111,6 +116,25 @@ impl RunSettings {
     /// How many cases are sent to a target elsewhere before it is looked at: as many
     /// server errors in a row are a sign of trouble, if the control gets one too.
     pub(crate) const BEFORE_A_LOOK: usize = 5;
+
+    /// The request of the protected route without a token: its method, what the
+    /// client says by itself, the header lines and the body that the user gave.
+    #[must_use]
+    pub fn route_request(&self, endpoint: &Endpoint) -> Request {
+        let mut request = Request::to(self.method.as_str(), endpoint)
+            .header("User-Agent", concat!("badpenny/", env!("CARGO_PKG_VERSION")))
+            .header("Accept", "*/*")
+            .header("Accept-Encoding", "identity");
+        // A line that the user gives takes the place of a default one.
+        for header in &self.headers {
+            request = request.without(&header.name_text());
+        }
+        request.headers.extend(self.headers.iter().cloned());
+        match &self.body {
+            Some(body) => request.content(body.clone()),
+            None => request,
+        }
+    }
 
     /// The row with what excuses it.
     pub(super) fn excused(&self, row: CaseResult) -> CaseResult {
@@ -138,6 +162,9 @@ impl RunSettings {
     pub(crate) fn hindrance(&self, case: &Case) -> Option<String> {
         if case.variant.slow && !self.slow {
             return Some("it is slow or heavy: add --slow".to_owned());
+        }
+        if let Some(why) = case.misfit(&self.api.carrier) {
+            return Some(why);
         }
         let at_once = case.variant.delivery.at_once;
         if at_once > 1 && self.rate.is_some_and(|rate| rate < at_once as f64) {

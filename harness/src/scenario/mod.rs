@@ -13,6 +13,7 @@ mod estimate;
 mod expectation;
 mod grade;
 mod holding;
+mod misfit;
 mod needs;
 mod parse;
 mod plan;

@@ -84,6 +84,9 @@ impl Judged<'_> {
         if due.contains(&status) || large {
             return self.pass(answered);
         }
+        if answered.in_body {
+            return Verdict { reason: format!("refused in the body ({status})"), ..self.pass(answered) };
+        }
         let phrase = self.expectation.status_phrase();
         let reason = format!("answered {status}, expected {phrase}");
         let (outcome, cause) = match status {
@@ -191,6 +194,7 @@ mod tests {
             challenge: ChallengeClass::None,
             elapsed: Duration::ZERO,
             large: false,
+            in_body: false,
         })
     }
 
@@ -239,6 +243,17 @@ mod tests {
         };
         assert_eq!(judge(&refused(&[401], Level::Must), &large(431)).kind, VerdictKind::Pass);
         assert_eq!(judge(&refused(&[401], Level::Must), &large(500)).kind, VerdictKind::Deviates);
+    }
+
+    #[test]
+    fn a_refusal_in_the_body_has_no_status_of_its_own_and_another_status_has() {
+        let in_body = |status| {
+            let Observation::Answered(answer) = answered(status, false) else { unreachable!() };
+            Observation::Answered(Answered { in_body: status == 200, ..answer })
+        };
+        let verdict = judge(&refused(&[401], Level::Must), &in_body(200));
+        assert_eq!((verdict.kind, verdict.reason.as_str()), (VerdictKind::Pass, "refused in the body (200)"));
+        assert_eq!(judge(&refused(&[401], Level::Must), &in_body(403)).kind, VerdictKind::Deviates);
     }
 
     #[test]

@@ -48,6 +48,9 @@ pub struct Answered {
     /// Whether the request is larger than 8 KB where the control's is not: other
     /// refusals are right too (RFC 6585, section 5).
     pub large: bool,
+    /// Whether it refuses in the body of a success, as the API's protocol does, so
+    /// that its status says nothing of that.
+    pub in_body: bool,
 }
 
 /// An exchange without a complete answer from a target that lives on.

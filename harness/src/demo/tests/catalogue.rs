@@ -10,6 +10,7 @@ use mock_idp::mutation::Mutation;
 use mock_idp::random::Random;
 
 use super::issuer::Issuer;
+use crate::api::Carrier;
 use crate::demo::claims::Rules;
 use crate::demo::gate::Gate;
 use crate::demo::keys::KeyCache;
@@ -43,6 +44,7 @@ fn headers(variant: &Variant, context: &ForgeContext) -> HeaderMap {
     let values = Values {
         token: token.expose(),
         control: control.expose(),
+        carrier: &Carrier::default(),
         path: "/",
         listener: "",
         declared: &Declared::default(),

@@ -60,7 +60,7 @@ impl Bench<'_> {
     async fn carry_part(&mut self, ready: Vec<(Case, Prepared)>) -> Result<(), RunError> {
         let Some(after) = ready.first().map(|(case, _)| case.scenario.id.clone()) else { return Ok(()) };
         self.look_at_log_closely(BEFORE).await;
-        let written = self.subject.lines_written();
+        let (written, lapsed) = (self.subject.lines_written(), self.wire.sessions.lapsed());
         let done = self.send(ready).await;
         self.look_at_log_closely(&after).await;
         let done = match self.health().await? {
@@ -74,7 +74,8 @@ impl Bench<'_> {
             }
             Health::Well => {
                 self.reporter.probe(&after, None);
-                done
+                // What was refused may have been refused for a session that the target has forgotten.
+                if self.wire.sessions.lapsed() > lapsed { self.redo(done).await? } else { done }
             }
             Health::Wavering(fault) => {
                 self.reporter.probe_wavering(&after, fault);

@@ -23,6 +23,7 @@ impl Run {
             return hints;
         }
         if let Ok(wire) = self.wire() {
+            hints.extend(self.carrier_hint(&wire, answer).await);
             hints.extend(self.slash_hint(&wire).await);
             hints.extend(self.other_scheme_hint(&wire, issuer).await);
             hints.extend(self.shape_hint(&wire).await);
@@ -99,8 +100,7 @@ impl Run {
 
     async fn takes_issuer(&self, wire: &Wire, issuer: &str) -> bool {
         let minter = self.minter.with_settings(|settings| issuer.clone_into(&mut settings.issuer));
-        let answer = wire.send_control(&minter).await;
-        answer.is_ok_and(|sent| sent.is_ok_and(|answer| (200..300).contains(&answer.status)))
+        wire.accepts_control(&minter).await
     }
 
     /// As well a control in the shape of another profile.
@@ -108,8 +108,7 @@ impl Run {
         let own = self.minter.settings().shape;
         for (word, shape) in Shape::ALL.iter().filter(|(_, shape)| *shape != own) {
             let other = self.minter.with_settings(|settings| *settings = settings.clone().with_shape(*shape));
-            let answer = wire.send_control(&other).await.ok()?.ok()?;
-            if (200..300).contains(&answer.status) {
+            if wire.accepts_control(&other).await {
                 return Some(format!(
                     "a token in the shape \"{word}\" is accepted, and those of {} have another: choose a profile that fits the issuer, such as --profile {word}",
                     self.plan.profile
