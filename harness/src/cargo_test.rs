@@ -30,7 +30,7 @@ use crate::excuse::{self, Accept, Date, Excuses, Within};
 use crate::http::{Client, ClientSettings, Endpoint, Word};
 use crate::issuer::{Issuer, IssuerSettings};
 use crate::report::{Style, terminal};
-use crate::scenario::{Catalogue, DEFAULT_PROFILE, Plan, Selection, Selector};
+use crate::scenario::{Capability, Catalogue, DEFAULT_PROFILE, Plan, Selection, Selector};
 use crate::snapshot::{Drift, Held, SnapshotFile};
 use crate::target::{InProcess, Served, Serving, Target};
 
@@ -307,7 +307,8 @@ impl Conformance {
         let mut plan = plan.map_err(|error| error.to_string())?;
         plan.settings.wait_instead(self.leeway, self.refresh);
         let name = target.endpoint().map_err(|error| error.to_string())?.to_string();
-        let streams = self.settings.api.success.streams();
+        let named = self.settings.declared.has(Capability::Identity);
+        let streams = self.settings.api.success.streams(named);
         let client = Client::new(ClientSettings { rate: self.settings.rate, streams, ..ClientSettings::default() })
             .map_err(|error| error.to_string())?;
         let (minter, mut settings) = (self.issuer.minter(), self.settings.clone());

@@ -29,6 +29,9 @@ pub enum Success {
     Stream,
 }
 
+/// How long an event is waited for that is read.
+const WAIT_FOR_NAME: Duration = Duration::from_secs(3);
+
 /// Each word with an example.
 const WORDS: [(&str, &str); 7] = [
     ("2xx", "2xx"),
@@ -105,16 +108,18 @@ impl Success {
         own.or(open).or_else(|| Self::Any.begins(answer.status).then_some(Self::Any))
     }
 
-    /// How much the client reads of a body that stays open.
+    /// How much the client reads of a body that stays open; `told` where it is
+    /// declared that the answer names the caller, which is worth a wait.
     #[must_use]
-    pub fn streams(&self) -> Streams {
+    pub fn streams(&self, told: bool) -> Streams {
         let usual = Streams::default();
+        let usual = if told { Streams { quiet: Some(WAIT_FOR_NAME), ..usual } } else { usual };
         match self {
             Self::Stream => Streams { any_body: true, ..usual },
             // Notices may come before the answer, which the deadline is for.
             Self::JsonRpc => Streams { tells: |data| is_answer(data, "result", "error"), quiet: None, ..usual },
             Self::GraphQl => Streams { tells: |data| is_answer(data, "data", "errors"), quiet: None, ..usual },
-            Self::Json(_) => Streams { quiet: Some(Duration::from_secs(5)), ..usual },
+            Self::Json(_) => Streams { quiet: Some(WAIT_FOR_NAME), ..usual },
             Self::Any | Self::Status(_) | Self::Upgrade => usual,
         }
     }
@@ -243,7 +248,7 @@ mod tests {
 
     #[test]
     fn a_notice_before_the_answer_is_not_taken_for_it() {
-        let tells = Success::JsonRpc.streams().tells;
+        let tells = Success::JsonRpc.streams(false).tells;
         assert!(!tells(br#"{"jsonrpc":"2.0","method":"notifications/message"}"#));
         assert!(tells(br#"{"jsonrpc":"2.0","id":1,"result":{}}"#));
     }

@@ -134,7 +134,7 @@ fn client_settings(args: &SessionArgs) -> Result<ClientSettings, Failure> {
     };
     let defaults = ClientSettings::default();
     Ok(ClientSettings {
-        streams: args.api.api()?.success.streams(),
+        streams: args.api.api()?.success.streams(declared(args).has(Capability::Identity)),
         deadline: args.timeout.unwrap_or(defaults.deadline),
         rate: rate(args),
         overrides,

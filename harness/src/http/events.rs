@@ -16,13 +16,13 @@ pub struct Streams {
     /// event that has data.
     pub tells: fn(&[u8]) -> bool,
     /// How long the first such event, or piece of a body, is waited for; `None`:
-    /// until the deadline. Defaults to 1 s: without it, the head is what tells.
+    /// until the deadline. Defaults to 200 ms: without it, the head is what tells.
     pub quiet: Option<Duration>,
 }
 
 impl Default for Streams {
     fn default() -> Self {
-        Self { any_body: false, tells: |data| !data.is_empty(), quiet: Some(Duration::from_secs(1)) }
+        Self { any_body: false, tells: |data| !data.is_empty(), quiet: Some(Duration::from_millis(200)) }
     }
 }
 
