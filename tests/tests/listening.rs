@@ -4,7 +4,9 @@
 #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
 
 use std::path::{Path, PathBuf};
+use std::process::Command;
 
+use conformance_tests::standing::{Standing, free_port};
 use conformance_tests::told::{self, Told};
 use conformance_tests::{binary, machine};
 use rstest::rstest;
@@ -189,4 +191,21 @@ fn a_wrong_declaration_is_told_what_would_be_right(
     }
     let said = complaint(variables, arguments);
     assert!(said.contains(part), "{said}");
+}
+
+#[test]
+fn a_session_is_begun_with_a_server_that_runs_already_and_again_when_it_forgets() {
+    if !machine::has_node() {
+        return;
+    }
+    let issuer = format!("127.0.0.1:{}", free_port());
+    let mut node = Command::new("node");
+    node.arg("server.js").current_dir(server()).env("ISSUER", format!("http://{issuer}/oauth2/default"));
+    let standing = Standing::start(node.env("KIND", "rpc").env("LIFE", "20"));
+    let folder = tempfile::tempdir().unwrap();
+    let told = told::run(folder.path(), |command| {
+        command.args(["--profile", "core", "--issuer-scheme", "http", "--issuer-addr", &issuer]);
+        command.args(["--url", &standing.url()]).args(RPC);
+    });
+    assert_eq!(wrong(&told), Vec::<String>::new());
 }

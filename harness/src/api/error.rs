@@ -58,6 +58,12 @@ pub enum ApiError {
         /// The method.
         method: String,
     },
+    /// The token and the session are to stand in the same place.
+    #[error("the token and the session can't both stand at {place}: correct --carrier or --session")]
+    SamePlace {
+        /// The place.
+        place: String,
+    },
     /// A field of the request is given twice.
     #[error("{place} is where the token or the session goes: leave --header \"{name}: ...\" out")]
     FieldTaken {

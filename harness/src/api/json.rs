@@ -12,7 +12,7 @@ const WRITTEN_MARK: &[u8] = b"\"\\u0001badpenny\\u0001\"";
 /// The document with a text at that place; objects on the way are made. `None`
 /// where it is no JSON, or has no such place.
 pub(super) fn with(document: &[u8], pointer: &str, text: &[u8]) -> Option<Vec<u8>> {
-    written(document, pointer, [b"\"", &*encode::json(text), b"\""].concat())
+    written(document, pointer, &[b"\"", &*encode::json(text), b"\""].concat())
 }
 
 /// The document with one more member of the same name behind the one that is
@@ -21,7 +21,7 @@ pub(super) fn with_second(document: &[u8], pointer: &str, text: &[u8]) -> Option
     let first = serde_json::from_slice::<Value>(document).ok()?.pointer(pointer)?.clone();
     let name = Value::String(names(pointer).pop()?).to_string();
     let both = [first.to_string().as_bytes(), b",", name.as_bytes(), b":\"", &encode::json(text), b"\""].concat();
-    written(document, pointer, both)
+    written(document, pointer, &both)
 }
 
 /// The document without what stands there; `None` where nothing does.
@@ -38,13 +38,13 @@ pub(super) fn without(document: &[u8], pointer: &str) -> Option<Vec<u8>> {
     serde_json::to_vec(&value).ok()
 }
 
-fn written(document: &[u8], pointer: &str, value: Vec<u8>) -> Option<Vec<u8>> {
+fn written(document: &[u8], pointer: &str, value: &[u8]) -> Option<Vec<u8>> {
     let empty = document.trim_ascii().is_empty();
     let mut root: Value = if empty { Value::Null } else { serde_json::from_slice(document).ok()? };
     *place(&mut root, &names(pointer))? = Value::String(MARK.to_owned());
     let text = serde_json::to_vec(&root).ok()?;
     let at = text.windows(WRITTEN_MARK.len()).position(|window| window == WRITTEN_MARK)?;
-    Some([&text[..at], &value, &text[at + WRITTEN_MARK.len()..]].concat())
+    Some([&text[..at], value, &text[at + WRITTEN_MARK.len()..]].concat())
 }
 
 /// The place, with the objects on the way to it.

@@ -54,7 +54,10 @@ impl Api {
     /// [`ApiError`] when it can't, as where a member of a JSON body is meant and
     /// the body is none.
     pub fn check(&self, request: &Request) -> Result<(), ApiError> {
-        let session = self.opening.as_ref().map(|opening| &opening.session.to);
-        [Some(&self.carrier.place()), session].into_iter().flatten().try_for_each(|place| place.check(request))
+        let (token, session) = (self.carrier.place(), self.opening.as_ref().map(|opening| &opening.session.to));
+        if session == Some(&token) {
+            return Err(ApiError::SamePlace { place: token.to_string() });
+        }
+        [Some(&token), session].into_iter().flatten().try_for_each(|place| place.check(request))
     }
 }

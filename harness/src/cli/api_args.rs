@@ -150,6 +150,12 @@ mod tests {
             args.headers = vec!["x-key: 1".parse().unwrap()];
         });
         assert!(taken.contains("--header"), "{taken}");
+        let same = error(|args| {
+            args.api.carrier = "cookie:sid".parse().ok();
+            args.api.opening = "POST".parse().ok();
+            args.api.session = "cookie:sid".parse().ok();
+        });
+        assert!(same.contains("can't both stand at cookie:sid"), "{same}");
         let demo = error(|args| {
             args.url = None;
             args.api.carrier = Some(Carrier::Bare);

@@ -109,7 +109,7 @@ impl Wire {
     /// Makes the calls; the first answer brings the id, which the others say.
     async fn open(&self, opening: &Opening) -> Result<Vec<u8>, Failure> {
         let minted = self.minter.mint(&Mutation::control()).await;
-        let minted = minted.map_err(|error| unopened(None, error.to_string()))?;
+        let minted = minted.map_err(|error| unopened(None, &error.to_string()))?;
         let mut id: Option<Vec<u8>> = None;
         for mut request in opening.requests(&self.nobody_request()) {
             self.settings.api.carrier.put(&mut request, minted.token.expose());
@@ -121,13 +121,13 @@ impl Wire {
             // The case behind it was never sent, whatever came of this.
             let answer = sent.map_err(|failure| Failure { sent: Sent::Nothing, ..failure })?;
             if !(200..300).contains(&answer.status) {
-                return Err(unopened(Some(answer.status), format!("{} is answered {}", opening.call, answer.status)));
+                return Err(unopened(Some(answer.status), &format!("{} is answered {}", opening.call, answer.status)));
             }
             if id.is_none() {
                 id = Some(opening.session.from.read(&answer).ok_or_else(|| without_id(opening, &answer))?);
             }
         }
-        id.ok_or_else(|| unopened(None, "there is no call".to_owned()))
+        id.ok_or_else(|| unopened(None, "there is no call"))
     }
 }
 
@@ -135,12 +135,12 @@ fn without_id(opening: &Opening, answer: &Answer) -> Failure {
     let (from, there) = (&opening.session.from, opening.session.from.there(answer));
     let there = if there.is_empty() { "nothing is there".to_owned() } else { format!("there is {}", there.join(", ")) };
     let why = format!("the answer to {} ({}) has no value at {from}; {there}", opening.call, answer.status);
-    unopened(Some(answer.status), why)
+    unopened(Some(answer.status), &why)
 }
 
-fn unopened(status: Option<u16>, why: String) -> Failure {
+fn unopened(status: Option<u16>, why: &str) -> Failure {
     Failure {
-        kind: FailureKind::Unopened { status, why: crate::printable::printable(&why) },
+        kind: FailureKind::Unopened { status, why: crate::printable::printable(why) },
         sent: Sent::Nothing,
         elapsed: std::time::Duration::ZERO,
         reused: false,

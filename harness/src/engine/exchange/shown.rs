@@ -37,7 +37,7 @@ fn request_lines(request: &Request, settings: &RunSettings) -> Vec<String> {
     match settings.secret_body() {
         // A token in a body of the user's leaves what else is in it.
         Some(body) if body == request.body || settings.api.is_in_body() => {
-            lines.push(format!("[{} bytes]", body.len()))
+            lines.push(format!("[{} bytes]", request.body.len()));
         }
         _ => lines.extend(text_lines(&String::from_utf8_lossy(&request.body))),
     }
