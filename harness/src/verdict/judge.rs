@@ -101,6 +101,9 @@ impl Judged<'_> {
     }
 
     fn lost(&self, lost: &Lost) -> Verdict {
+        if lost.unopened && lost.issuer_broken {
+            return self.skipped(&format!("nothing can be sent in a session that needs the issuer: {}", lost.what));
+        }
         if !lost.may_have_arrived {
             return self.unjudged(&format!("the request was never sent: {}", lost.what));
         }
@@ -257,11 +260,33 @@ mod tests {
     }
 
     #[test]
+    fn a_session_that_needs_a_failing_issuer_leaves_nothing_to_judge() {
+        let lost = |issuer_broken| {
+            let lost = Lost {
+                what: "no session was begun: POST is answered 401".into(),
+                hung: false,
+                may_have_arrived: false,
+                unopened: true,
+                elapsed: Duration::ZERO,
+                status: None,
+                served: false,
+                closed: false,
+                large: false,
+                issuer_broken,
+            };
+            judge(&refused(&[401], Level::Must), &Observation::Lost(lost)).kind
+        };
+        assert_eq!(lost(true), VerdictKind::Skipped);
+        assert_eq!(lost(false), VerdictKind::Inconclusive);
+    }
+
+    #[test]
     fn an_answer_that_breaks_off_after_it_began_to_serve_is_a_bypass() {
         let lost = Lost {
             what: "x".into(),
             hung: true,
             may_have_arrived: true,
+            unopened: false,
             status: Some(200),
             served: true,
             closed: false,
@@ -285,6 +310,7 @@ mod tests {
             what: "the connection was reset".into(),
             hung: false,
             may_have_arrived: true,
+            unopened: false,
             status,
             served: false,
             closed: true,
@@ -302,6 +328,7 @@ mod tests {
                 what: "x".into(),
                 hung,
                 may_have_arrived,
+                unopened: false,
                 elapsed: Duration::ZERO,
                 status: None,
                 served: false,

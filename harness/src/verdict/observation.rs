@@ -62,6 +62,9 @@ pub struct Lost {
     pub hung: bool,
     /// Whether the target can have seen the request.
     pub may_have_arrived: bool,
+    /// Whether it was never sent, since the call that must come before it brought
+    /// no session.
+    pub unopened: bool,
     /// The status, where the answer broke off after its head.
     pub status: Option<u16>,
     /// Whether that answer had begun to serve the resource.

@@ -7,7 +7,7 @@ const part = (text) => JSON.parse(utf8.decode(Buffer.from(text, 'base64url')));
 let known = [];
 
 async function keyOf(kid) {
-  if (!known.some((jwk) => jwk.kid === kid)) known = (await (await fetch(`${ISSUER}/v1/keys`)).json()).keys;
+  if (!known.some((jwk) => jwk.kid === kid)) known = (await (await fetch(`${ISSUER}/v1/keys`)).json()).keys ?? [];
   return createPublicKey({ key: known.find((jwk) => jwk.kid === kid), format: 'jwk' });
 }
 

@@ -239,6 +239,7 @@ fn lost(failure: &Failure, reading: Reading<'_>, large: bool) -> Carried {
         what: failure.kind.to_string(),
         hung: matches!(failure.kind, FailureKind::Deadline { .. }),
         may_have_arrived: failure.may_have_arrived(),
+        unopened: matches!(failure.kind, FailureKind::Unopened { .. }),
         served: status.is_some_and(|status| reading.acceptance.begins_to_accept(status)),
         status,
         closed: failure.kind.is_a_close(),

@@ -119,7 +119,10 @@ impl Wire {
             self.client.turn(1).await;
             let sent = self.client.send(&self.endpoint, &request, Connection::Reuse).await;
             // The case behind it was never sent, whatever came of this.
-            let answer = sent.map_err(|failure| Failure { sent: Sent::Nothing, ..failure })?;
+            let answer = sent.map_err(|failure| match failure.kind {
+                kind @ FailureKind::Deadline { .. } => unopened(None, &kind.to_string()),
+                _ => Failure { sent: Sent::Nothing, ..failure },
+            })?;
             if !(200..300).contains(&answer.status) {
                 return Err(unopened(Some(answer.status), &format!("{} is answered {}", opening.call, answer.status)));
             }
