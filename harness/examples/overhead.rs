@@ -71,7 +71,7 @@ async fn main() -> Result<(), Failed> {
 async fn run(plan: &Plan, issuer: &Issuer, recorder: Recorder) -> Result<(RunReport, Duration), Failed> {
     let (demo, settings) = demo(issuer).await?;
     let client = Client::new(ClientSettings { recorder: Some(recorder), ..ClientSettings::default() })?;
-    let target = Target::Demo { demo, settings };
+    let target = Target::Demo { demo, settings: Box::new(settings) };
     let (minter, random) = (issuer.minter(), Random::from_system());
     let mut run = Run::new(plan.clone(), target, "demo", &minter, Arc::new(client), RunSettings::default(), random);
     let begin = Instant::now();

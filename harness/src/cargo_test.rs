@@ -22,6 +22,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use mock_idp::MockIdp;
+use mock_idp::dialect::Dialect;
+use mock_idp::keys::SigningKey;
 use mock_idp::random::Random;
 
 use crate::engine::{ONLY_VARIABLE, ReplayHint, Run, RunError, RunReport, RunSettings};
@@ -30,7 +32,7 @@ use crate::excuse::{self, Accept, Date, Excuses, Within};
 use crate::http::{Client, ClientSettings, Endpoint, Word};
 use crate::issuer::{Issuer, IssuerSettings};
 use crate::report::{Style, terminal};
-use crate::scenario::{Catalogue, DEFAULT_PROFILE, Plan, Selection, Selector};
+use crate::scenario::{Capability, Catalogue, DEFAULT_PROFILE, Plan, Selection, Selector, Verification};
 use crate::snapshot::{Drift, Held, SnapshotFile};
 use crate::target::{InProcess, Served, Serving, Target};
 
@@ -50,6 +52,7 @@ pub struct Conformance {
     refresh: Option<Duration>,
     leeway: Option<Duration>,
     snapshot: Option<PathBuf>,
+    verification: Option<Verification>,
 }
 
 impl Conformance {
@@ -85,6 +88,7 @@ impl Conformance {
             refresh: None,
             leeway: None,
             snapshot: None,
+            verification: None,
         }
     }
 
@@ -98,6 +102,34 @@ impl Conformance {
     #[must_use]
     pub fn ca_pem(&self) -> String {
         self.issuer.ca_pem().unwrap_or_default()
+    }
+
+    /// What the issuer signs with, for a server that fetches no keys: what is public of
+    /// it ([`SigningKey::public_form`]), or the secret that they share
+    /// ([`SigningKey::expose_secret`]).
+    ///
+    /// ```no_run
+    /// # #[tokio::main] async fn main() {
+    /// use badpenny::cargo_test::Conformance;
+    /// use badpenny::issuer::IssuerSettings;
+    /// use badpenny::scenario::Verification;
+    /// use mock_idp::keys::{Algorithm, PublicForm};
+    ///
+    /// let settings = IssuerSettings { algorithm: Some(Algorithm::Es256), ..IssuerSettings::default() };
+    /// let conformance = Conformance::start_with(settings).await.verification(Verification::HandedKey);
+    /// let pem = conformance.key().and_then(|key| key.public_form(PublicForm::SpkiPem));
+    /// # }
+    /// ```
+    #[must_use]
+    pub fn key(&self) -> Option<&SigningKey> {
+        self.issuer.key()
+    }
+
+    /// How the server comes to what it verifies with. Defaults to the issuer's key set,
+    /// or with an algorithm of HMAC to the secret that they share.
+    pub fn verification(mut self, verification: Verification) -> Self {
+        self.verification = Some(verification);
+        self
     }
 
     /// The issuer itself, for its journal.
@@ -306,10 +338,19 @@ impl Conformance {
         let plan = Plan::of_selection(&catalogue, &self.profile, &selection);
         let mut plan = plan.map_err(|error| error.to_string())?;
         plan.settings.wait_instead(self.leeway, self.refresh);
+        // What the issuer was told to be like stands before the profile's.
+        let own = self.issuer.minter().settings().dialect.clone();
+        if own != Dialect::default() {
+            plan.settings.dialect = own;
+        }
         let name = target.endpoint().map_err(|error| error.to_string())?.to_string();
-        let client = Client::new(ClientSettings { rate: self.settings.rate, ..ClientSettings::default() })
+        let named = self.settings.declared.has(Capability::Identity);
+        let streams = self.settings.api.success.streams(named);
+        let client = Client::new(ClientSettings { rate: self.settings.rate, streams, ..ClientSettings::default() })
             .map_err(|error| error.to_string())?;
         let (minter, mut settings) = (self.issuer.minter(), self.settings.clone());
+        settings.algorithm = self.issuer.algorithm();
+        settings.verification = self.verification.unwrap_or(settings.verification).with(self.issuer.algorithm());
         if let Some(path) = &self.accept_file {
             settings.excuses = Excuses::new(accepts(path, &catalogue)?, &name, Date::today(&settings.clock));
         }

@@ -1,15 +1,20 @@
 //! The issuer that the target trusts: one of this run's own, or a `mock-idp`
 //! that runs already.
 
+use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use mock_idp::claims::{
     DEFAULT_AUDIENCE, DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE, TokenSettings,
 };
 use mock_idp::config::{AuthorizationServer, Config, DEFAULT_SERVER};
-use mock_idp::keys::{BuiltinKey, KeyError, SigningKey, builtin};
+use mock_idp::dialect::Dialect;
+use mock_idp::input::InputError;
+use mock_idp::keys::{Algorithm, KeyError, Role, SigningKey};
+use mock_idp::state_dir::KeyFile;
 use mock_idp::{IssuerError, MockIdp, StartError};
 use serde::Deserialize;
+use serde_json::json;
 
 use crate::engine::Minter;
 use crate::remote::{ControlToken, RemoteApi, RemoteError};
@@ -33,17 +38,27 @@ pub struct IssuerSettings {
     pub address: Option<SocketAddr>,
     /// Whether the target is given the https address. Defaults to true.
     pub https: bool,
+    /// Whether the identifier says `localhost` in place of `127.0.0.1`, for targets that
+    /// take no address for a name. Defaults to false.
+    pub by_name: bool,
     /// Whether the usual ports are tried first, so that the address is the same
     /// in the next run. Defaults to false.
     pub lasting_address: bool,
-    /// The signing key as PKCS#8 PEM. Defaults to the built-in test key.
-    pub key_pem: Option<String>,
+    /// What the own issuer signs with. Defaults to what its key is for, and to RS256
+    /// with the built-in one.
+    pub algorithm: Option<Algorithm>,
+    /// The text of a file with the signing key, PKCS#8 PEM, or with the shared secret
+    /// where the algorithm is one of HMAC ([`KeyFile`]). Defaults to the built-in test key.
+    pub key_file: Option<KeyText>,
     /// The audience of the API.
     pub audience: String,
     /// The scope that the route needs.
     pub scope: String,
     /// The scope that declared routes need. Defaults to `other_scope`.
     pub other_scope: String,
+    /// What the own issuer's honest tokens look like, and where it has what.
+    /// Defaults to Okta's.
+    pub dialect: Dialect,
     /// Makes identifiers repeatable.
     pub seed: Option<u64>,
     /// A real token in the place of the control, with what it says and the key
@@ -62,6 +77,24 @@ pub struct RealControl {
     pub key: SigningKey,
 }
 
+/// The text of a file with a private key or a shared secret. `Debug` hides it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct KeyText(String);
+
+impl KeyText {
+    /// Takes the text.
+    #[must_use]
+    pub fn new(text: impl Into<String>) -> Self {
+        Self(text.into())
+    }
+}
+
+impl fmt::Debug for KeyText {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("KeyText(..)")
+    }
+}
+
 impl Default for IssuerSettings {
     fn default() -> Self {
         Self {
@@ -70,11 +103,14 @@ impl Default for IssuerSettings {
             issuer_url: None,
             address: None,
             https: true,
+            by_name: false,
             lasting_address: false,
-            key_pem: None,
+            algorithm: None,
+            key_file: None,
             audience: DEFAULT_AUDIENCE.to_owned(),
             scope: DEFAULT_SCOPE.to_owned(),
             other_scope: DEFAULT_OTHER_SCOPE.to_owned(),
+            dialect: Dialect::default(),
             seed: None,
             real: None,
         }
@@ -89,6 +125,9 @@ pub struct Issuer {
     /// Its identifier under the other scheme.
     other_identifier: Option<String>,
     ca_pem: Option<String>,
+    /// What it signs with, as far as that is known.
+    key: Option<SigningKey>,
+    algorithm: Algorithm,
     /// A real token in the place of the control.
     real: Option<RealTokens>,
 }
@@ -100,6 +139,8 @@ pub struct IssuerView {
     pub key_fetches: Option<u64>,
     /// Its identifier under the other scheme, http for https, where it has one.
     pub other_identifier: Option<String>,
+    /// What it signs with, where that can be told.
+    pub algorithm: Option<Algorithm>,
 }
 
 #[derive(Debug)]
@@ -118,6 +159,9 @@ pub enum IssuerStartError {
     /// Its settings are wrong.
     #[error(transparent)]
     Settings(#[from] IssuerError),
+    /// The identifier can't be served.
+    #[error("the issuer identifier: {0}")]
+    Identifier(#[from] InputError),
     /// The signing key is not readable.
     #[error("the signing key: {0}")]
     Key(#[from] KeyError),
@@ -147,6 +191,7 @@ impl Issuer {
             Some(base) => Self::remote(base, settings.control_token.clone(), settings.https).await?,
             None => Self::own(settings).await?,
         };
+        settings.dialect.clone_into(&mut issuer.settings.dialect);
         settings.audience.clone_into(&mut issuer.settings.audience);
         settings.scope.clone_into(&mut issuer.settings.scope);
         settings.other_scope.clone_into(&mut issuer.settings.other_scope);
@@ -175,7 +220,11 @@ impl Issuer {
         let told: RemoteSettings = api.get("/_mock/settings").await?;
         let ca_pem = api.get_text("/_mock/ca").await.ok();
         let other_identifier = told.other(https);
-        Ok(Self { kind: Kind::Remote(api), settings: told.tokens(https), other_identifier, ca_pem, real: None })
+        let algorithm = told.algorithm();
+        let jwks: serde_json::Value = api.get(&format!("/oauth2/{DEFAULT_SERVER}/v1/keys")).await?;
+        let key = public_key(&jwks, &told.kid, algorithm);
+        let settings = told.tokens(https);
+        Ok(Self { kind: Kind::Remote(api), settings, other_identifier, ca_pem, key, algorithm, real: None })
     }
 
     /// What makes the tokens.
@@ -186,6 +235,19 @@ impl Issuer {
             Kind::Own(idp) => Minter::Local { settings, server, issuer: idp.issuer().clone(), real: self.real.clone() },
             Kind::Remote(api) => Minter::Remote { settings, server, api: api.clone() },
         }
+    }
+
+    /// What its honest tokens are signed with.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        self.algorithm
+    }
+
+    /// The key that it signs with, for a target that is handed what is public of it,
+    /// or the secret that they share; of an issuer that runs elsewhere the public half.
+    #[must_use]
+    pub fn key(&self) -> Option<&SigningKey> {
+        self.key.as_ref()
     }
 
     /// The CA that a target must trust, where it is known.
@@ -207,7 +269,8 @@ impl Issuer {
     #[must_use]
     pub fn contract(&self, trust: &TrustFiles) -> Contract {
         Contract {
-            jwks_uri: format!("{}/v1/keys", self.settings.issuer),
+            jwks_uri: self.settings.dialect.jwks_uri(&self.settings.issuer),
+            dialect: self.settings.dialect.clone(),
             issuer: self.settings.issuer.clone(),
             audience: self.settings.audience.clone(),
             scope: self.settings.scope.clone(),
@@ -217,6 +280,8 @@ impl Issuer {
             port: 0,
             ca_file: Some(trust.ca_file()),
             ca_bundle: Some(trust.ca_bundle()),
+            truststore_p12: trust.truststore_p12(),
+            handed: trust.handed().clone(),
         }
     }
 
@@ -226,15 +291,23 @@ impl Issuer {
         let tokens = &self.settings;
         format!(
             "A server that runs already must trust the issuer of this run:\n  ISSUER={}\n  AUDIENCE={}\n  SCOPE={}\n\
-             Its keys are at {}/v1/keys. To keep an issuer running, with a CA file of its own,\n\
+             Its keys are at {}. To keep an issuer running, with a CA file of its own,\n\
              start `mock-idp` and give this run --idp http://127.0.0.1:{}.\n",
-            tokens.issuer, tokens.audience, tokens.scope, tokens.issuer, USUAL_PORTS.0
+            tokens.issuer,
+            tokens.audience,
+            tokens.scope,
+            tokens.dialect.jwks_uri(&tokens.issuer),
+            USUAL_PORTS.0
         )
     }
 
     /// What it can tell where a target refuses its honest token.
     pub async fn view(&self) -> IssuerView {
-        IssuerView { key_fetches: self.key_fetches().await, other_identifier: self.other_identifier.clone() }
+        IssuerView {
+            key_fetches: self.key_fetches().await,
+            other_identifier: self.other_identifier.clone(),
+            algorithm: Some(self.algorithm),
+        }
     }
 
     async fn key_fetches(&self) -> Option<u64> {
@@ -253,15 +326,22 @@ impl Issuer {
             Err(_) if settings.lasting_address && settings.address.is_none() => start_own(settings, false).await?,
             started => started?,
         };
-        let (https, http) = (idp.https_issuer(), idp.http_issuer());
+        let named = |identifier: String| if settings.by_name { by_name(&identifier) } else { identifier };
+        let (https, http) = (named(idp.https_issuer()), named(idp.http_issuer()));
         let (identifier, other) = if settings.https { (https, http) } else { (http, https) };
         let ca_pem = Some(idp.ca_pem().to_owned());
         let real = settings.real.as_ref();
+        let key = idp.issuer().keys(DEFAULT_SERVER).map(|keys| keys.active().clone());
         Ok(Self {
             kind: Kind::Own(Box::new(idp)),
+            algorithm: key.as_ref().map_or(Algorithm::Rs256, SigningKey::algorithm),
+            key,
             // The identifier of a real issuer is no address of this one.
             other_identifier: real.is_none().then_some(other),
-            settings: real.map_or_else(|| TokenSettings::new(identifier), |real| real.settings.clone()),
+            settings: real.map_or_else(
+                || TokenSettings { dialect: settings.dialect.clone(), ..TokenSettings::new(identifier) },
+                |real| real.settings.clone(),
+            ),
             ca_pem,
             real: real.map(|real| real.tokens.clone()),
         })
@@ -283,30 +363,64 @@ async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockI
     config.seed = settings.seed;
     if let Some(server) = config.servers.first_mut() {
         settings.audience.clone_into(&mut server.audience);
-        if let Some(pem) = &settings.key_pem {
-            server.key = Some(key_of(pem)?);
+        server.dialect = dialect(settings)?;
+        server.algorithm = settings.algorithm;
+        if let Some(text) = &settings.key_file {
+            server.key = Some(key_of(&text.0, settings.algorithm)?);
         }
         if let Some(real) = &settings.real {
             server.key = Some(real.key.clone());
         }
     }
+    config.issuer_url = settings.issuer_url.as_deref().map(|url| origin_of(url).to_owned());
     // A neighbour with keys of its own, whose tokens are none of the target's business.
     let mut second = AuthorizationServer::new(SECOND_SERVER);
-    second.key = Some(builtin(BuiltinKey::SecondIssuer));
+    if let Some(server) = config.servers.first() {
+        second.dialect = server.dialect.beside(SECOND_SERVER).unwrap_or_default();
+    }
+    let algorithm = config.servers.first().map_or(Algorithm::Rs256, AuthorizationServer::algorithm);
+    second.key = Some(Role::SecondIssuer.key(algorithm));
     let config = config.with_server(second);
     Ok(MockIdp::builder().config(config).start().await?)
 }
 
-/// A signing key under its thumbprint (RFC 7638), as a `kid` that its owner
-/// can compute as well.
+/// The dialect with the path of the identifier that the target knows, so that it is
+/// served there.
+fn dialect(settings: &IssuerSettings) -> Result<Dialect, IssuerStartError> {
+    let Some(url) = &settings.issuer_url else { return Ok(settings.dialect.clone()) };
+    let path = &url[origin_of(url).len()..];
+    Ok(settings.dialect.with(&json!({ "issuer-path": path }))?)
+}
+
+/// An identifier on this machine with the machine's name in place of its address.
+pub(crate) fn by_name(identifier: &str) -> String {
+    identifier.replacen("://127.0.0.1", "://localhost", 1)
+}
+
+/// Scheme and authority of a URL.
+fn origin_of(url: &str) -> &str {
+    let after_scheme = url.find("://").map_or(0, |at| at + 3);
+    url[after_scheme..].find('/').map_or(url, |at| &url[..after_scheme + at])
+}
+
+/// The signing key of a file's text, under the `kid` that the file tells, else under
+/// its thumbprint (RFC 7638), which its owner can compute as well.
 ///
 /// # Errors
 ///
-/// [`KeyError`] when the text is no private key.
-pub fn key_of(pem: &str) -> Result<SigningKey, KeyError> {
-    let key = SigningKey::from_pem("", pem)?;
-    let thumbprint = key.thumbprint();
-    Ok(key.with_kid(thumbprint))
+/// [`KeyError`] when the text is no private key, or none for that algorithm.
+pub fn key_of(text: &str, algorithm: Option<Algorithm>) -> Result<SigningKey, KeyError> {
+    let key = KeyFile::parse(text, algorithm)?;
+    Ok(match KeyFile::stated_kid(text) {
+        Some(_) => key,
+        None => key.with_kid(key.thumbprint()),
+    })
+}
+
+/// The key of that id in a key set; `None` where there is none that can be read.
+fn public_key(jwks: &serde_json::Value, kid: &str, algorithm: Algorithm) -> Option<SigningKey> {
+    let found = jwks.get("keys")?.as_array()?.iter().find(|key| key["kid"] == kid)?;
+    SigningKey::from_public_jwk(kid, found, algorithm).ok()
 }
 
 /// What `GET /_mock/settings` tells, as far as it is needed here.
@@ -314,6 +428,8 @@ pub fn key_of(pem: &str) -> Result<SigningKey, KeyError> {
 struct RemoteSettings {
     issuer: String,
     http_issuer: String,
+    alg: String,
+    kid: String,
     client: Option<RemoteClient>,
 }
 
@@ -323,6 +439,10 @@ struct RemoteClient {
 }
 
 impl RemoteSettings {
+    fn algorithm(&self) -> Algorithm {
+        Algorithm::from_name(&self.alg).unwrap_or(Algorithm::Rs256)
+    }
+
     /// The identifier that [`RemoteSettings::tokens`] does not take.
     fn other(&self, https: bool) -> Option<String> {
         let other = if https { &self.http_issuer } else { &self.issuer };

@@ -28,15 +28,18 @@
 //! | [`target`] | the server under test: spawned, external, the built-in [`demo`] |
 //! | [`issuer`], [`remote`] | the issuer that the target trusts: an own one, or one that runs |
 //! | [`listener`] | where an attacker's token points to |
+//! | [`api`] | how the API listens: where the token travels, what success is |
 //! | [`http`] | the one client towards targets |
 //! | [`engine`] | carries a plan out and emits [`event`]s |
 //! | [`learn`] | what "accepted" means for a target |
+//! | [`like`] | from real tokens to the dialect that mints their like |
 //! | [`verdict`] | judges what was seen, purely |
 //! | [`check`] | judges the exchanges of a whole run |
 //! | [`withheld`] | what no process inherits and no output shows |
 //! | [`excuse`] | what keeps a finding from failing a run: it is accepted, or known |
 //! | [`findings`], [`report`], [`snapshot`] | what a person or a program gets to see |
 
+pub mod api;
 #[cfg(feature = "cargo-test")]
 pub mod cargo_test;
 pub mod check;
@@ -53,6 +56,7 @@ pub mod findings;
 pub mod http;
 pub mod issuer;
 pub mod learn;
+pub mod like;
 pub mod listener;
 pub mod printable;
 pub mod remote;

@@ -15,7 +15,7 @@ use axum::Router;
 use axum::extract::{Request, State};
 use axum::http::{HeaderName, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use mock_idp::keys::{BuiltinKey, builtin};
+use mock_idp::keys::{Algorithm, BuiltinKey, KeyKind, Role, builtin};
 use serde_json::json;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
@@ -112,7 +112,7 @@ async fn answer(State(site): State<Site>, request: Request) -> Response {
             (StatusCode::FOUND, [(header::LOCATION, format!("/{owner}/keys"))]).into_response()
         }
         path if path.contains(WELL_KNOWN) => typed(JSON, discovery(&format!("http://{}/{owner}", site.address))),
-        _ => typed(JSON, format!("{{\"keys\":[{}]}}", key.public_jwk().to_text())),
+        _ => typed(JSON, attackers_keys()),
     }
 }
 
@@ -127,6 +127,17 @@ fn owner_of(path: &str) -> &str {
 }
 
 /// What OpenID Connect Discovery and RFC 8414 ask of a document.
+/// The attacker's keys of every kind, since the issuer may be of any. None names an
+/// algorithm: each does for all of its kind.
+fn attackers_keys() -> String {
+    let kinds = KeyKind::ALL.into_iter().map(|(_, kind)| kind).filter(|kind| *kind != KeyKind::Secret);
+    let jwk = |kind| {
+        let key = Role::Attacker.key(Algorithm::usual(kind));
+        key.bare_jwk().with("kid", key.kid()).with("use", "sig").to_text()
+    };
+    format!("{{\"keys\":[{}]}}", kinds.map(jwk).collect::<Vec<_>>().join(","))
+}
+
 fn discovery(issuer: &str) -> String {
     let document = json!({
         "issuer": issuer,

@@ -62,8 +62,8 @@
 //! What signs is one of [`keys`]: the issuer's, an attacker's, a weak one, or
 //! the public key taken for a shared secret.
 //!
-//! The control has Okta's members, or those of RFC 9068: its
-//! [`Shape`](claims::Shape). A [`MintRequest`] chooses.
+//! What the control looks like is a [`dialect`]'s: Okta's, RFC 9068's, Keycloak's,
+//! one's own. A server has one, and a [`MintRequest`] may choose another.
 //!
 //! # Scenarios by name
 //!
@@ -238,6 +238,7 @@ pub mod wiremock;
 // The tokens.
 pub mod catalogue;
 pub mod claims;
+pub mod dialect;
 pub mod forge;
 pub mod keys;
 pub mod mutation;

@@ -10,7 +10,7 @@ use rand_chacha::rand_core::{RngCore as _, SeedableRng as _};
 use sha2::Digest as _;
 
 /// A source of random bytes; clones share one stream. Not for keys: see
-/// [`crate::keys::generate_rsa`].
+/// [`crate::keys::generate`].
 #[derive(Clone)]
 pub struct Random {
     stream: Arc<Mutex<ChaCha12Rng>>,
@@ -82,6 +82,16 @@ impl Random {
     pub fn alphanumeric(&self, characters: usize) -> String {
         const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
         self.bytes(characters).iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect()
+    }
+
+    /// A random UUID (RFC 9562, version 4).
+    #[must_use]
+    pub fn uuid(&self) -> String {
+        let mut bytes = self.bytes(16);
+        bytes[6] = bytes[6] & 0x0f | 0x40;
+        bytes[8] = bytes[8] & 0x3f | 0x80;
+        let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        [&hex[..8], &hex[8..12], &hex[12..16], &hex[16..20], &hex[20..]].join("-")
     }
 
     /// Random lower-case hexadecimal digits.

@@ -152,7 +152,7 @@ fn a_minted_token_has_the_key_that_the_server_publishes() {
 #[case(&["mint", "time/expired@one-hour"])]
 #[case(&["mint", "--mutation", r#"[{"claim":"exp","set":{"now":-3600}}]"#])]
 #[case(&["mint", "--issuer", "https://idp.test", "--scope", "other"])]
-#[case(&["mint", "--shape", "rfc9068", "--typ", "", "--scope-form", "scope-array", "--subject", "mallory"])]
+#[case(&["mint", "--shape", "rfc9068", "--typ", "", "--scope-claim", "scope-array", "--subject", "mallory"])]
 fn mint_prints_the_token_alone(#[case] arguments: &[&str]) {
     let state = state();
     let output = run(state.path(), arguments);
@@ -174,7 +174,8 @@ fn every_name_of_the_list_is_one_that_mint_knows() {
 #[case(&["mint", "--mutation", r#"[{"sign":"other-published"}]"#], "sign with \"second-issuer\" or \"attacker\"")]
 #[case(&["mint", "--mutation", "nonsense"], "--mutation is not JSON")]
 #[case(&["mint", "--mutation", "[{}]"], "mutation[0]")]
-#[case(&["mint", "--shape", "rfc"], "possible values: okta, rfc9068")]
+#[case(&["mint", "--shape", "rfc"], "possible values: okta, rfc9068, okta-org")]
+#[case(&["mint", "--claim", "tenant"], "write NAME=JSON")]
 #[case(&["mint", "--server", "nope"], "there is no authorization server \"nope\"")]
 #[case(&["--config", "/nowhere/idp.toml"], "the configuration file /nowhere/idp.toml cannot be read")]
 #[case(&["--issuer-url", "idp.test"], "issuer_url: must begin with https:// or http://")]

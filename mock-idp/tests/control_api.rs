@@ -39,9 +39,24 @@ fn every_scenario_of_the_set_is_minted_by_name() {
             assert_eq!(response.status, 200, "{name}: {}", String::from_utf8_lossy(&response.body));
         };
         post("/_mock/steps", json!({ "steps": steps, "issuer": "https://idp.test/oauth2/default" }));
-        post("/_mock/mint", json!({ "scenario": name }));
+        let minted = issuer.handle(&Request::post_json("/_mock/mint", &json!({ "scenario": name })));
+        let told = String::from_utf8_lossy(&minted.body);
+        let is_for_another_issuer = ["it is about", "it is signed with"].iter().any(|words| told.contains(words));
+        assert!(minted.status == 200 || minted.status == 400 && is_for_another_issuer, "{name}: {told}");
         post("/_mock/restore", json!({}));
     }
+}
+
+#[test]
+fn the_settings_tell_the_algorithm_and_nothing_of_a_shared_secret() {
+    let mut config = Config::default();
+    config.servers[0].algorithm = Some(mock_idp::keys::Algorithm::Hs384);
+    let issuer = Issuer::new(&config).unwrap();
+    let settings = issuer.handle(&Request::get("/_mock/settings"));
+    assert_eq!(value(&settings)["alg"], "HS384");
+    assert!(!String::from_utf8_lossy(&settings.body).contains("shared-secret"));
+    let keys = issuer.handle(&Request::get("/oauth2/default/v1/keys"));
+    assert_eq!(String::from_utf8_lossy(&keys.body), "{\"keys\":[]}");
 }
 
 #[test]
@@ -222,7 +237,7 @@ fn the_index_lists_the_control_api() {
 #[test]
 fn a_token_of_another_shape_and_of_another_user_can_be_asked_for() {
     let body = json!({
-        "shape": "rfc9068", "typ": "application/at+jwt", "scope_form": "scope-array", "scope": "a b",
+        "dialect": { "shape": "rfc9068", "typ": "application/at+jwt", "scope-claim": "scope-array" }, "scope": "a b",
         "subject": "mallory", "other_scope": "c", "listener": "http://127.0.0.1:4711",
         "mutation": [{ "claim": "x", "set": "{other_scope} {listener_host}" }]
     });
@@ -234,10 +249,10 @@ fn a_token_of_another_shape_and_of_another_user_can_be_asked_for() {
 }
 
 #[rstest]
-#[case(json!({ "typ": "JWT" }), r#","typ":"JWT"}"#)]
-#[case(json!({ "shape": "rfc9068", "typ": "" }), r#"{"alg":"RS256","kid":"#)]
-#[case(json!({ "shape": "rfc9068", "typ": null, "subject": null }), r#"{"typ":"at+jwt","#)]
-fn the_typ_is_the_shapes_unless_given_and_empty_is_none(#[case] body: Value, #[case] part: &str) {
+#[case(json!({ "dialect": { "typ": "JWT" } }), r#","typ":"JWT"}"#)]
+#[case(json!({ "dialect": { "shape": "rfc9068", "typ": false } }), r#"{"alg":"RS256","kid":"#)]
+#[case(json!({ "dialect": { "shape": "rfc9068" }, "subject": null }), r#"{"typ":"at+jwt","#)]
+fn the_typ_is_the_shapes_unless_given_and_false_is_none(#[case] body: Value, #[case] part: &str) {
     let answer = value(&mint(&body));
     assert!(answer["header"].as_str().unwrap().contains(part), "{answer}");
 }
@@ -268,7 +283,7 @@ fn steps_are_carried_out_and_undone_over_the_control_api() {
 #[case("/_mock/steps", json!({ "server": "nope" }), "#/server", "known are default")]
 #[case("/_mock/steps", json!({ "steps": [{ "jwks": "{}" }], "twin": true }), "#/twin", "no twin key")]
 #[case("/_mock/steps", json!({ "steps": [{ "fault": "jwks", "by": "untrusted-tls" }] }), "#/steps", "over https")]
-#[case("/_mock/steps", json!({ "shape": "rfc" }), "#/shape", "rfc9068")]
+#[case("/_mock/steps", json!({ "dialect": { "shape": "rfc" } }), "#/dialect/shape", "rfc9068")]
 #[case("/_mock/restore", json!({ "server": "nope" }), "#/server", "known are default")]
 fn a_bad_call_about_steps_is_a_problem_that_names_the_field(
     #[case] path: &str,

@@ -29,6 +29,13 @@ pub fn has_node() -> bool {
     has("node", crate::node::executable().is_ok())
 }
 
+/// Whether there is a Java that runs a source file as it is: 11 or newer.
+#[must_use]
+pub fn has_java() -> bool {
+    let found = std::process::Command::new("java").arg("--version").output();
+    has("java", found.is_ok_and(|output| output.status.success()))
+}
+
 /// Whether a Docker engine answers.
 #[must_use]
 pub fn has_docker() -> bool {

@@ -111,6 +111,18 @@ pub fn installed(variant: Variant) -> Result<NodeApp, NodeError> {
     Ok(NodeApp { node_modules: packages.join("node_modules"), dir })
 }
 
+/// Folder of another Node target, `targets/{name}`, whose packages are in it; they are
+/// installed first unless they are there.
+///
+/// # Errors
+///
+/// As [`installed`].
+pub fn packages(name: &str) -> Result<PathBuf, NodeError> {
+    let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("targets").join(name);
+    install(&dir)?;
+    Ok(dir)
+}
+
 /// Path of the `node` that runs here, behind any shim of a version manager.
 ///
 /// # Errors

@@ -114,7 +114,7 @@ fn a_server_that_reads_its_keys_once_is_one_finding_and_a_refresh_too_short_prov
     let command = leaky();
     let once = ["--command", &command, "--env", "LEAKY_DEFECT=keys-loaded-once"];
     let own = folder.path().join("quick.toml");
-    std::fs::write(&own, "id = 'quick@1'\ntitle = 'okta with less patience'\ninclude = ['okta@1']\nscenarios = []\n[settings]\ntoken = 'okta'\ntyp = ''\nscope = 'scp-array'\nleeway = 300\nrefresh = 3\n").unwrap();
+    std::fs::write(&own, "id = 'quick@1'\ntitle = 'okta with less patience'\ninclude = ['okta@1']\nscenarios = []\n[settings]\nleeway = 300\nrefresh = 3\n").unwrap();
     let trial = run(folder.path(), &[&once[..], &["--profile", own.to_str().unwrap()]].concat());
     assert_eq!(trial.found().len(), 1, "{:?}", trial.found());
     let told = trial.row("keys/rotation-new-key@new-key");

@@ -14,11 +14,12 @@ use badpenny::engine::{Run, RunError, RunReport, RunSettings};
 use badpenny::event::Event;
 use badpenny::http::{Client, ClientSettings};
 use badpenny::issuer::{Issuer, IssuerSettings};
-use badpenny::scenario::{Catalogue, Declared, Plan};
+use badpenny::scenario::{Catalogue, Declared, Plan, Verification};
 use badpenny::target::{InProcess, Served, Spawned, SpawnedSettings, Target, TrustFiles};
 use badpenny::verdict::VerdictKind;
 use conformance_tests::binary;
 use leaky::{Defect, Leaky, Settings};
+use mock_idp::keys::Algorithm;
 use mock_idp::random::Random;
 
 /// What is declared of every leaky server.
@@ -54,18 +55,23 @@ fn plan(defect: Option<Defect>) -> Plan {
     plan
 }
 
-fn settings(defect: Option<Defect>) -> RunSettings {
+fn settings(issuer: &Issuer, defect: Option<Defect>) -> RunSettings {
     let more = defect.map(Defect::declare).unwrap_or_default();
     let declared: Declared =
         DECLARED.iter().copied().chain(more.iter().map(String::as_str)).map(|text| text.parse().unwrap()).collect();
-    RunSettings { declared, slow: true, control_deadline: Duration::from_secs(3), ..RunSettings::default() }
+    let algorithm = issuer.algorithm();
+    let verification = Verification::default().with(algorithm);
+    let control_deadline = Duration::from_secs(3);
+    RunSettings { declared, slow: true, control_deadline, algorithm, verification, ..RunSettings::default() }
 }
 
 /// The variables of a server's environment, by name and value.
-fn environment(defect: Option<Defect>) -> Vec<(String, String)> {
+fn environment(issuer: &Issuer, defect: Option<Defect>) -> Vec<(String, String)> {
     let pair = |(name, value): (&str, &str)| (name.to_owned(), value.to_owned());
     let own = defect.map(|defect| defect.env().clone()).unwrap_or_default();
-    std::iter::once(pair(COOLDOWN)).chain(own).collect()
+    let secret = issuer.key().and_then(|key| String::from_utf8(key.expose_secret()?.to_vec()).ok());
+    let algorithm = [COOLDOWN, ("LEAKY_ALG", issuer.algorithm().name())].map(pair);
+    algorithm.into_iter().chain(secret.map(|secret| ("LEAKY_SECRET".to_owned(), secret))).chain(own).collect()
 }
 
 /// Its log can only be read, and its CPU time told, where the server is a process of its own.
@@ -86,7 +92,9 @@ const COSTLY: [Defect; 6] = [
 
 async fn run(defect: Option<Defect>) -> Result<RunReport, RunError> {
     let in_process = !needs_a_process(defect);
-    let issuer = Issuer::start(&IssuerSettings { https: false, ..IssuerSettings::default() }).await.unwrap();
+    let algorithm = defect.and_then(|defect| Algorithm::from_name(defect.alg()));
+    let issuer = IssuerSettings { https: false, algorithm, ..IssuerSettings::default() };
+    let issuer = Issuer::start(&issuer).await.unwrap();
     let client = Arc::new(Client::new(ClientSettings::default()).unwrap());
     let trust = TrustFiles::write(&issuer.ca_pem().unwrap()).unwrap();
     let target = match in_process {
@@ -94,7 +102,8 @@ async fn run(defect: Option<Defect>) -> Result<RunReport, RunError> {
         false => spawned(&issuer, &trust, defect).await,
     };
     let minter = issuer.minter();
-    let mut run = Run::new(plan(defect), target, "leaky", &minter, client, settings(defect), Random::from_system());
+    let settings = settings(&issuer, defect);
+    let mut run = Run::new(plan(defect), target, "leaky", &minter, client, settings, Random::from_system());
     let report = run.execute(&mut |_: &Event| {}).await;
     run.target.stop().await;
     report
@@ -103,7 +112,7 @@ async fn run(defect: Option<Defect>) -> Result<RunReport, RunError> {
 async fn served(issuer: &Issuer, defect: Option<Defect>) -> Target {
     let url = issuer.minter().settings().issuer.clone();
     let client = leaky::http_client().unwrap();
-    let variables = environment(defect);
+    let variables = environment(issuer, defect);
     let serve = move |url: String| {
         let variable =
             |name: &str| variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.to_owned());
@@ -120,7 +129,7 @@ async fn served(issuer: &Issuer, defect: Option<Defect>) -> Target {
 async fn spawned(issuer: &Issuer, trust: &TrustFiles, defect: Option<Defect>) -> Target {
     let mut settings = SpawnedSettings::new(binary::path("leaky").display().to_string());
     let name = defect.map(|defect| ("LEAKY_DEFECT".to_owned(), defect.name().to_owned()));
-    settings.env = environment(defect)
+    settings.env = environment(issuer, defect)
         .into_iter()
         .chain(name)
         .map(|(name, value)| format!("{name}={value}").parse().unwrap())

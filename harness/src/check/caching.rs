@@ -7,7 +7,8 @@ type Found = Option<Result<(), String>>;
 
 /// What is served to a token says that it is not for everybody.
 pub(super) fn of_successes(exchange: &Exchange<'_>) -> Found {
-    if !exchange.accepted || exchange.carriage == Carriage::None {
+    // Nothing is kept of a connection that speaks another protocol.
+    if !exchange.accepted || exchange.carriage == Carriage::None || exchange.answer.status == 101 {
         return None;
     }
     Exchange::judged(is_private(exchange.answer), || "a success says nothing of no-store or private".to_owned())

@@ -18,6 +18,8 @@ pub struct Exchange<'a> {
     pub carriage: Carriage,
     /// What the answer should have been.
     pub due: Due,
+    /// Whether it refuses in the body of a success, as the API's protocol does.
+    pub in_body: bool,
     /// How long an answer may take.
     pub patience: Duration,
     /// Whether the issuer was made to fail at that time.

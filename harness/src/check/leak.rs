@@ -169,6 +169,7 @@ mod tests {
             canaries,
             carriage: Carriage::Bearer,
             due: Due::Unauthenticated,
+            in_body: false,
             patience: Duration::from_secs(2),
             issuer_broken: false,
         }

@@ -6,7 +6,7 @@ type Found = Option<Result<(), String>>;
 
 /// Who is not known is told 401: not 403, no login page, no success.
 pub(super) fn authentication_not_403(exchange: &Exchange<'_>) -> Found {
-    if exchange.due != Due::Unauthenticated || !exchange.is_refusal() || exchange.issuer_broken {
+    if exchange.due != Due::Unauthenticated || !exchange.is_refusal() || exchange.in_body || exchange.issuer_broken {
         return None;
     }
     let status = exchange.answer.status;

@@ -3,7 +3,10 @@ use std::time::Duration;
 
 use clap::builder::FalseyValueParser;
 use clap::{Args, Parser, Subcommand};
+use mock_idp::keys::Algorithm;
 
+use super::dialect::LikeArg;
+use super::keys_args::algorithm;
 use super::session_args::{Scheme, SessionArgs, duration, seed};
 use crate::report::ReportTarget;
 use crate::scenario::Selector;
@@ -31,6 +34,9 @@ pub(super) enum Verb {
     Replay(Box<ReplayArgs>),
     /// Accept a finding until a day: write an entry into badpenny.toml, or into a file of its own
     Accept(AcceptArgs),
+    /// Read real access tokens and write the settings that mint their like, without what they say
+    /// of anybody
+    Dialect(DialectVerbArgs),
     /// Show what the RFCs ask of a resource server, and which scenarios hold it to that
     Coverage(CoverageArgs),
 }
@@ -135,9 +141,12 @@ pub(super) struct MintArgs {
     /// Which identifier of that mock-idp the token carries: https or http [default: https]
     #[arg(long, value_name = "SCHEME", env = "BADPENNY_ISSUER_SCHEME")]
     pub(super) issuer_scheme: Option<Scheme>,
-    /// The issuer's signing key (PKCS#8 PEM) [default: the built-in test key]
+    /// The issuer's signing key (PKCS#8 PEM), or with HS256 to HS512 the secret that it shares [default: the built-in test key]
     #[arg(long, value_name = "FILE", env = "BADPENNY_KEY_FILE")]
     pub(super) key_file: Option<PathBuf>,
+    /// What it signs with: RS256, PS384, ES512, EdDSA, Ed25519, HS256, ... [default: what --key-file is for, else RS256]
+    #[arg(long, value_name = "NAME", env = "BADPENNY_ALG", value_parser = algorithm)]
+    pub(super) alg: Option<Algorithm>,
     /// The scope that the route needs [default: test_scope]
     #[arg(long, value_name = "SCOPE", env = "BADPENNY_SCOPE")]
     pub(super) scope: Option<String>,
@@ -188,6 +197,14 @@ pub(super) struct AcceptArgs {
     /// Read settings from this file [default: badpenny.toml, where it is]
     #[arg(long, value_name = "FILE", env = "BADPENNY_CONFIG")]
     pub(super) config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct DialectVerbArgs {
+    /// A real access token: env:NAME, file:PATH, cmd:COMMAND, or - for standard input; repeatable, since
+    /// tokens of several subjects tell what is common to all
+    #[arg(long, value_name = "PLACE", required = true)]
+    pub(super) like: Vec<LikeArg>,
 }
 
 #[derive(Debug, Args)]

@@ -8,15 +8,17 @@ use std::time::Duration;
 
 use clap::ArgMatches;
 use clap::parser::ValueSource;
+use mock_idp::input::{InputError, Node, parse_toml_with_dates};
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 
+use super::api_args::ApiTexts;
 use super::args::{AcceptArgs, RunArgs};
 use super::config_error::pointed;
 use super::header_arg::HeaderArg;
 use super::real::{PlaceArg, TokenParam};
 use super::session_args::{Scheme, SessionArgs};
-use super::settle;
+use super::{keys_args, load, settle};
 use crate::error::Failure;
 use crate::scenario::{Declaration, DeclarationError};
 use crate::token::{SecretSource, SourceError};
@@ -74,7 +76,7 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<File
     settle::session(args, given)?;
     let mut file = File::read(args.config.as_deref())?;
     file.fill_target(args);
-    file.fill_issuer(args);
+    file.fill_issuer(args)?;
     file.fill_rest(args)?;
     settle::check(args, given)?;
     Ok(file)
@@ -94,6 +96,11 @@ pub(super) struct File {
     method: Option<String>,
     body: Option<String>,
     headers: BTreeMap<String, String>,
+    carrier: Option<String>,
+    success: Option<String>,
+    opening: Option<String>,
+    opening_body: Vec<String>,
+    session: Option<String>,
     env: BTreeMap<String, String>,
     listener: Option<SocketAddr>,
     cacert: Option<PathBuf>,
@@ -116,7 +123,10 @@ pub(super) struct File {
     issuer_url: Option<String>,
     issuer_addr: Option<SocketAddr>,
     issuer_scheme: Option<Scheme>,
+    issuer_localhost: bool,
     key_file: Option<PathBuf>,
+    alg: Option<String>,
+    verifies_by: Option<String>,
     token: Option<String>,
     other_token: Option<String>,
     client_id: Option<String>,
@@ -133,6 +143,8 @@ pub(super) struct File {
     accept_file: Option<PathBuf>,
     /// Read by [`crate::excuse::read`], which points into the text.
     accept: Option<IgnoredAny>,
+    /// Read by [`mock_idp::dialect::Dialect::read`], which points into the text.
+    dialect: Option<IgnoredAny>,
     #[serde(skip)]
     source: Option<Named>,
 }
@@ -165,6 +177,7 @@ impl File {
         let own_issuer = if self.issuer_addr.is_some() { "issuer-addr" } else { "key-file" };
         let pairs = [
             ("url", self.url.is_some(), "command", self.command.is_some()),
+            ("idp", self.idp.is_some(), "alg", self.alg.is_some()),
             ("idp", self.idp.is_some(), own_issuer, self.issuer_addr.is_some() || self.key_file.is_some()),
             ("token", self.token.is_some(), "client-id", self.client_id.is_some()),
             ("token", self.token.is_some(), "idp", self.idp.is_some()),
@@ -181,6 +194,15 @@ impl File {
         Ok(())
     }
 
+    /// The table `[dialect]`, with the file.
+    fn dialect_table(&self) -> Result<Option<(Node, Named)>, Failure> {
+        let Some((file, text)) = self.source.as_ref().filter(|_| self.dialect.is_some()) else { return Ok(None) };
+        let pointed = |error: InputError| Failure::usage(load::pointed(file, text.clone(), &error));
+        let root = parse_toml_with_dates(text).map_err(pointed)?;
+        let table = root.as_table().map_err(pointed)?;
+        Ok(table.get("dialect").cloned().map(|node| (node, (file.clone(), text.clone()))))
+    }
+
     /// A target on the command line takes the place of the file's, whole.
     fn fill_target(&mut self, args: &mut SessionArgs) {
         if args.url.is_none() && args.command.is_none() {
@@ -195,15 +217,17 @@ impl File {
     }
 
     /// An issuer on the command line does as well.
-    fn fill_issuer(&mut self, args: &mut SessionArgs) {
+    fn fill_issuer(&mut self, args: &mut SessionArgs) -> Result<(), Failure> {
         let has_real = args.token.is_some() || args.client_id.is_some();
-        if args.issuer_addr.is_none() && args.key_file.is_none() && !has_real {
+        if args.issuer_addr.is_none() && args.key_file.is_none() && args.keys.alg.is_none() && !has_real {
             fill(&mut args.idp, self.idp.take());
         }
         if args.idp.is_none() && !has_real {
             fill(&mut args.issuer_addr, self.issuer_addr.take());
             fill(&mut args.key_file, self.key_file.take());
+            fill(&mut args.keys.alg, word(self.alg.as_deref(), "alg", keys_args::algorithm)?);
         }
+        fill(&mut args.keys.verifies_by, word(self.verifies_by.as_deref(), "verifies-by", keys_args::verification)?);
         if args.token.is_none() && args.idp.is_none() {
             fill(&mut args.client_id, self.client_id.take());
         }
@@ -212,6 +236,8 @@ impl File {
         }
         fill(&mut args.issuer_url, self.issuer_url.take());
         fill(&mut args.issuer_scheme, self.issuer_scheme.take());
+        args.issuer_localhost |= self.issuer_localhost;
+        Ok(())
     }
 
     fn fill_rest(&mut self, args: &mut SessionArgs) -> Result<(), Failure> {
@@ -226,6 +252,7 @@ impl File {
             let params = std::mem::take(&mut self.token_param).into_iter();
             fill_list(&mut args.token_params, params.map(|(name, value)| TokenParam { name, value }).collect());
         }
+        args.dialect.table = self.dialect_table()?;
         fill(&mut args.path, self.path.take());
         fill(&mut args.method, self.method.take());
         fill(&mut args.body, self.body.take());
@@ -244,6 +271,13 @@ impl File {
         fill(&mut args.name, self.name.take());
         fill_list(&mut args.resolve, std::mem::take(&mut self.resolve));
         fill_list(&mut args.scenarios, std::mem::take(&mut self.scenarios));
+        args.api.fill(ApiTexts {
+            carrier: self.carrier.take(),
+            success: self.success.take(),
+            opening: self.opening.take(),
+            opening_body: std::mem::take(&mut self.opening_body),
+            session: self.session.take(),
+        })?;
         args.insecure |= self.insecure;
         args.one_bench |= self.one_bench;
         fill(&mut args.reset, self.reset.take());
@@ -259,7 +293,7 @@ impl File {
     }
 }
 
-fn fill<T>(argument: &mut Option<T>, of_file: Option<T>) {
+pub(super) fn fill<T>(argument: &mut Option<T>, of_file: Option<T>) {
     if argument.is_none() {
         *argument = of_file;
     }
@@ -296,6 +330,11 @@ fn max_time(given: Option<&MaxTime>) -> Result<Option<Duration>, Failure> {
     };
     let time = super::session_args::duration(&text);
     time.map(Some).map_err(|error| Failure::usage(format!("`max-time`: {error}")))
+}
+
+/// A word that is read as its flag's is.
+fn word<T>(given: Option<&str>, name: &str, read: impl Fn(&str) -> Result<T, String>) -> Result<Option<T>, Failure> {
+    given.map(read).transpose().map_err(|error| Failure::usage(format!("`{name}`: {error}")))
 }
 
 fn place(given: Option<&str>, name: &str) -> Result<Option<PlaceArg>, Failure> {

@@ -47,6 +47,7 @@ impl Library {
             other => Failure::nothing_selected(other),
         })?;
         plan.settings.wait_instead(session.leeway, session.refresh);
+        plan.settings.dialect = session.dialect.apply(&plan.settings.dialect)?;
         Ok(plan)
     }
 }

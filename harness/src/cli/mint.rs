@@ -60,8 +60,11 @@ async fn minter(args: &MintArgs) -> Result<Minter, Failure> {
     }
     let mut config = Config::default();
     config.seed = args.seed;
-    if let (Some(server), Some(path)) = (config.servers.first_mut(), &args.key_file) {
-        server.key = Some(key_of(&load::text(path)?).map_err(Failure::usage)?);
+    if let Some(server) = config.servers.first_mut() {
+        server.algorithm = args.alg;
+        if let Some(path) = &args.key_file {
+            server.key = Some(key_of(&load::text(path)?, args.alg).map_err(Failure::usage)?);
+        }
     }
     let issuer = mock_idp::Issuer::new(&config).map_err(Failure::usage)?;
     let mut settings = TokenSettings::new(args.issuer_url.clone().unwrap_or_default());

@@ -2,12 +2,16 @@
 
 mod accept;
 mod ahead;
+mod api_args;
 mod args;
 mod config;
 mod config_error;
 mod coverage;
+mod dialect;
+mod dialect_args;
 mod header_arg;
 mod interruption;
+mod keys_args;
 mod list;
 mod load;
 mod memory;
@@ -95,6 +99,7 @@ async fn perform(cli: args::Cli, given: &ArgMatches, interruption: &Interruption
         args::Verb::Why(why) => why::why(&why),
         args::Verb::Mint(mint) => mint::mint(mint, given).await,
         args::Verb::Accept(accept) => accept::accept(accept, &Clock::system()),
+        args::Verb::Dialect(args) => dialect::dialect(&args).await,
         args::Verb::Coverage(coverage) => coverage::coverage(&coverage),
     }
 }

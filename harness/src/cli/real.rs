@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use mock_idp::clock::Clock;
+use mock_idp::dialect::ScopeClaim;
 use mock_idp::keys::SigningKey;
 
 use super::load;
@@ -43,8 +44,13 @@ impl PlaceArg {
     /// # Errors
     ///
     /// [`Failure`] when the argument was none.
-    fn source(&self, option: &str) -> Result<SecretSource, Failure> {
+    pub(super) fn source(&self, option: &str) -> Result<SecretSource, Failure> {
         self.0.clone().map_err(|error| Failure::usage(format!("{option}: {error}")))
+    }
+
+    /// The environment variable that it names.
+    pub(super) fn variable(&self) -> Option<String> {
+        self.0.as_ref().ok().and_then(SecretSource::variable).map(str::to_owned)
     }
 
     /// As it was given; nothing where it is a command, or no place.
@@ -125,14 +131,14 @@ impl Real {
     /// Takes what a plan can't do with this token out of it.
     pub(super) fn narrow(&self, plan: &mut Plan, has_listener: bool) {
         if let Some(facts) = &self.facts {
-            plan.settings.typ.clone_from(&facts.typ);
-            plan.settings.scope_form = facts.scope.as_ref().map_or(plan.settings.scope_form, |(form, _)| *form);
+            plan.settings.dialect = facts.dialect(&plan.settings.dialect);
         }
         let (is_jws, has_public_key) = (self.facts.is_some(), self.key.is_some());
         let told = self.facts.as_ref().and_then(|facts| facts.scope.as_ref()).map(|(_, scopes)| scopes.join(" "));
         let needed = self.scope.clone().or(told).unwrap_or_default();
         let is_lesser = |second: &TokenFacts| second.scope.is_some() && !second.grants(&needed);
-        let has_lesser = !needed.is_empty() && self.second.as_ref().is_some_and(is_lesser);
+        let is_usual = plan.settings.dialect.scope_claim().is_some_and(ScopeClaim::is_usual);
+        let has_lesser = is_usual && !needed.is_empty() && self.second.as_ref().is_some_and(is_lesser);
         let has_second = self.second.is_some();
         plan.keep_only(Holding {
             is_jws,
@@ -156,8 +162,7 @@ impl Real {
 /// The variables that hold a secret: no command that reads another one has them.
 fn variables(args: &SessionArgs) -> Vec<String> {
     let places = [&args.token, &args.other_token, &args.client_secret];
-    let sources = places.into_iter().flatten().filter_map(|place| place.0.as_ref().ok());
-    sources.filter_map(|source| source.variable().map(str::to_owned)).collect()
+    places.into_iter().flatten().filter_map(PlaceArg::variable).collect()
 }
 
 async fn facts_of(token: &RealToken) -> Result<Option<TokenFacts>, Failure> {

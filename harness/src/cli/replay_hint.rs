@@ -4,15 +4,21 @@
 use std::path::Path;
 use std::time::Duration;
 
+use mock_idp::keys::Algorithm;
+
+use super::api_args::ApiArgs;
 use super::real::PlaceArg;
 use super::session_args::{Scheme, SessionArgs};
 use crate::engine::{CurlWay, ReplayHint};
 use crate::http::{ShellExpression, Word};
-use crate::scenario::Declared;
+use crate::scenario::{Declared, Verification};
 use crate::secrecy::{BODY_VARIABLE, body_may_hold_secret, may_be_secret, variable_for};
 
 /// The variable that opens the control API of an issuer.
 const CONTROL_TOKEN: &str = "BADPENNY_CONTROL_TOKEN";
+
+/// The variable that stands for the body of a call before the others.
+const OPENING_BODY_VARIABLE: &str = "OPENING_BODY";
 
 /// The commands that repeat a case of this session.
 pub(super) fn replay_hint(args: &SessionArgs) -> ReplayHint {
@@ -53,6 +59,7 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
     for line in &args.headers {
         words.of_user("header", &line.name, ": ", &line.value);
     }
+    words.api(&args.api);
     for declaration in args.declare.iter().cloned().collect::<Declared>().words() {
         words.value("declare", &declaration);
     }
@@ -78,6 +85,15 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
     for (name, value) in token_words(args) {
         words.value(name, &value);
     }
+    let dialect = &args.dialect;
+    for (name, value) in dialect.texts() {
+        words.text(name, value);
+    }
+    words.flag("no-scope", dialect.no_scope);
+    words.flag("issuer-localhost", args.issuer_localhost);
+    for claim in &dialect.claims {
+        words.value("claim", claim);
+    }
     if args.control_token.is_some() {
         words.secret("control-token", "", CONTROL_TOKEN);
     }
@@ -92,6 +108,8 @@ fn replay_words(args: &SessionArgs) -> Vec<Word> {
     }
     words.text("issuer-addr", args.issuer_addr.map(|address| address.to_string()).as_deref());
     words.path("key-file", args.key_file.as_deref());
+    words.text("alg", args.keys.alg.map(Algorithm::name));
+    words.text("verifies-by", args.keys.verifies_by.map(Verification::word));
     words.0
 }
 
@@ -140,6 +158,20 @@ impl Words {
             }
             None => {}
         }
+    }
+
+    /// How the API listens.
+    fn api(&mut self, args: &ApiArgs) {
+        self.text("carrier", args.carrier.as_ref().map(ToString::to_string).as_deref());
+        self.text("success", args.success.as_ref().map(ToString::to_string).as_deref());
+        self.text("opening", args.opening.as_ref().map(ToString::to_string).as_deref());
+        for body in &args.opening_bodies {
+            match body_may_hold_secret(body) {
+                true => self.secret("opening-body", "", OPENING_BODY_VARIABLE),
+                false => self.value("opening-body", body),
+            }
+        }
+        self.text("session", args.session.as_ref().map(ToString::to_string).as_deref());
     }
 
     fn flag(&mut self, name: &str, is_set: bool) {
@@ -218,6 +250,24 @@ mod tests {
         };
         assert_eq!(command("page=2"), "badpenny replay a/b@c --command ./api --body page=2");
         assert_eq!(command("password=hush"), "badpenny replay a/b@c --command ./api --body \"${BODY:?}\"");
+    }
+
+    #[test]
+    fn how_the_api_listens_is_repeated() {
+        let api = ApiArgs {
+            carrier: "cookie:sid".parse().ok(),
+            success: "json-rpc".parse().ok(),
+            opening: "POST /mcp".parse().ok(),
+            opening_bodies: vec![r#"{"method":"initialize"}"#.into(), r#"{"pass":"hush"}"#.into()],
+            session: "json:/id->field:X-Session".parse().ok(),
+        };
+        let args = SessionArgs { command: Some("./api".into()), api, ..SessionArgs::default() };
+        assert_eq!(
+            replay_hint(&args).command("a/b@c"),
+            "badpenny replay a/b@c --command ./api --carrier cookie:sid --success json-rpc --opening 'POST /mcp' \
+             --opening-body '{\"method\":\"initialize\"}' --opening-body \"${OPENING_BODY:?}\" \
+             --session 'json:/id -> field:X-Session'"
+        );
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use mock_idp::StartError;
 use mock_idp::claims::{DEFAULT_AUDIENCE, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE, TokenSettings};
+use mock_idp::dialect::Dialect;
 use mock_idp::keys::{Algorithm, SigningKey};
 use mock_idp::random::Random;
 
@@ -17,7 +18,7 @@ use super::start::start_target;
 use crate::engine::{Minter, RunSettings};
 use crate::error::Failure;
 use crate::http::{Client, ClientSettings, Endpoint, Overrides, Trust};
-use crate::issuer::{Issuer, IssuerSettings, IssuerStartError, RealControl};
+use crate::issuer::{Issuer, IssuerSettings, IssuerStartError, KeyText, RealControl};
 use crate::remote::ControlToken;
 use crate::scenario::{Capability, Declaration, Declared, ProfileSettings};
 use crate::secrecy::{body_may_hold_secret, may_be_secret};
@@ -47,16 +48,18 @@ impl Session {
     pub(super) async fn open(args: &SessionArgs, profile: &ProfileSettings) -> Result<Self, Failure> {
         let random = args.seed.map_or_else(Random::from_system, Random::seeded);
         let real = Real::of(args).await?;
-        let issuer = Issuer::start(&issuer_settings(args, real.as_ref())?).await.map_err(issuer_failure)?;
+        let issuer =
+            Issuer::start(&issuer_settings(args, real.as_ref(), &profile.dialect)?).await.map_err(issuer_failure)?;
         let minter = issuer.minter().with_settings(|tokens| profile.apply(tokens));
         let client = Arc::new(Client::new(client_settings(args)?).map_err(Failure::usage)?);
+        let verification = args.keys.verification(issuer.algorithm())?;
         let withheld = real.as_ref().map(|real| real.withheld.clone()).unwrap_or_default();
         withhold_arguments(&withheld, args);
         let (target, trust) = start_target(args, &issuer, &minter, &client, &withheld).await?;
         Ok(Self {
             target_name: target_name(args),
             advice: needs_advice(args).then(|| issuer.advice()),
-            settings: RunSettings { withheld, ..run_settings(args) },
+            settings: RunSettings { withheld, algorithm: issuer.algorithm(), verification, ..run_settings(args)? },
             real,
             issuer,
             target,
@@ -82,13 +85,14 @@ fn withhold_arguments(withheld: &Withheld, args: &SessionArgs) {
 /// unless its address or its key was told.
 fn needs_advice(args: &SessionArgs) -> bool {
     let is_own = args.token.is_none() && args.client_id.is_none();
-    is_own && args.url.is_some() && args.idp.is_none() && args.issuer_addr.is_none() && args.key_file.is_none()
+    let is_told = args.issuer_addr.is_some() || args.key_file.is_some();
+    is_own && args.url.is_some() && args.idp.is_none() && !is_told
 }
 
-fn issuer_settings(args: &SessionArgs, real: Option<&Real>) -> Result<IssuerSettings, Failure> {
+fn issuer_settings(args: &SessionArgs, real: Option<&Real>, dialect: &Dialect) -> Result<IssuerSettings, Failure> {
     let told = real.and_then(|real| real.facts.as_ref()).map(TokenFacts::settings);
-    let key_pem = match &args.key_file {
-        Some(path) => Some(load::text(path)?),
+    let key_file = match &args.key_file {
+        Some(path) => Some(KeyText::new(load::text(path)?)),
         None => None,
     };
     Ok(IssuerSettings {
@@ -97,13 +101,16 @@ fn issuer_settings(args: &SessionArgs, real: Option<&Real>) -> Result<IssuerSett
         issuer_url: args.issuer_url.clone(),
         address: args.issuer_addr,
         https: args.issuer_scheme.unwrap_or(Scheme::Https) == Scheme::Https,
+        by_name: args.issuer_localhost,
         // A server that runs already can only know an address that stays.
         lasting_address: args.url.is_some() && real.is_none(),
-        key_pem,
+        algorithm: args.keys.alg,
+        key_file,
         audience: said(&args.audience, told.as_ref().map(|told| &told.audience), DEFAULT_AUDIENCE),
         scope: said(&args.scope, told.as_ref().map(|told| &told.scope), DEFAULT_SCOPE),
         other_scope: args.other_scope.clone().unwrap_or_else(|| DEFAULT_OTHER_SCOPE.to_owned()),
         seed: args.seed,
+        dialect: dialect.clone(),
         real: real.map(|real| control(real, told)),
     })
 }
@@ -147,6 +154,7 @@ fn client_settings(args: &SessionArgs) -> Result<ClientSettings, Failure> {
     };
     let defaults = ClientSettings::default();
     Ok(ClientSettings {
+        streams: args.api.api()?.success.streams(declared(args).has(Capability::Identity)),
         deadline: args.timeout.unwrap_or(defaults.deadline),
         rate: rate(args),
         overrides,
@@ -171,9 +179,10 @@ pub(super) fn is_elsewhere(args: &SessionArgs) -> bool {
     endpoint.is_some_and(|endpoint| !endpoint.is_loopback())
 }
 
-fn run_settings(args: &SessionArgs) -> RunSettings {
+fn run_settings(args: &SessionArgs) -> Result<RunSettings, Failure> {
     let defaults = RunSettings::default();
-    RunSettings {
+    Ok(RunSettings {
+        api: args.api.api()?,
         method: args.method.clone().unwrap_or(defaults.method),
         headers: args.headers.iter().map(HeaderArg::header).collect(),
         body: args.body.clone().map(String::into_bytes),
@@ -190,7 +199,7 @@ fn run_settings(args: &SessionArgs) -> RunSettings {
         reset: args.reset.clone(),
         replay: replay_hint(args),
         ..RunSettings::default()
-    }
+    })
 }
 
 /// What the target's owner says of it; the demo server's abilities are known.

@@ -5,7 +5,10 @@ use std::time::Duration;
 use clap::Args;
 use clap::builder::FalseyValueParser;
 
+use super::api_args::ApiArgs;
+use super::dialect_args::DialectArgs;
 use super::header_arg::HeaderArg;
+use super::keys_args::KeysArgs;
 use super::real::{PlaceArg, TokenParam};
 use crate::scenario::{Allowance, Declaration};
 use crate::target::VariableTemplate;
@@ -49,6 +52,8 @@ pub(super) struct SessionArgs {
     /// A header line of every request; repeatable
     #[arg(long = "header", value_name = "NAME: VALUE", help_heading = "Target")]
     pub(super) headers: Vec<HeaderArg>,
+    #[command(flatten)]
+    pub(super) api: ApiArgs,
     /// Say what the target can do, such as identity=/sub where it echoes the caller; repeatable
     #[arg(long = "declare", value_name = "NAME[=VALUE]", help_heading = "Target")]
     pub(super) declare: Vec<Declaration>,
@@ -82,6 +87,8 @@ pub(super) struct SessionArgs {
     /// Add the scenarios of this file; repeatable
     #[arg(long = "scenarios", value_name = "FILE", help_heading = "Tokens")]
     pub(super) scenarios: Vec<PathBuf>,
+    #[command(flatten)]
+    pub(super) dialect: DialectArgs,
     /// The scope that the route needs [default: test_scope]
     #[arg(long, value_name = "SCOPE", env = "BADPENNY_SCOPE", help_heading = "Tokens")]
     pub(super) scope: Option<String>,
@@ -115,9 +122,14 @@ pub(super) struct SessionArgs {
     /// Scheme of the issuer that the target is given: https or http [default: https]
     #[arg(long, value_name = "SCHEME", env = "BADPENNY_ISSUER_SCHEME", help_heading = "Issuer")]
     pub(super) issuer_scheme: Option<Scheme>,
-    /// The issuer's signing key (PKCS#8 PEM), where the target has its public half
+    /// Call the own issuer localhost in place of 127.0.0.1, for targets that take no address for a name
+    #[arg(long, help_heading = "Issuer")]
+    pub(super) issuer_localhost: bool,
+    /// The issuer's signing key (PKCS#8 PEM), where the target has its public half; with HS256 to HS512 the secret that they share
     #[arg(long, value_name = "FILE", env = "BADPENNY_KEY_FILE", help_heading = "Issuer")]
     pub(super) key_file: Option<PathBuf>,
+    #[command(flatten)]
+    pub(super) keys: KeysArgs,
     /// The control is a real token, for an API whose issuer's keys you don't have: env:NAME, file:PATH or cmd:COMMAND
     #[arg(long, value_name = "PLACE", env = "BADPENNY_TOKEN", hide_env_values = true, help_heading = "Real token")]
     pub(super) token: Option<PlaceArg>,

@@ -9,20 +9,23 @@ use super::session_args::SessionArgs;
 use crate::error::Failure;
 
 /// Pairs of arguments of which only one can stand.
-const PAIRS: [(&str, &str); 13] = [
+const PAIRS: [(&str, &str); 16] = [
     ("url", "command"),
     ("url", "cwd"),
     ("url", "port"),
     ("url", "scheme"),
     ("idp", "issuer_addr"),
     ("idp", "key_file"),
+    ("idp", "alg"),
     ("token", "client_id"),
     ("token", "idp"),
     ("token", "issuer_addr"),
     ("token", "key_file"),
+    ("token", "alg"),
     ("client_id", "idp"),
     ("client_id", "issuer_addr"),
     ("client_id", "key_file"),
+    ("client_id", "alg"),
 ];
 
 /// Takes out what a flag overrules.
@@ -42,6 +45,7 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<(), 
             "issuer_addr" => args.issuer_addr = None,
             "token" => args.token = None,
             "client_id" => args.client_id = None,
+            "alg" => args.keys.alg = None,
             _ => args.key_file = None,
         }
     }
@@ -55,7 +59,11 @@ pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<(), 
 /// As for [`session`], and when no issuer is left.
 pub(super) fn mint(args: &mut MintArgs, given: &ArgMatches) -> Result<(), Failure> {
     for id in overruled(given)? {
-        if id == "idp" { args.idp = None } else { args.key_file = None }
+        match id {
+            "idp" => args.idp = None,
+            "alg" => args.alg = None,
+            _ => args.key_file = None,
+        }
     }
     if args.idp.is_none() && args.issuer_url.is_none() {
         return Err(Failure::usage("--issuer-url is missing: the token needs an issuer"));
@@ -102,6 +110,7 @@ pub(super) fn check(args: &SessionArgs, given: &ArgMatches) -> Result<(), Failur
             address.port()
         )));
     }
+    super::api_args::check(args)?;
     control_token(args.idp.is_some(), given)
 }
 

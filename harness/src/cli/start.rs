@@ -34,8 +34,12 @@ pub(super) async fn start_target(
             "the demo server and --command need an issuer whose CA is known: leave --idp out, or point it at a mock-idp",
         ));
     };
-    let Some(command) = &args.command else { return Ok((demo(minter, ca_pem).await?, None)) };
+    let Some(command) = &args.command else { return Ok((demo(args, issuer, minter, ca_pem).await?, None)) };
     let trust = TrustFiles::write(&ca_pem).map_err(Failure::target)?;
+    let trust = match issuer.key() {
+        Some(key) => trust.with_key(key).map_err(Failure::target)?,
+        None => trust,
+    };
     let target = spawned(command, args, issuer, &trust, client, withheld).await?;
     Ok((target, Some(trust)))
 }
@@ -74,19 +78,22 @@ async fn spawned(
     Ok(Target::Spawned { spawned: Box::new(spawned), path })
 }
 
-async fn demo(minter: &Minter, ca_pem: String) -> Result<Target, Failure> {
+async fn demo(args: &SessionArgs, issuer: &Issuer, minter: &Minter, ca_pem: String) -> Result<Target, Failure> {
     let tokens = minter.settings();
+    let fetches = args.keys.verification(issuer.algorithm())?.fetches();
     let settings = DemoSettings {
+        algorithm: issuer.algorithm(),
+        handed: issuer.key().filter(|_| !fetches).cloned(),
         audience: tokens.audience.clone(),
         scope: tokens.scope.clone(),
-        shape: tokens.shape,
+        dialect: tokens.dialect.clone(),
         ..DemoSettings::new(tokens.issuer.clone(), ca_pem)
     };
     let demo = Demo::start(settings.clone()).await.map_err(|error| match error {
         DemoError::Scope { .. } => Failure::usage(error),
         other => Failure::target(other),
     })?;
-    Ok(Target::Demo { demo, settings })
+    Ok(Target::Demo { demo, settings: Box::new(settings) })
 }
 
 /// What comes of one probe.

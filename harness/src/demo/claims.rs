@@ -1,4 +1,4 @@
-use mock_idp::claims::Shape;
+use mock_idp::dialect::{Dialect, Role, ScopeForm, Shape};
 use serde_json::{Map, Value};
 
 use super::answer::Refusal;
@@ -10,7 +10,7 @@ pub(super) struct Rules {
     pub(super) issuer: String,
     pub(super) audience: String,
     pub(super) scope: String,
-    pub(super) shape: Shape,
+    pub(super) dialect: Dialect,
 }
 
 /// The texts that RFC 9068, section 2.2, requires besides what is looked at anyway.
@@ -27,7 +27,10 @@ impl Rules {
         self.check_parties(claims)?;
         check_times(claims, now)?;
         let subject = claims.get("sub").and_then(Value::as_str).ok_or(Defect::Subject)?;
-        if self.shape == Shape::Rfc9068 {
+        if self.dialect.is_id_token(claims) && !self.dialect.takes_id_tokens() {
+            return Err(Defect::Type.into());
+        }
+        if self.dialect.shape() == Shape::Rfc9068 {
             check_required(claims)?;
         }
         if !self.grants(claims) {
@@ -36,13 +39,17 @@ impl Rules {
         Ok(Subject(subject.to_owned()))
     }
 
-    /// Whether the scope is granted where this shape states it, whole and in its case.
+    /// Whether the scope is granted where this dialect states it, whole and in its
+    /// case; so is everything where rights are not in the token.
     fn grants(&self, claims: &Map<String, Value>) -> bool {
-        match self.shape {
-            Shape::Okta => claims.get("scp").is_some_and(|scp| holds(scp, &self.scope)),
-            Shape::Rfc9068 => {
-                let scope = claims.get("scope").and_then(Value::as_str).unwrap_or_default();
-                scope.split(' ').any(|granted| granted == self.scope)
+        let Some(own) = self.dialect.scope_claim() else { return true };
+        let granted = own.path.find(claims, &self.audience);
+        match own.form {
+            ScopeForm::List => granted.is_some_and(|list| holds(list, &self.scope)),
+            ScopeForm::Names => granted.and_then(Value::as_object).is_some_and(|names| names.contains_key(&self.scope)),
+            _ => {
+                let scopes = granted.and_then(Value::as_str).unwrap_or_default();
+                scopes.split(' ').any(|granted| granted == self.scope)
             }
         }
     }
@@ -52,7 +59,8 @@ impl Rules {
         if claims.get("iss").and_then(Value::as_str) != Some(self.issuer.as_str()) {
             return Err(Defect::Issuer);
         }
-        let named = match claims.get("aud") {
+        let place = self.dialect.place_of(Role::Audience);
+        let named = match place.and_then(|place| place.find(claims, &self.audience)) {
             Some(Value::String(one)) => *one == self.audience,
             Some(several) => holds(several, &self.audience),
             None => false,
@@ -122,7 +130,7 @@ mod tests {
             issuer: "https://i.example".into(),
             audience: "api://a".into(),
             scope: "read".into(),
-            shape: Shape::Okta,
+            dialect: Dialect::default(),
         };
         rules.admit(claims, NOW)
     }
@@ -212,7 +220,7 @@ mod tests {
             issuer: "https://i.example".into(),
             audience: "api://a".into(),
             scope: "read".into(),
-            shape: Shape::Rfc9068,
+            dialect: Dialect::of(Shape::Rfc9068),
         };
         assert_eq!(rules.admit(claims, NOW).is_ok(), is_admitted);
     }

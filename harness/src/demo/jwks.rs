@@ -1,21 +1,18 @@
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::DecodingKey;
+use mock_idp::keys::Algorithm;
 use serde_json::Value;
 
-/// A key below this is refused (RFC 7518, section 3.3).
-const LEAST_BITS: usize = 2048;
+use super::verifying_key::VerifyingKey;
 
-/// The published keys that may verify RS256.
-pub(super) struct PublicKeys(Vec<(String, DecodingKey)>);
+/// The published keys that may verify the issuer's one algorithm.
+pub(super) struct PublicKeys(Vec<(String, VerifyingKey)>);
 
 impl PublicKeys {
     /// Reads a JWKS; `None` if it is no object with an array `keys`. A key that
-    /// is not fit for RS256 is passed over (RFC 7517, section 5).
-    pub(super) fn from_jwks(text: &[u8]) -> Option<Self> {
+    /// is not fit for the algorithm is passed over (RFC 7517, section 5).
+    pub(super) fn from_jwks(text: &[u8], algorithm: Algorithm) -> Option<Self> {
         let document: Value = serde_json::from_slice(text).ok()?;
         let keys = document.get("keys")?.as_array()?;
-        Some(Self(keys.iter().filter_map(verification_key).collect()))
+        Some(Self(keys.iter().filter_map(|jwk| verification_key(jwk, algorithm)).collect()))
     }
 
     /// Whether there is no key in it.
@@ -24,40 +21,23 @@ impl PublicKeys {
     }
 
     /// The key of that id; of several with one id the first.
-    pub(super) fn find(&self, kid: &str) -> Option<DecodingKey> {
+    pub(super) fn find(&self, kid: &str) -> Option<VerifyingKey> {
         self.0.iter().find(|(id, _)| id == kid).map(|(_, key)| key.clone())
     }
 }
 
-/// A JWK with its `kid`, if it is meant for RS256 signatures and strong enough.
-fn verification_key(jwk: &Value) -> Option<(String, DecodingKey)> {
+/// A JWK with its `kid`, if it is meant for such signatures and strong enough.
+fn verification_key(jwk: &Value, algorithm: Algorithm) -> Option<(String, VerifyingKey)> {
     let kid = jwk.get("kid")?.as_str()?;
-    let is_meant = jwk.get("kty")?.as_str()? == "RSA"
-        && jwk.get("use").is_none_or(|r#use| r#use == "sig")
-        && jwk.get("alg").is_none_or(|alg| alg == "RS256")
+    let is_meant = jwk.get("use").is_none_or(|r#use| r#use == "sig")
+        && jwk.get("alg").is_none_or(|alg| alg == algorithm.name())
         && jwk.get("key_ops").is_none_or(includes_verify);
-    let (modulus, exponent) = (number(jwk.get("n")?)?, number(jwk.get("e")?)?);
-    let is_fit = is_meant && bits(&modulus) >= LEAST_BITS && is_sound_exponent(&exponent);
-    is_fit.then(|| (kid.to_owned(), DecodingKey::from_rsa_raw_components(&modulus, &exponent)))
+    let key = VerifyingKey::from_jwk(jwk, algorithm).filter(|_| is_meant)?;
+    Some((kid.to_owned(), key))
 }
 
 fn includes_verify(operations: &Value) -> bool {
     operations.as_array().is_some_and(|operations| operations.iter().any(|one| one == "verify"))
-}
-
-/// Base64urlUInt (RFC 7518, section 2), without zero bytes in front.
-fn number(value: &Value) -> Option<Vec<u8>> {
-    let bytes = URL_SAFE_NO_PAD.decode(value.as_str()?).ok()?;
-    Some(bytes.into_iter().skip_while(|byte| *byte == 0).collect())
-}
-
-fn bits(number: &[u8]) -> usize {
-    number.first().map_or(0, |first| number.len() * 8 - first.leading_zeros() as usize)
-}
-
-/// Odd and above 1: with an exponent of 1 anybody can write a signature.
-fn is_sound_exponent(exponent: &[u8]) -> bool {
-    exponent != [1] && exponent.last().is_some_and(|last| last % 2 == 1)
 }
 
 #[cfg(test)]
@@ -83,7 +63,7 @@ mod tests {
     }
 
     fn keys(document: &Value) -> PublicKeys {
-        PublicKeys::from_jwks(document.to_string().as_bytes()).unwrap()
+        PublicKeys::from_jwks(document.to_string().as_bytes(), Algorithm::Rs256).unwrap()
     }
 
     #[rstest]
@@ -101,6 +81,7 @@ mod tests {
     #[case(json!({"alg": 1}))]
     #[case(json!({"key_ops": ["encrypt"]}))]
     #[case(json!({"kty": "EC"}))]
+    #[case(json!({"kty": "OKP", "crv": "Ed25519", "x": "AQAB"}))]
     #[case(json!({"kid": 1}))]
     #[case(json!({"n": null}))]
     #[case(json!({"e": "AQ"}))]
@@ -126,7 +107,7 @@ mod tests {
     #[test]
     fn every_published_rsa_key_is_found() {
         let set = KeySet::new(builtin(BuiltinKey::Issuer)).with_published(builtin(BuiltinKey::IssuerNext));
-        let keys = PublicKeys::from_jwks(set.jwks().as_bytes()).unwrap();
+        let keys = PublicKeys::from_jwks(set.jwks().as_bytes(), Algorithm::Rs256).unwrap();
         assert!(set.published().iter().all(|key| keys.find(key.kid()).is_some()));
     }
 
@@ -138,6 +119,6 @@ mod tests {
     #[case(br#"{"keys":null}"#)]
     #[case(br#"{"keys":{}}"#)]
     fn what_is_no_key_set_is_none(#[case] text: &[u8]) {
-        assert!(PublicKeys::from_jwks(text).is_none());
+        assert!(PublicKeys::from_jwks(text, Algorithm::Rs256).is_none());
     }
 }

@@ -2,12 +2,12 @@ use std::collections::VecDeque;
 use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 
-use jsonwebtoken::DecodingKey;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
 use super::jwks::PublicKeys;
 use super::source::{FetchError, KeySource};
+use super::verifying_key::VerifyingKey;
 
 /// A key set older than this is fetched again, so that a withdrawn key ends.
 const MAX_AGE: Duration = Duration::from_secs(600);
@@ -71,7 +71,7 @@ impl KeyCache {
 
     /// The key of that id. An unknown one may have been published since, so the
     /// set is fetched again, within the cooldown.
-    pub(super) async fn find(self: &Arc<Self>, kid: &str) -> Result<DecodingKey, NoKey> {
+    pub(super) async fn find(self: &Arc<Self>, kid: &str) -> Result<VerifyingKey, NoKey> {
         if let Some(key) = self.fresh(kid) {
             return Ok(key);
         }
@@ -84,7 +84,7 @@ impl KeyCache {
         })
     }
 
-    fn fresh(&self, kid: &str) -> Option<DecodingKey> {
+    fn fresh(&self, kid: &str) -> Option<VerifyingKey> {
         self.with_seen(|seen| seen.filter(|seen| seen.at.elapsed() < MAX_AGE)?.keys.find(kid))
     }
 
@@ -130,7 +130,7 @@ impl KeyCache {
 
 #[cfg(test)]
 mod tests {
-    use mock_idp::keys::{BuiltinKey, KeySet, builtin};
+    use mock_idp::keys::{Algorithm, BuiltinKey, KeySet, builtin};
 
     use super::*;
     use crate::demo::tests::issuer::Issuer;
@@ -140,7 +140,8 @@ mod tests {
     const LONG: Duration = Duration::from_secs(3600);
 
     fn cache(issuer: &Issuer, cooldown: Duration) -> Arc<KeyCache> {
-        Arc::new(KeyCache::new(KeySource::new(issuer.url(), "").unwrap(), cooldown))
+        let uri = format!("{}/v1/keys", issuer.url());
+        Arc::new(KeyCache::new(KeySource::new(&uri, "", Algorithm::Rs256).unwrap(), cooldown))
     }
 
     async fn http_issuer() -> Issuer {

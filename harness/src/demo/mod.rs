@@ -18,7 +18,7 @@
 //! |---|---|
 //! | the token out of the request (RFC 6750, section 2.1) | `bearer` |
 //! | its structure and signature (RFC 7515) | `token`, `json` |
-//! | the issuer's keys (RFC 7517) | `keys`, `source`, `jwks` |
+//! | the issuer's keys (RFC 7517), fetched or handed over | `keys`, `source`, `jwks`, `verifying_key` |
 //! | its claims (RFC 7519, RFC 9068) and scope | `claims` |
 //! | what is wrong, and the answer (RFC 6750, section 3) | `defect`, `answer` |
 //! | all of these in order, before every route | `gate`, `server` |
@@ -35,6 +35,7 @@ mod server;
 mod settings;
 mod source;
 mod token;
+mod verifying_key;
 
 #[cfg(test)]
 mod tests;

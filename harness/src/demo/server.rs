@@ -7,15 +7,17 @@ use axum::middleware::from_fn_with_state;
 use axum::response::{IntoResponse, Response};
 use axum::routing::get;
 use axum::{Extension, Router};
+use mock_idp::keys::Algorithm;
 use serde::Serialize;
 use tokio::net::TcpListener;
 use tokio::sync::oneshot;
 
 use super::claims::{Rules, Subject, is_scope_value};
-use super::gate::{Gate, guard};
+use super::gate::{Gate, Keys, Origin, guard};
 use super::keys::KeyCache;
 use super::settings::DemoSettings;
 use super::source::{KeySource, SourceError};
+use super::verifying_key::VerifyingKey;
 
 /// The demo server while it runs; dropping it ends it.
 ///
@@ -43,6 +45,12 @@ pub enum DemoError {
     /// The issuer's keys could never be fetched.
     #[error(transparent)]
     Source(#[from] SourceError),
+    /// The key that it was handed is none for its algorithm.
+    #[error("the key that was handed over is none for {algorithm}")]
+    Key {
+        /// The algorithm of the settings.
+        algorithm: Algorithm,
+    },
     /// No port of 127.0.0.1 could be had.
     #[error("no port of 127.0.0.1 is free for the demo server: {0}")]
     Bind(#[source] std::io::Error),
@@ -88,13 +96,23 @@ impl fmt::Debug for Demo {
 }
 
 fn gate(settings: DemoSettings) -> Result<Gate, DemoError> {
-    let DemoSettings { issuer, audience, scope, shape, ca_pem, refetch_cooldown, clock } = settings;
+    let DemoSettings { issuer, audience, scope, dialect, algorithm, handed, ca_pem, refetch_cooldown, clock } =
+        settings;
     if !is_scope_value(&scope) {
         return Err(DemoError::Scope { scope });
     }
-    let source = KeySource::new(&issuer, &ca_pem)?;
-    let keys = KeyCache::new(source, refetch_cooldown);
-    Ok(Gate::new(Rules { issuer, audience, scope, shape }, keys, clock))
+    let origin = match handed {
+        Some(key) => {
+            let key = Some(key).filter(|key| key.algorithm() == algorithm);
+            let key = key.as_ref().and_then(VerifyingKey::handed).ok_or(DemoError::Key { algorithm })?;
+            Origin::Handed(Box::new(key))
+        }
+        None => {
+            let source = KeySource::new(&dialect.jwks_uri(&issuer), &ca_pem, algorithm)?;
+            Origin::Fetched(Arc::new(KeyCache::new(source, refetch_cooldown)))
+        }
+    };
+    Ok(Gate::new(Rules { issuer, audience, scope, dialect }, Keys { algorithm, origin }, clock))
 }
 
 /// The guard is around the whole router, so that no route can be forgotten and

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use mock_idp::keys::Algorithm;
 use reqwest::redirect::Policy;
 use reqwest::{Certificate, Client, ClientBuilder, StatusCode, Url};
 
@@ -14,17 +15,18 @@ const LARGEST_DOCUMENT: usize = 256 * 1024;
 pub(super) struct KeySource {
     client: Client,
     url: Url,
+    algorithm: Algorithm,
 }
 
 /// Why the issuer's keys could never be fetched.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum SourceError {
-    /// The issuer is no http or https URL.
-    #[error("the issuer \"{issuer}\" is no http or https URL")]
-    Issuer {
-        /// The issuer of the settings.
-        issuer: String,
+    /// The address of the key set, which follows from the issuer, is no http or https URL.
+    #[error("the issuer has its key set at \"{uri}\", which is no http or https URL")]
+    Address {
+        /// Where it would be.
+        uri: String,
     },
     /// The issuer is https, and no certificate is there to trust it by.
     #[error("no certificate to trust the issuer by: pass the PEM of the CA that signed its certificate")]
@@ -52,13 +54,14 @@ pub(super) enum FetchError {
 }
 
 impl KeySource {
-    /// The keys of an issuer, which is trusted by `ca_pem` alone where it is https.
-    pub(super) fn new(issuer: &str, ca_pem: &str) -> Result<Self, SourceError> {
-        let url = Url::parse(&format!("{issuer}/v1/keys")).ok();
+    /// The key set at an address, of keys for that algorithm; its server is trusted by
+    /// `ca_pem` alone where it is https.
+    pub(super) fn new(jwks_uri: &str, ca_pem: &str, algorithm: Algorithm) -> Result<Self, SourceError> {
+        let url = Url::parse(jwks_uri).ok();
         let url = url.filter(|url| matches!(url.scheme(), "http" | "https"));
-        let url = url.ok_or_else(|| SourceError::Issuer { issuer: issuer.to_owned() })?;
+        let url = url.ok_or_else(|| SourceError::Address { uri: jwks_uri.to_owned() })?;
         let client = if url.scheme() == "https" { trusting(ca_pem)? } else { client() };
-        Ok(Self { client: client.build().map_err(SourceError::Certificate)?, url })
+        Ok(Self { client: client.build().map_err(SourceError::Certificate)?, url, algorithm })
     }
 
     pub(super) async fn fetch(&self) -> Result<PublicKeys, FetchError> {
@@ -74,7 +77,7 @@ impl KeySource {
                 return Err(FetchError::TooLarge);
             }
         }
-        PublicKeys::from_jwks(&document).ok_or(FetchError::Malformed)
+        PublicKeys::from_jwks(&document, self.algorithm).ok_or(FetchError::Malformed)
     }
 }
 
@@ -103,18 +106,18 @@ mod tests {
     #[case("127.0.0.1:9443")]
     #[case("file:///etc")]
     fn an_issuer_that_is_no_url_is_refused(#[case] issuer: &str) {
-        assert!(matches!(KeySource::new(issuer, ""), Err(SourceError::Issuer { .. })));
+        assert!(matches!(KeySource::new(issuer, "", Algorithm::Rs256), Err(SourceError::Address { .. })));
     }
 
     #[test]
     fn an_https_issuer_needs_a_certificate_and_an_http_one_does_not() {
-        assert!(matches!(KeySource::new("https://127.0.0.1:1", ""), Err(SourceError::NoCertificate)));
-        assert!(KeySource::new("http://127.0.0.1:1", "").is_ok());
+        assert!(matches!(KeySource::new("https://127.0.0.1:1", "", Algorithm::Rs256), Err(SourceError::NoCertificate)));
+        assert!(KeySource::new("http://127.0.0.1:1", "", Algorithm::Rs256).is_ok());
     }
 
     #[tokio::test]
     async fn an_issuer_that_does_not_run_gives_no_answer() {
-        let source = KeySource::new("http://127.0.0.1:1", "").unwrap();
+        let source = KeySource::new("http://127.0.0.1:1", "", Algorithm::Rs256).unwrap();
         assert_eq!(source.fetch().await.err(), Some(FetchError::NoAnswer));
     }
 }

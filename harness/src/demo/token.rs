@@ -1,11 +1,12 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use jsonwebtoken::{Algorithm, DecodingKey, crypto};
-use mock_idp::claims::Shape;
+use mock_idp::dialect::{Dialect, Shape};
+use mock_idp::keys::Algorithm;
 use serde_json::{Map, Value};
 
 use super::defect::Defect;
 use super::json::parse_object;
+use super::verifying_key::VerifyingKey;
 
 /// The types of RFC 9068, section 2.1, in any case.
 const ACCESS_TOKEN: [&str; 2] = ["at+jwt", "application/at+jwt"];
@@ -23,15 +24,15 @@ pub(super) struct UnverifiedToken<'a> {
 }
 
 impl<'a> UnverifiedToken<'a> {
-    /// Takes a token apart and judges its header.
-    pub(super) fn parse(text: &'a str, shape: Shape) -> Result<Self, Defect> {
+    /// Takes a token apart and judges its header, which must state that algorithm.
+    pub(super) fn parse(text: &'a str, dialect: &Dialect, algorithm: Algorithm) -> Result<Self, Defect> {
         let (signing_input, signature) = text.rsplit_once('.').ok_or(Defect::Structure)?;
         let (header, payload) = signing_input.split_once('.').ok_or(Defect::Structure)?;
         if ![header, payload, signature].into_iter().all(is_segment) {
             return Err(Defect::Structure);
         }
         let header = object(header).ok_or(Defect::Header)?;
-        let kid = acceptable(&header, shape)?;
+        let kid = acceptable(&header, dialect.shape(), algorithm)?;
         Ok(Self { signing_input, payload, signature, kid })
     }
 
@@ -41,11 +42,11 @@ impl<'a> UnverifiedToken<'a> {
     }
 
     /// The claims, if this key signed exactly the bytes that were received.
-    pub(super) fn verify(&self, key: &DecodingKey) -> Result<Map<String, Value>, Defect> {
-        let input = self.signing_input.as_bytes();
-        match crypto::verify(self.signature, input, key, Algorithm::RS256) {
-            Ok(true) => object(self.payload).ok_or(Defect::Claims),
-            Ok(false) | Err(_) => Err(Defect::Signature),
+    pub(super) fn verify(&self, key: &VerifyingKey) -> Result<Map<String, Value>, Defect> {
+        let signature = URL_SAFE_NO_PAD.decode(self.signature).map_err(|_| Defect::Signature)?;
+        match key.verifies(self.signing_input.as_bytes(), &signature) {
+            true => object(self.payload).ok_or(Defect::Claims),
+            false => Err(Defect::Signature),
         }
     }
 }
@@ -62,8 +63,8 @@ fn object(segment: &str) -> Option<Map<String, Value>> {
 
 /// The `kid` of a header that asks for nothing which is not done here. Members
 /// that bring or point to a key (`jwk`, `jku`, `x5c`, `x5u`) are never read.
-fn acceptable(header: &Map<String, Value>, shape: Shape) -> Result<String, Defect> {
-    if header.get("alg").and_then(Value::as_str) != Some("RS256") {
+fn acceptable(header: &Map<String, Value>, shape: Shape, algorithm: Algorithm) -> Result<String, Defect> {
+    if header.get("alg").and_then(Value::as_str) != Some(algorithm.name()) {
         return Err(Defect::Algorithm);
     }
     if EXTENSIONS.iter().any(|name| header.contains_key(*name)) {
@@ -75,11 +76,11 @@ fn acceptable(header: &Map<String, Value>, shape: Shape) -> Result<String, Defec
     header.get("kid").and_then(Value::as_str).map(str::to_owned).ok_or(Defect::Key)
 }
 
-/// Okta states no type, or `JWT`; RFC 9068 always states its own.
+/// RFC 9068 always states its own type; others none, or `JWT`.
 fn is_accepted_type(typ: Option<&Value>, shape: Shape) -> bool {
-    let Some(typ) = typ else { return shape == Shape::Okta };
+    let Some(typ) = typ else { return shape != Shape::Rfc9068 };
     let is = |accepted: &str| typ.as_str().is_some_and(|typ| accepted.eq_ignore_ascii_case(typ));
-    ACCESS_TOKEN.into_iter().any(is) || (shape == Shape::Okta && is("JWT"))
+    ACCESS_TOKEN.into_iter().any(is) || (shape != Shape::Rfc9068 && is("JWT"))
 }
 
 #[cfg(test)]
@@ -98,21 +99,22 @@ mod tests {
 
     fn signed(key: &SigningKey, payload: &[u8]) -> String {
         let input = format!("{}.{}", encode(HEADER.as_bytes()), encode(payload));
-        let signature = key.sign(keys::Algorithm::Rs256, input.as_bytes()).unwrap();
+        let signature = key.sign(Algorithm::Rs256, input.as_bytes()).unwrap();
         format!("{input}.{}", encode(&signature))
     }
 
-    fn issuer_key() -> DecodingKey {
+    fn issuer_key() -> VerifyingKey {
         let keys = keys::KeySet::new(builtin(BuiltinKey::Issuer));
-        PublicKeys::from_jwks(keys.jwks().as_bytes()).unwrap().find(BuiltinKey::Issuer.kid()).unwrap()
+        PublicKeys::from_jwks(keys.jwks().as_bytes(), Algorithm::Rs256).unwrap().find(BuiltinKey::Issuer.kid()).unwrap()
     }
 
     fn verified(token: &str) -> Result<Map<String, Value>, Defect> {
-        UnverifiedToken::parse(token, Shape::Okta)?.verify(&issuer_key())
+        UnverifiedToken::parse(token, &Dialect::default(), Algorithm::Rs256)?.verify(&issuer_key())
     }
 
     fn kid_of(header: &[u8]) -> Result<String, Defect> {
-        UnverifiedToken::parse(&format!("{}.p.s", encode(header)), Shape::Okta).map(|token| token.kid().to_owned())
+        UnverifiedToken::parse(&format!("{}.p.s", encode(header)), &Dialect::default(), Algorithm::Rs256)
+            .map(|token| token.kid().to_owned())
     }
 
     #[rstest]
@@ -160,7 +162,7 @@ mod tests {
     #[case("h=.p.s")]
     #[case("h.p.s+/")]
     fn what_is_not_three_segments_of_base64url_is_refused(#[case] text: &str) {
-        assert_eq!(UnverifiedToken::parse(text, Shape::Okta).err(), Some(Defect::Structure));
+        assert_eq!(UnverifiedToken::parse(text, &Dialect::default(), Algorithm::Rs256).err(), Some(Defect::Structure));
     }
 
     #[test]

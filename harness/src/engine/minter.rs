@@ -1,5 +1,5 @@
 use mock_idp::MintRequest;
-use mock_idp::claims::{ScopeForm, Shape, TokenSettings};
+use mock_idp::claims::TokenSettings;
 use mock_idp::config::DEFAULT_SERVER;
 use mock_idp::forge::Token;
 use mock_idp::json::Object;
@@ -102,7 +102,7 @@ impl Minter {
 
     /// Whether a further server of the same issuer has an identifier like this one's.
     pub(super) fn has_room_beside(&self) -> bool {
-        self.settings().issuer.ends_with(&path_of(self.server()))
+        self.settings().beside(self.server()).is_some()
     }
 
     /// The same at another authorization server of the issuer.
@@ -111,8 +111,9 @@ impl Minter {
         let (settings, server) = match &mut other {
             Self::Local { settings, server, .. } | Self::Remote { settings, server, .. } => (settings, server),
         };
-        let base = settings.issuer.strip_suffix(&path_of(server)).unwrap_or(&settings.issuer);
-        settings.issuer = format!("{base}{}", path_of(id));
+        if let Some(beside) = settings.beside(id) {
+            settings.issuer = beside;
+        }
         id.clone_into(server);
         other
     }
@@ -131,9 +132,7 @@ impl Minter {
         }
         let settings = self.settings();
         let plain = TokenSettings::new("");
-        settings.shape == plain.shape
-            && settings.typ == plain.typ
-            && settings.scope_form == plain.scope_form
+        settings.dialect == plain.dialect
             && settings.leeway == plain.leeway
             && settings.other_scope == plain.other_scope
     }
@@ -206,11 +205,6 @@ struct MintAnswer {
     kid_published: bool,
 }
 
-/// Where the identifiers of an authorization server end.
-fn path_of(server: &str) -> String {
-    format!("/oauth2/{server}")
-}
-
 async fn remote(
     api: &RemoteApi,
     server: &str,
@@ -218,10 +212,11 @@ async fn remote(
     mutation: &Mutation,
 ) -> Result<Minted, MintError> {
     use base64::Engine as _;
-    let word = |words: &[(&'static str, ScopeForm)]| {
-        words.iter().find(|(_, form)| *form == settings.scope_form).map(|(word, _)| *word)
-    };
-    let shape = Shape::ALL.iter().find(|(_, shape)| *shape == settings.shape).map(|(word, _)| *word);
+    let mut dialect = settings.dialect.to_json();
+    // Its key is its own.
+    if let Some(members) = dialect.as_object_mut() {
+        members.remove("kid");
+    }
     let body = json!({
         "server": server,
         "mutation": mutation.to_json(),
@@ -230,10 +225,7 @@ async fn remote(
         "scope": settings.scope,
         "client_id": settings.client_id,
         "leeway": settings.leeway,
-        "shape": shape,
-        // Without one in the settings there is to be none: the shape's own is not meant.
-        "typ": settings.typ.as_deref().unwrap_or_default(),
-        "scope_form": word(&ScopeForm::ALL),
+        "dialect": dialect,
         "other_scope": settings.other_scope,
         "listener": settings.listener,
     });

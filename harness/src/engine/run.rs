@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use mock_idp::random::Random;
 
 use super::bench::{Before, Bench, Start, Subject, Supply};
-use super::exchange::Wire;
+use super::exchange::{Sessions, Wire};
 use super::minter::{MintError, Minter};
 use super::record::{Common, Record, totals};
 use super::settings::RunSettings;
@@ -114,7 +114,8 @@ impl Run {
         let prefix = format!("bench-{}-", random.branch("benches").alphanumeric(6).to_lowercase());
         let supply = Supply::new(minter.clone(), target.recipe(), prefix);
         let target_name = target_name.into();
-        let settings = RunSettings { elsewhere: target.is_elsewhere(), ..settings };
+        let dialect = plan.settings.dialect.clone();
+        let settings = RunSettings { elsewhere: target.is_elsewhere(), dialect, ..settings };
         Self { plan, target, target_name, minter, client, settings, random, supply, listener: None }
     }
 
@@ -285,6 +286,7 @@ impl Run {
             meter: None,
             control_elapsed: Duration::ZERO,
             limit: Arc::default(),
+            sessions: Sessions::default(),
         })
     }
 

@@ -2,12 +2,15 @@ use std::net::SocketAddr;
 use std::time::Duration;
 
 use mock_idp::clock::Clock;
+use mock_idp::dialect::Dialect;
+use mock_idp::keys::Algorithm;
 
+use crate::api::Api;
 use crate::event::CaseResult;
 use crate::excuse::Excuses;
-use crate::http::{CurlCommand, Header, ShellExpression};
+use crate::http::{CurlCommand, Endpoint, Header, Request, ShellExpression};
 use crate::listener::LOCAL;
-use crate::scenario::{Allowance, Case, Declared};
+use crate::scenario::{Allowance, Case, Declared, Verification};
 use crate::secrecy::body_may_hold_secret;
 use crate::verdict::Strictness;
 use crate::withheld::Withheld;
@@ -38,6 +41,9 @@ pub struct RunSettings {
     pub headers: Vec<Header>,
     /// Body of every request.
     pub body: Option<Vec<u8>>,
+    /// How the API listens: where its token travels, what success is, which call
+    /// comes first. Defaults to `Authorization: Bearer` and any 2xx.
+    pub api: Api,
     /// How long the control is retried until the target accepts it. Defaults to 30 s.
     pub control_deadline: Duration,
     /// How long a target that the harness does not own may take to come back
@@ -53,6 +59,11 @@ pub struct RunSettings {
     pub clock: Clock,
     /// What the target's owner has declared. Defaults to nothing.
     pub declared: Declared,
+    /// What the issuer signs with. Defaults to RS256.
+    pub algorithm: Algorithm,
+    /// How the target comes to what it verifies tokens with. Defaults to the issuer's
+    /// key set, which it fetches.
+    pub verification: Verification,
     /// Whether slow and heavy cases are run. Defaults to false.
     pub slow: bool,
     /// What the owner of a target that stands elsewhere allows besides. Defaults
@@ -68,6 +79,8 @@ pub struct RunSettings {
     /// What does not, though it would: findings that are accepted or known.
     /// Defaults to none.
     pub excuses: Excuses,
+    /// What honest tokens look like. [`Run::new`](super::Run::new) takes it from the plan.
+    pub dialect: Dialect,
     /// How a case is repeated by hand.
     pub replay: ReplayHint,
     /// Whether every exchange is told whole ([`Event::Exchanged`]), and what the
@@ -90,18 +103,22 @@ impl Default for RunSettings {
             method: "GET".into(),
             headers: Vec::new(),
             body: None,
+            api: Api::default(),
             control_deadline: Duration::from_secs(30),
             recovery: Duration::from_secs(5),
             retry_after: Duration::from_secs(10),
             rate: None,
             clock: Clock::system(),
             declared: Declared::default(),
+            algorithm: Algorithm::Rs256,
+            verification: Verification::default(),
             slow: false,
             allowed: Vec::new(),
             elsewhere: false,
             fail_fast: false,
             strictness: Strictness::default(),
             excuses: Excuses::default(),
+            dialect: Dialect::default(),
             replay: ReplayHint::default(),
             transcript: false,
         }
@@ -112,6 +129,25 @@ impl RunSettings {
     /// How many cases are sent to a target elsewhere before it is looked at: as many
     /// server errors in a row are a sign of trouble, if the control gets one too.
     pub(crate) const BEFORE_A_LOOK: usize = 5;
+
+    /// The request of the protected route without a token: its method, what the
+    /// client says by itself, the header lines and the body that the user gave.
+    #[must_use]
+    pub fn route_request(&self, endpoint: &Endpoint) -> Request {
+        let mut request = Request::to(self.method.as_str(), endpoint)
+            .header("User-Agent", concat!("badpenny/", env!("CARGO_PKG_VERSION")))
+            .header("Accept", "*/*")
+            .header("Accept-Encoding", "identity");
+        // A line that the user gives takes the place of a default one.
+        for header in &self.headers {
+            request = request.without(&header.name_text());
+        }
+        request.headers.extend(self.headers.iter().cloned());
+        match &self.body {
+            Some(body) => request.content(body.clone()),
+            None => request,
+        }
+    }
 
     /// The row with what excuses it.
     pub(super) fn excused(&self, row: CaseResult) -> CaseResult {
@@ -140,11 +176,24 @@ impl RunSettings {
         if case.variant.slow && !self.slow {
             return Some("it is slow or heavy: add --slow".to_owned());
         }
+        if let Some(why) = self.verification.hindrance(case) {
+            return Some(why);
+        }
+        let variant = &case.variant;
+        if variant.token.only_states(self.algorithm) || variant.issuer.iter().any(|it| it.only_states(self.algorithm)) {
+            return Some(format!("it differs by {}, with which this issuer signs", self.algorithm));
+        }
+        if let Some(why) = case.misfit(&self.api.carrier) {
+            return Some(why);
+        }
         let at_once = case.variant.delivery.at_once;
         if at_once > 1 && self.rate.is_some_and(|rate| rate < at_once as f64) {
             return Some(format!(
                 "it sends {at_once} requests at the same time: allow as many a second, or leave --rate out"
             ));
+        }
+        if let Some(why) = case.unsayable_in(&self.dialect) {
+            return Some(why);
         }
         if let Some(why) = self.needs_allowance(case) {
             return Some(why.missing());
@@ -249,6 +298,18 @@ impl ReplayHint {
 mod tests {
     use super::*;
     use crate::scenario::{Catalogue, Plan};
+
+    #[test]
+    fn what_differs_by_the_issuers_own_algorithm_proves_nothing() {
+        let names = ["signature/alg-not-allowed-for-key@ps256-key-without-alg", "keys/jwk-alg-mismatch@ps256-key"];
+        let chosen = names.map(|name| name.parse().unwrap());
+        let plan = Plan::new(&Catalogue::embedded().unwrap(), "rfc8725", &chosen).unwrap();
+        let hindered = |algorithm| {
+            let settings = RunSettings { algorithm, ..RunSettings::default() };
+            plan.cases.iter().filter(|case| settings.hindrance(case).is_some()).count()
+        };
+        assert_eq!([Algorithm::Rs256, Algorithm::Ps256, Algorithm::Es256].map(hindered), [0, 2, 0]);
+    }
 
     #[test]
     fn what_is_heavy_needs_slow_and_elsewhere_to_be_allowed_besides() {

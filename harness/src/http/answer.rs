@@ -23,6 +23,8 @@ pub struct Answer {
     pub headers: Vec<Header>,
     /// The body, without transfer coding and content coding.
     pub body: Body,
+    /// Whether the body stays open, and what is kept is only its beginning.
+    pub goes_on: bool,
     /// The trailers after a chunked body.
     pub trailers: Vec<Header>,
     /// The statuses of the interim answers that came before, such as 100 or 103.
@@ -47,6 +49,7 @@ impl Answer {
             minor_version: 1,
             headers: Vec::new(),
             body: Body::default(),
+            goes_on: false,
             trailers: Vec::new(),
             interim: Vec::new(),
             elapsed: Duration::ZERO,

@@ -1,8 +1,9 @@
 use tokio::io::AsyncRead;
+use tokio::time::timeout;
 
 use super::buffer::Buffer;
 use super::head::{Framing, parse_trailers};
-use super::{Answer, FailureKind, Limits, Part};
+use super::{Answer, FailureKind, Limits, Part, Streams};
 
 /// Reads the body of an answer (and its trailers) into it.
 pub(super) struct BodyReader<'a, R> {
@@ -10,11 +11,43 @@ pub(super) struct BodyReader<'a, R> {
     pub(super) reader: &'a mut R,
     pub(super) limits: Limits,
     pub(super) answer: &'a mut Answer,
+    /// When enough was read of a body without an end; `None` where it has one.
+    pub(super) open: Option<Streams>,
+}
+
+/// Why no more is read.
+#[derive(Debug)]
+enum Stop {
+    /// The rest can't be had.
+    Failed(FailureKind),
+    /// What has come is enough.
+    Enough,
+}
+
+impl From<FailureKind> for Stop {
+    fn from(kind: FailureKind) -> Self {
+        Self::Failed(kind)
+    }
 }
 
 impl<R: AsyncRead + Unpin> BodyReader<'_, R> {
-    /// Reads to the end that the framing tells.
-    pub(super) async fn read(&mut self, framing: Framing) -> Result<(), FailureKind> {
+    /// Reads to the end that the framing tells, or until a body without an end
+    /// has told enough. Whether the end came.
+    pub(super) async fn read(mut self, framing: Framing) -> Result<bool, FailureKind> {
+        let quiet = self.open.and_then(|streams| streams.quiet);
+        let reading = self.read_framed(framing);
+        let read = match quiet {
+            Some(quiet) => timeout(quiet, reading).await.unwrap_or(Err(Stop::Enough)),
+            None => reading.await,
+        };
+        match read {
+            Ok(()) => Ok(true),
+            Err(Stop::Enough) => Ok(false),
+            Err(Stop::Failed(kind)) => Err(kind),
+        }
+    }
+
+    async fn read_framed(&mut self, framing: Framing) -> Result<(), Stop> {
         match framing {
             Framing::None => Ok(()),
             Framing::Length(length) => self.read_exactly(length).await,
@@ -23,7 +56,7 @@ impl<R: AsyncRead + Unpin> BodyReader<'_, R> {
         }
     }
 
-    async fn read_exactly(&mut self, length: u64) -> Result<(), FailureKind> {
+    async fn read_exactly(&mut self, length: u64) -> Result<(), Stop> {
         let mut left = length;
         loop {
             left -= self.take(left)?;
@@ -34,7 +67,7 @@ impl<R: AsyncRead + Unpin> BodyReader<'_, R> {
         }
     }
 
-    async fn read_to_end(&mut self) -> Result<(), FailureKind> {
+    async fn read_to_end(&mut self) -> Result<(), Stop> {
         loop {
             self.take(u64::MAX)?;
             if !self.buffer.fill(self.reader).await? {
@@ -44,31 +77,31 @@ impl<R: AsyncRead + Unpin> BodyReader<'_, R> {
     }
 
     /// RFC 9112 7.1.
-    async fn read_chunks(&mut self) -> Result<(), FailureKind> {
+    async fn read_chunks(&mut self) -> Result<(), Stop> {
         loop {
             let line = self.read_line(CHUNK_LINE_LIMIT).await?;
             let Some(line) = line else {
-                return Err(self.garbage("a chunk's size line is too long"));
+                return Err(self.garbage("a chunk's size line is too long").into());
             };
             match chunk_size(&line) {
-                None => return Err(FailureKind::garbage("not the size of a chunk", &line)),
+                None => return Err(FailureKind::garbage("not the size of a chunk", &line).into()),
                 Some(0) => return self.read_trailers().await,
                 Some(size) => self.read_exactly(size).await?,
             }
             match self.read_line(LINE_END_LIMIT).await? {
                 Some(end) if end.is_empty() => {}
-                Some(more) => return Err(longer_than_stated(&more)),
-                None => return Err(longer_than_stated(self.buffer.filled())),
+                Some(more) => return Err(longer_than_stated(&more).into()),
+                None => return Err(longer_than_stated(self.buffer.filled()).into()),
             }
         }
     }
 
-    async fn read_trailers(&mut self) -> Result<(), FailureKind> {
+    async fn read_trailers(&mut self) -> Result<(), Stop> {
         let mut lines = Vec::new();
         loop {
             let room = self.limits.head.saturating_sub(lines.len());
             let Some(line) = self.read_line(room).await? else {
-                return Err(FailureKind::TooLarge { part: Part::Trailers, limit: self.limits.head as u64 });
+                return Err(FailureKind::TooLarge { part: Part::Trailers, limit: self.limits.head as u64 }.into());
             };
             lines.extend_from_slice(&line);
             lines.extend_from_slice(b"\r\n");
@@ -101,14 +134,17 @@ impl<R: AsyncRead + Unpin> BodyReader<'_, R> {
     }
 
     /// Moves up to `most` bytes from the buffer into the body.
-    fn take(&mut self, most: u64) -> Result<u64, FailureKind> {
+    fn take(&mut self, most: u64) -> Result<u64, Stop> {
         let bytes = self.buffer.filled();
         let count = usize::try_from(most).unwrap_or(usize::MAX).min(bytes.len());
         let body = &mut self.answer.body;
         body.push(&bytes[..count], self.limits.body_kept);
         self.buffer.consume(count);
         if body.length() > self.limits.body_read {
-            return Err(FailureKind::TooLarge { part: Part::Body, limit: self.limits.body_read });
+            return Err(FailureKind::TooLarge { part: Part::Body, limit: self.limits.body_read }.into());
+        }
+        if count > 0 && self.open.is_some_and(|streams| streams.is_enough(self.answer)) {
+            return Err(Stop::Enough);
         }
         Ok(count as u64)
     }
@@ -150,6 +186,7 @@ mod tests {
             reader: &mut &*bytes,
             limits: Limits { head: 20, body_kept: 4, body_read: 16 },
             answer: &mut answer,
+            open: None,
         }
         .read(framing)
         .await?;

@@ -114,8 +114,7 @@ impl Client {
                 0 => first,
                 _ => Deadline::after(self.settings.deadline),
             };
-            let limits = self.settings.limits;
-            let outcome = exchange(open, slice::from_ref(request), limits, deadline).await;
+            let outcome = exchange(open, slice::from_ref(request), &self.settings, deadline).await;
             results.extend(outcome.results);
             wire = wire.filter(|_| outcome.open);
         }
@@ -131,10 +130,7 @@ impl Client {
         self.record(|| Recorded::Pipelined(requests.to_vec()));
         let deadline = Deadline::after(self.settings.deadline);
         match self.connect(endpoint, deadline).await {
-            Ok(mut wire) => {
-                let limits = self.settings.limits;
-                exchange(&mut wire, requests, limits, deadline).await.results
-            }
+            Ok(mut wire) => exchange(&mut wire, requests, &self.settings, deadline).await.results,
             Err(failure) => vec![Err(failure); requests.len()],
         }
     }
@@ -202,8 +198,7 @@ impl Client {
         connection: Connection,
         deadline: Deadline,
     ) -> Result<Answer, Failure> {
-        let limits = self.settings.limits;
-        let mut outcome = exchange(&mut wire, slice::from_ref(request), limits, deadline).await;
+        let mut outcome = exchange(&mut wire, slice::from_ref(request), &self.settings, deadline).await;
         let result = outcome.results.pop().unwrap_or_else(|| Err(not_sent()));
         let clean = outcome.open && request.keeps_connection_clean();
         if let Ok(answer) = &result

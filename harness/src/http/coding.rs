@@ -61,7 +61,7 @@ fn decoded(answer: &Answer, codings: &[String], limit: usize) -> Result<Vec<u8>,
         return Err(CodingError::Unknown { name: codings.join(", ") });
     }
     let kept = answer.body.kept();
-    let mut whole = kept.len() as u64 == answer.body.length();
+    let mut whole = kept.len() as u64 == answer.body.length() && !answer.goes_on;
     let mut bytes = kept.to_vec();
     for name in codings.iter().rev() {
         (bytes, whole) = decode(name, &bytes, whole, limit)?;

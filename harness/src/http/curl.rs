@@ -84,6 +84,19 @@ impl CurlCommand {
         self.with("--resolve", text)
     }
 
+    /// Sends a user name, and the expression as its password, as Basic has them
+    /// (RFC 7617), in place of the lines `Authorization` that are there.
+    #[must_use]
+    pub fn basic(mut self, user: &str, expression: &ShellExpression) -> Self {
+        let is_old = |pair: &[Word]| pair[0] == Word::literal("-H") && pair[1].begins_with(b"Authorization: Basic ");
+        while let Some(at) = self.options.windows(2).position(is_old) {
+            self.options.drain(at..at + 2);
+        }
+        self.options.push(Word::literal("-u"));
+        self.options.push(Word::before(format!("{user}:"), expression.clone()));
+        self
+    }
+
     /// Puts an expression in the place of the value of these header lines.
     #[must_use]
     pub fn hiding(mut self, header: &Header, expression: &ShellExpression) -> Self {
@@ -323,6 +336,16 @@ mod tests {
     fn what_curl_cannot_send_is_refused(#[case] request: Request, #[case] part: &str) {
         let message = command(&request).unwrap_err().to_string();
         assert!(message.contains(part), "{message}");
+    }
+
+    #[test]
+    fn a_password_of_basic_is_an_expression_and_the_encoded_token_goes() {
+        let token = "eyJhbGciOiJub25lIn0.eyJzdWIiOiJhIn0.c2lnbmF0dXJl";
+        let encoded = "bWU6ZXlKaGJHY2lPaUp1YjI1bEluMC5leUp6ZFdJaU9pSmhJbjAuYzJsbmJhdHVyZQ==";
+        let request = get().header("Authorization", format!("Basic {encoded}"));
+        let mint = ShellExpression::output_of(["badpenny", "mint", "a/b@c"]);
+        let command = CurlCommand::new(&endpoint(), &request, token.as_bytes(), &mint).unwrap().basic("me", &mint);
+        assert_eq!(command.to_string(), r#"curl -i -u "me:$(badpenny mint a/b@c)" http://api.test/me"#);
     }
 
     #[test]

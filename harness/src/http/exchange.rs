@@ -11,7 +11,7 @@ use super::buffer::Buffer;
 use super::coding;
 use super::connection::{Deadline, Wire};
 use super::reader::read_answer;
-use super::{Answer, Failure, FailureKind, Limits, Request, Sent};
+use super::{Answer, ClientSettings, Failure, FailureKind, Request, Sent};
 
 /// What became of requests that were written one right after the other.
 #[derive(Debug)]
@@ -24,7 +24,12 @@ pub(super) struct Outcome {
 
 /// Writes requests to a connection and reads their answers at the same time: a
 /// server may answer, and stop reading, in the middle of a request.
-pub(super) async fn exchange(wire: &mut Wire, requests: &[Request], limits: Limits, deadline: Deadline) -> Outcome {
+pub(super) async fn exchange(
+    wire: &mut Wire,
+    requests: &[Request],
+    settings: &ClientSettings,
+    deadline: Deadline,
+) -> Outcome {
     let started = Instant::now();
     let (bytes, ranges) = join(requests);
     let mut outgoing = Outgoing::default();
@@ -32,7 +37,7 @@ pub(super) async fn exchange(wire: &mut Wire, requests: &[Request], limits: Limi
     let end = {
         let (mut reader, mut writer) = split(&mut wire.stream);
         let writing = outgoing.write(&mut writer, &bytes);
-        let reading = incoming.read(&mut wire.buffer, &mut reader, requests, limits, started);
+        let reading = incoming.read(&mut wire.buffer, &mut reader, requests, settings, started);
         timeout_at(deadline.at, both(writing, reading)).await
     };
     wire.reused = true;
@@ -92,17 +97,17 @@ impl Incoming {
         buffer: &mut Buffer,
         reader: &mut R,
         requests: &[Request],
-        limits: Limits,
+        settings: &ClientSettings,
         started: Instant,
     ) -> Result<bool, FailureKind> {
         for request in requests {
             buffer.begin_answer();
             let slot = &mut self.partial;
-            let open = read_answer(buffer, reader, &request.method, limits, slot).await?;
+            let open = read_answer(buffer, reader, &request.method, settings, slot).await?;
             if let Some(mut answer) = self.partial.take() {
                 answer.elapsed = started.elapsed();
                 answer.reused = self.reused;
-                coding::take_off(&mut answer, limits.body_kept);
+                coding::take_off(&mut answer, settings.limits.body_kept);
                 self.answers.push(answer);
             }
             if !open {

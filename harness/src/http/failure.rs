@@ -125,6 +125,14 @@ pub enum FailureKind {
     /// When an earlier answer on the same connection had already ended it.
     #[error("an earlier answer ended the connection")]
     ConnectionEnded,
+    /// When the call that must come before it brought no session.
+    #[error("no session was begun: {why}")]
+    Unopened {
+        /// The status of the answer to that call, where there was one.
+        status: Option<u16>,
+        /// What is wrong with it.
+        why: String,
+    },
     /// When the operating system reported anything else.
     #[error("the connection failed: {reason}")]
     Io {

@@ -4,7 +4,7 @@ use tokio::io::AsyncRead;
 
 use super::buffer::Buffer;
 use super::reader::read_answer;
-use super::{Answer, FailureKind, Limits};
+use super::{Answer, ClientSettings, FailureKind, Limits, Streams};
 
 /// Reads all answers that one connection brings to requests of `method`.
 ///
@@ -14,10 +14,13 @@ where
     R: AsyncRead + Unpin,
 {
     let (mut buffer, mut answers) = (Buffer::default(), Vec::new());
+    // How much of a body that stays open is read depends on how its bytes come.
+    let streams = Streams { tells: |_| false, quiet: None, any_body: false };
+    let settings = ClientSettings { limits, streams, ..ClientSettings::default() };
     loop {
         buffer.begin_answer();
         let mut slot = None;
-        let read = read_answer(&mut buffer, reader, method, limits, &mut slot).await;
+        let read = read_answer(&mut buffer, reader, method, &settings, &mut slot).await;
         answers.extend(slot);
         match read {
             Ok(true) => {}

@@ -4,7 +4,8 @@
 //! and duplicates, raw values, the request target as it stands, several requests
 //! on one connection. The client follows no redirect, uses no proxy, keeps no
 //! cookie, and never repeats a request silently. Content codings are taken off
-//! what it keeps of a body.
+//! what it keeps of a body. A body that stays open is read until it has told
+//! enough ([`Streams`]).
 //!
 //! | concern | where |
 //! |---|---|
@@ -23,6 +24,7 @@ mod coding;
 mod connection;
 mod curl;
 mod endpoint;
+mod events;
 mod exchange;
 mod failure;
 #[doc(hidden)]
@@ -52,6 +54,7 @@ pub use client::{Client, Connection};
 pub use coding::CodingError;
 pub use curl::{CurlCommand, CurlError};
 pub use endpoint::{Endpoint, EndpointError};
+pub use events::{Streams, events, is_event_stream};
 pub use failure::{Failure, FailureKind, FirstTry, Part, Sent};
 pub use header::Header;
 pub use overrides::{OverrideError, Overrides};

@@ -3,7 +3,7 @@ use tokio::io::AsyncRead;
 use super::body::BodyReader;
 use super::buffer::Buffer;
 use super::head::{Framing, Head};
-use super::{Answer, FailureKind, Limits};
+use super::{Answer, ClientSettings, FailureKind};
 
 /// Reads the answer to a request of `method` into `slot`, in which a part of it
 /// is left where reading fails. Tells whether another may follow.
@@ -15,7 +15,7 @@ pub(super) async fn read_answer<R>(
     buffer: &mut Buffer,
     reader: &mut R,
     method: &[u8],
-    limits: Limits,
+    settings: &ClientSettings,
     slot: &mut Option<Answer>,
 ) -> Result<bool, FailureKind>
 where
@@ -23,7 +23,7 @@ where
 {
     let mut interim = Vec::new();
     let head = loop {
-        let head = Head::read(buffer, reader, limits).await?;
+        let head = Head::read(buffer, reader, settings.limits).await?;
         if !head.is_interim() {
             break head;
         }
@@ -35,8 +35,14 @@ where
     let framing = head.framing(method);
     let keeps_open = head.keeps_open(*framing.as_ref().unwrap_or(&Framing::UntilClose));
     let answer = slot.insert(answer_of(head, interim));
-    BodyReader { buffer, reader, limits, answer }.read(framing?).await?;
-    Ok(keeps_open)
+    let framing = framing?;
+    let has_length = matches!(framing, Framing::Length(_) | Framing::None);
+    let open = settings.streams.may_stay_open(answer, has_length).then_some(settings.streams);
+    let whole = BodyReader { buffer, reader, limits: settings.limits, answer, open }.read(framing).await?;
+    if let Some(answer) = slot {
+        answer.goes_on = !whole;
+    }
+    Ok(keeps_open && whole)
 }
 
 /// How many interim answers are skipped.
@@ -60,8 +66,8 @@ mod tests {
         let mut slot = None;
         let mut buffer = Buffer::default();
         let mut reader = bytes;
-        let limits = Limits::default();
-        let read = read_answer(&mut buffer, &mut reader, b"GET", limits, &mut slot).await;
+        let settings = ClientSettings::default();
+        let read = read_answer(&mut buffer, &mut reader, b"GET", &settings, &mut slot).await;
         (read, slot)
     }
 

@@ -1,5 +1,7 @@
 use std::fmt;
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD_NO_PAD;
 use sha2::{Digest, Sha256};
 
 use super::{Answer, Failure, FailureKind, Header, Request};
@@ -9,7 +11,8 @@ use super::{Answer, Failure, FailureKind, Header, Request};
 ///
 /// Replaced by [`mark`] are the known tokens, each of their dot-separated
 /// segments that is longer than 16 bytes, the start of either where a text was
-/// cut in the middle of it, and, as a second net, whatever looks like a JWT.
+/// cut in the middle of it, and, as a second net, whatever looks like a JWT, also
+/// in base64 as Basic has it.
 /// A secret shorter than 8 bytes is left alone: no usable token is that short,
 /// and its letters occur by chance.
 #[derive(Clone, Default)]
@@ -155,7 +158,7 @@ pub(super) fn jwt_like(bytes: &[u8]) -> Vec<u8> {
         clean.extend_from_slice(&without_jwt(word));
         rest = after;
     }
-    clean
+    without_encoded(&clean)
 }
 
 /// Lower-case hex digits.
@@ -204,6 +207,45 @@ fn begins_jwt(bytes: &[u8]) -> bool {
     first.is_some_and(|length| length > SEGMENT_MIN) && second.is_some_and(|length| length > 0)
 }
 
+/// Shorter texts in base64 hold no token, in bytes.
+const ENCODED_MIN: usize = 40;
+
+/// Bytes without what is a JWT once base64 is taken off: the password of Basic, or
+/// a subprotocol of a WebSocket. A log may hold one that nobody else knows of.
+fn without_encoded(bytes: &[u8]) -> Vec<u8> {
+    let is_encoded = |byte: &u8| byte.is_ascii_alphanumeric() || b"+/-_".contains(byte);
+    let mut clean = Vec::with_capacity(bytes.len());
+    let mut rest = bytes;
+    while !rest.is_empty() {
+        let length = rest.iter().take_while(|byte| is_encoded(byte)).count();
+        let (word, after) = rest.split_at(length);
+        if length >= ENCODED_MIN && holds_jwt(&decoded(word)) {
+            clean.extend_from_slice(mark(word).as_bytes());
+        } else {
+            clean.extend_from_slice(word);
+        }
+        let foreign = after.iter().take_while(|byte| !is_encoded(byte)).count();
+        clean.extend_from_slice(&after[..foreign]);
+        rest = &after[foreign..];
+    }
+    clean
+}
+
+/// As much of a text in either alphabet of base64 as there is.
+fn decoded(word: &[u8]) -> Vec<u8> {
+    let plain = |byte: &u8| match byte {
+        b'-' => b'+',
+        b'_' => b'/',
+        byte => *byte,
+    };
+    let whole: Vec<u8> = word[..word.len() - word.len() % 4].iter().map(plain).collect();
+    STANDARD_NO_PAD.decode(whole).unwrap_or_default()
+}
+
+fn holds_jwt(text: &[u8]) -> bool {
+    text.split(|byte| !is_jwt_byte(*byte)).any(|word| without_jwt(word) != word)
+}
+
 fn lossy(bytes: &[u8]) -> String {
     String::from_utf8_lossy(bytes).into_owned()
 }
@@ -212,6 +254,7 @@ fn lossy(bytes: &[u8]) -> String {
 mod tests {
     use std::time::Duration;
 
+    use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
     use rstest::rstest;
 
     use super::*;
@@ -267,6 +310,22 @@ mod tests {
         let clean = Redactor::default().text(text);
         assert!(clean.starts_with(start) && clean.ends_with(end), "{clean}");
         assert!(!clean.contains(HEADER) && !clean.contains("eyJz"), "{clean}");
+    }
+
+    #[rstest]
+    #[case(STANDARD.encode(format!("me:{}", token())))]
+    #[case(URL_SAFE_NO_PAD.encode(token()))]
+    #[case(STANDARD.encode(format!("me:{}", token()))[..90].to_owned())]
+    fn a_token_in_base64_is_replaced_known_or_not(#[case] encoded: String) {
+        let clean = Redactor::default().text(&format!("Authorization: Basic {encoded} 401"));
+        assert!(clean.starts_with("Authorization: Basic [token sha256:") && clean.ends_with(" 401"), "{clean}");
+        assert!(!clean.contains(&encoded[..40]), "{clean}");
+    }
+
+    #[test]
+    fn other_texts_in_base64_stay() {
+        let text = format!("{} {}", STANDARD.encode([7; 90]), "a".repeat(90));
+        assert_eq!(Redactor::default().text(&text), text);
     }
 
     #[test]

@@ -76,6 +76,14 @@ impl Request {
         self.header("Content-Length", length).raw_body(body)
     }
 
+    /// Takes that body, and a `Content-Length` in place of those that are there.
+    pub fn replace_content(&mut self, body: impl Into<Vec<u8>>) {
+        self.headers.retain(|header| !header.is("Content-Length"));
+        let body = body.into();
+        self.headers.push(Header::new("Content-Length", body.len().to_string()));
+        self.body = body;
+    }
+
     /// Takes that body and adds no header line.
     #[must_use]
     pub fn raw_body(mut self, body: impl Into<Vec<u8>>) -> Self {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Overrides, Recorder, Trust};
+use super::{Overrides, Recorder, Streams, Trust};
 
 /// How a [`Client`](super::Client) connects, and what it gives up on.
 #[derive(Debug, Clone)]
@@ -13,6 +13,8 @@ pub struct ClientSettings {
     pub connect_timeout: Duration,
     /// How much of an answer is read and kept.
     pub limits: Limits,
+    /// How much is read of a body that stays open.
+    pub streams: Streams,
     /// Addresses for host names, instead of DNS. Defaults to none.
     pub overrides: Overrides,
     /// Which certificates are believed. Defaults to the system's roots.
@@ -35,6 +37,7 @@ impl Default for ClientSettings {
             deadline: Duration::from_secs(10),
             connect_timeout: Duration::from_secs(5),
             limits: Limits::default(),
+            streams: Streams::default(),
             overrides: Overrides::default(),
             trust: Trust::default(),
             idle_connections: 64,

@@ -89,6 +89,11 @@ impl Word {
         Self(pieces.collect())
     }
 
+    /// Whether it begins with these bytes as they are.
+    pub(super) fn begins_with(&self, bytes: &[u8]) -> bool {
+        matches!(self.0.first(), Some(Piece::Literal(literal)) if literal.starts_with(bytes))
+    }
+
     fn has_expression(&self) -> bool {
         self.0.iter().any(|piece| matches!(piece, Piece::Expression(_)))
     }

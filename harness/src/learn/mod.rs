@@ -3,7 +3,8 @@
 //! Any 2xx is an acceptance, unless it is the envelope in which the target
 //! refuses (some answer 200 with an error in the body, as GraphQL does). Two
 //! controls teach what varies by itself; a request without credentials and one
-//! with a text that is no token teach the envelopes.
+//! with a text that is no token teach the envelopes. Where the owner of the API
+//! has declared what success is ([`crate::api::Success`]), that holds instead.
 
 mod body;
 mod refusal;
@@ -11,6 +12,7 @@ mod refusal;
 use body::Body;
 pub use refusal::reads_like_refusal;
 
+use crate::api::Success;
 use crate::http::Answer;
 
 /// Tells acceptances from refusals.
@@ -22,6 +24,8 @@ pub struct Acceptance {
     envelopes: Vec<Body>,
     open: bool,
     takes_anything: bool,
+    /// What the owner says that success is.
+    success: Success,
 }
 
 impl Acceptance {
@@ -44,7 +48,18 @@ impl Acceptance {
         let of_junk = junk.filter(|answer| !is_served(answer) && refuses(answer));
         let of_nobody = nobody.filter(|_| !open);
         let envelopes = of_nobody.iter().chain(&of_junk).map(Body::of).collect();
-        Self { first, second, envelopes, open, takes_anything }
+        Self { first, second, envelopes, open, takes_anything, success: Success::Any }
+    }
+
+    /// What "accepted" means where it was declared: nothing of it is learned but
+    /// who else is served.
+    #[must_use]
+    pub fn declared(success: &Success, control: &Answer, nobody: Option<&Answer>, junk: Option<&Answer>) -> Self {
+        let is_served = |answer: Option<&Answer>| answer.is_some_and(|answer| success.holds(answer));
+        let open = is_served(nobody);
+        let takes_anything = open || is_served(junk);
+        let (first, second) = (Body::of(control), Body::of(control));
+        Self { first, second, envelopes: Vec::new(), open, takes_anything, success: success.clone() }
     }
 
     /// Whether the route serves requests without credentials.
@@ -66,13 +81,27 @@ impl Acceptance {
         !self.open && !self.envelopes.is_empty()
     }
 
+    /// Whether an answer with that status serves the resource, of which no more
+    /// than its beginning came: where the body has a say, nobody knows.
+    #[must_use]
+    pub fn begins_to_accept(&self, status: u16) -> bool {
+        self.success.begins(status) && !self.success.is_in_body() && !self.has_envelope()
+    }
+
+    /// Whether the answer refuses where the API's protocol refuses: in the body of
+    /// a success, so that its status says nothing of that.
+    #[must_use]
+    pub fn refuses_in_body(&self, answer: &Answer) -> bool {
+        self.success.refuses_in_body(answer)
+    }
+
     /// Whether the answer serves the resource.
     #[must_use]
     pub fn accepts(&self, answer: &Answer) -> bool {
-        if !is_success(answer.status) {
+        if !self.success.holds(answer) {
             return false;
         }
-        if !self.has_envelope() {
+        if self.success.is_declared() || !self.has_envelope() {
             return true;
         }
         let body = Body::of(answer);
@@ -181,6 +210,18 @@ mod tests {
         assert!(!acceptance.accepts(&answer(200, expired)));
         assert!(acceptance.accepts(&answer(200, r#"{"data":{"me":{"id":"8"}}}"#)));
         assert!(acceptance.accepts(&control));
+    }
+
+    #[test]
+    fn what_was_declared_takes_the_place_of_what_is_learned() {
+        let control = answer(200, r#"{"data":{"me":1}}"#);
+        let refused = answer(200, r#"{"data":null,"errors":[{"message":"no"}]}"#);
+        let acceptance = Acceptance::declared(&Success::GraphQl, &control, Some(&refused), Some(&refused));
+        assert!(!acceptance.is_open() && !acceptance.has_envelope());
+        assert!(acceptance.accepts(&answer(200, r#"{"data":{"other":"build"}}"#)));
+        assert!(!acceptance.accepts(&refused) && acceptance.refuses_in_body(&refused));
+        assert!(!acceptance.begins_to_accept(200));
+        assert!(Acceptance::declared(&Success::GraphQl, &control, Some(&control), None).is_open());
     }
 
     #[test]

@@ -1,7 +1,9 @@
 use std::fmt;
 
 use mock_idp::keys::PublicForm;
-use mock_idp::mutation::{Edit, HmacSecret, JweKey, KeyName, Mutation, SignatureChange, Signer, SigningChoice};
+use mock_idp::mutation::{
+    Edit, HmacSecret, JweKey, KeyName, Mutation, SecretPart, SignatureChange, Signer, SigningChoice,
+};
 use serde::{Deserialize, Serialize};
 
 use super::effect::EffectKind;
@@ -139,7 +141,10 @@ fn of_token(token: &Mutation) -> Need {
 fn is_of_the_issuer(choice: &SigningChoice) -> bool {
     let foreign =
         [KeyName::Attacker, KeyName::AttackerP256, KeyName::AttackerP384, KeyName::AttackerEd25519, KeyName::Builtin];
-    matches!(choice, SigningChoice::Key(name) if !foreign.contains(name))
+    match choice {
+        SigningChoice::Key(name) => !foreign.contains(name),
+        SigningChoice::Hmac(secret) => matches!(secret, HmacSecret::Shared(part) if *part != SecretPart::Empty),
+    }
 }
 
 fn changes_what_is_signed(edit: &Edit) -> bool {
@@ -175,5 +180,7 @@ mod tests {
         let certificate = json!([{"header": "alg", "set": "HS256"}, {"sign": "hmac", "public-key": "certificate-pem"}]);
         assert_eq!(need(certificate), Need::Certificate);
         assert_eq!(need(json!([{"signature": {"padding": "missing-null"}}])), Need::SigningKey);
+        assert_eq!(need(json!([{"sign": "hmac", "shared-secret": "empty"}])), Need::RealToken);
+        assert_eq!(need(json!([{"sign": "hmac", "shared-secret": "first-half"}])), Need::SigningKey);
     }
 }

@@ -1,7 +1,8 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use mock_idp::claims::{ScopeForm, Shape, TokenSettings};
+use mock_idp::claims::TokenSettings;
+use mock_idp::dialect::Dialect;
 use mock_idp::input::{InputError, Node, Table, parse_toml};
 
 use super::change::ExpectationChange;
@@ -34,14 +35,10 @@ pub struct Profile {
 
 /// What the control of a profile looks like, and what its targets may take
 /// time for.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct ProfileSettings {
-    /// Members of the control and their order. Defaults to Okta's.
-    pub shape: Shape,
-    /// `typ` of the control's header, if it has one. Defaults to the shape's.
-    pub typ: Option<String>,
-    /// Claim and form of the granted scopes. Defaults to the shape's.
-    pub scope_form: ScopeForm,
+    /// What the control looks like. Defaults to Okta's.
+    pub dialect: Dialect,
     /// The clock difference that a target may tolerate. Defaults to 300 s.
     pub leeway: Duration,
     /// For how long a target is given to see new keys. Defaults to 60 s.
@@ -59,9 +56,7 @@ pub struct ProfileSettings {
 impl Default for ProfileSettings {
     fn default() -> Self {
         Self {
-            shape: Shape::Okta,
-            typ: None,
-            scope_form: ScopeForm::ScpArray,
+            dialect: Dialect::default(),
             leeway: Duration::from_secs(300),
             refresh: Duration::from_secs(60),
             refresh_due: Duration::from_secs(60),
@@ -73,9 +68,7 @@ impl Default for ProfileSettings {
 impl ProfileSettings {
     /// Tells the issuer what the tokens look like.
     pub fn apply(&self, tokens: &mut TokenSettings) {
-        tokens.shape = self.shape;
-        tokens.typ.clone_from(&self.typ);
-        tokens.scope_form = self.scope_form;
+        tokens.dialect.clone_from(&self.dialect);
         tokens.leeway = i64::try_from(self.leeway.as_secs()).unwrap_or(i64::MAX);
     }
 
@@ -88,20 +81,16 @@ impl ProfileSettings {
         self.refresh_due = self.refresh_due.max(self.refresh);
     }
 
-    fn from_table(table: &Table<'_>) -> Result<Self, InputError> {
+    fn from_table(table: &Table<'_>, dialect: Dialect) -> Result<Self, InputError> {
         let defaults = Self::default();
         let seconds = |name, default: Duration| {
             table
                 .get(name)
                 .map_or(Ok(default), |node| node.as_count(3600).map(|count| Duration::from_secs(count as u64)))
         };
-        let shape = table.get("token").map_or(Ok(defaults.shape), |node| node.as_choice(&Shape::ALL))?;
-        let typ = table.text("typ")?.or(shape.typ());
         let refresh = seconds("refresh", defaults.refresh)?;
         let settings = Self {
-            shape,
-            typ: typ.filter(|typ| !typ.is_empty()).map(str::to_owned),
-            scope_form: table.get("scope").map_or(Ok(shape.scope_form()), |node| node.as_choice(&ScopeForm::ALL))?,
+            dialect,
             leeway: seconds("leeway", defaults.leeway)?,
             refresh,
             refresh_due: refresh,
@@ -122,7 +111,8 @@ impl Profile {
         let root = parse_toml(text)?;
         let table = root.as_table()?;
         let include = table.get("include").map_or(Ok(Vec::new()), texts)?;
-        let settings = table.get("settings");
+        let (settings, dialect) = (table.get("settings"), table.get("dialect"));
+        let tokens = dialect.map_or_else(|| Ok(Dialect::default()), |node| Dialect::read(node, &Dialect::default()))?;
         let profile = Self {
             id: table.require("id")?.as_str()?.to_owned(),
             title: table.require("title")?.as_str()?.to_owned(),
@@ -133,10 +123,10 @@ impl Profile {
             },
             include,
             changes: changes(&table)?,
-            says_settings: settings.is_some(),
+            says_settings: settings.is_some() || dialect.is_some(),
             settings: match settings {
-                Some(node) => ProfileSettings::from_table(&node.as_table()?)?,
-                None => ProfileSettings::default(),
+                Some(node) => ProfileSettings::from_table(&node.as_table()?, tokens)?,
+                None => ProfileSettings { dialect: tokens, ..ProfileSettings::default() },
             },
         };
         table.finish()?;
@@ -251,14 +241,14 @@ mod tests {
     #[test]
     fn what_is_included_comes_first_and_gives_way() {
         let base = Profile::parse("id='a@1'\ntitle='a'\nscenarios=['x/1','x/2']\n[level]\n'x/1'='must'\n'x/2'='may'\n");
-        let more = "id='b@1'\ntitle='b'\ninclude=['a@1']\nscenarios=['x/2','x/3']\n[settings]\ntoken='rfc9068'\n\
-                    typ='at+jwt'\nleeway=5\n[expect.'x/1@one']\nexpect='refused'\n[level]\n'x/1'='should'\n";
+        let more = "id='b@1'\ntitle='b'\ninclude=['a@1']\nscenarios=['x/2','x/3']\n[dialect]\nshape='rfc9068'\n\
+                    [settings]\nleeway=5\n[expect.'x/1@one']\nexpect='refused'\n[level]\n'x/1'='should'\n";
         let mut more = Profile::parse(more).unwrap();
         more.take_over(&[&base.unwrap()]);
         assert_eq!(more.scenarios, ["x/1", "x/2", "x/3"]);
         assert_eq!(more.changes["x/1"], ExpectationChange::of_level(Level::Should));
         assert_eq!(more.changes["x/2"], ExpectationChange::of_level(Level::May));
-        assert_eq!((more.settings.shape, more.settings.leeway), (Shape::Rfc9068, Duration::from_secs(5)));
+        assert_eq!((more.settings.dialect.shape().word(), more.settings.leeway), ("rfc9068", Duration::from_secs(5)));
     }
 
     #[test]
@@ -276,16 +266,13 @@ mod tests {
     }
 
     #[rstest]
-    #[case("token='rfc9068'", Some("at+jwt"), ScopeForm::ScopeString)]
-    #[case("token='rfc9068'\ntyp=''\nscope='scp-array'", None, ScopeForm::ScpArray)]
-    #[case("token='okta'", None, ScopeForm::ScpArray)]
-    fn a_shape_brings_its_own_typ_and_scope(
-        #[case] settings: &str,
-        #[case] typ: Option<&str>,
-        #[case] scope_form: ScopeForm,
-    ) {
-        let profile = Profile::parse(&format!("id='a@1'\ntitle='a'\nscenarios=[]\n[settings]\n{settings}\n")).unwrap();
-        assert_eq!((profile.settings.typ.as_deref(), profile.settings.scope_form), (typ, scope_form));
+    #[case("shape='rfc9068'", Some("at+jwt"), "scope-string")]
+    #[case("shape='rfc9068'\ntyp=false\nscope-claim='scp-array'", None, "scp-array")]
+    #[case("shape='okta'", None, "scp-array")]
+    fn a_shape_brings_its_own_typ_and_scope(#[case] dialect: &str, #[case] typ: Option<&str>, #[case] scope: &str) {
+        let profile = Profile::parse(&format!("id='a@1'\ntitle='a'\nscenarios=[]\n[dialect]\n{dialect}\n")).unwrap();
+        let dialect = profile.settings.dialect;
+        assert_eq!((dialect.typ().as_deref(), dialect.scope_claim().unwrap().word().as_str()), (typ, scope));
     }
 
     #[test]

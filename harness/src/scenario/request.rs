@@ -3,14 +3,19 @@ use mock_idp::mutation::Bytes;
 use mock_idp::random::Random;
 
 use super::capability::Declared;
+use crate::api::{Carrier, Place};
 use crate::http::Request;
 
 /// A change to the request that carries a token.
 #[derive(Debug, Clone, PartialEq)]
 #[non_exhaustive]
 pub enum RequestEdit {
-    /// `credentials = "none"`: no `Authorization` line.
+    /// `credentials = "none"`: no token where the API takes one.
     Credentials(Credentials),
+    /// `credential`: this text in place of the token, where the API takes one.
+    Credential(Bytes),
+    /// `second-credential`: one more token beside the first, in the same place.
+    SecondCredential(Bytes),
     /// `authorization`: this value in place of `Bearer {token}`.
     Authorization(Bytes),
     /// `header` and `value`: one more line.
@@ -51,12 +56,12 @@ pub enum RequestEdit {
     Body(Bytes),
 }
 
-/// Whether the request carries the token in its `Authorization` line.
+/// Whether the request carries the token where the API takes one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Credentials {
-    /// It does.
+    /// It does: `Bearer` in `Authorization`, unless the API listens elsewhere.
     Bearer,
-    /// It has no such line.
+    /// It does not.
     None,
 }
 
@@ -67,6 +72,8 @@ pub struct Values<'a> {
     pub token: &'a [u8],
     /// A control token; empty where no edit [uses one](RequestEdit::uses).
     pub control: &'a [u8],
+    /// Where the API takes its token.
+    pub carrier: &'a Carrier,
     /// The route's request target.
     pub path: &'a str,
     /// Base address of the attacker's listener.
@@ -97,6 +104,8 @@ const WORDS: &[(&str, Reader)] = &[
     ("credentials", |node, _| {
         node.as_choice(&[("none", Credentials::None), ("bearer", Credentials::Bearer)]).map(RequestEdit::Credentials)
     }),
+    ("credential", |node, _| bytes(node).map(RequestEdit::Credential)),
+    ("second-credential", |node, _| bytes(node).map(RequestEdit::SecondCredential)),
     ("authorization", |node, _| bytes(node).map(RequestEdit::Authorization)),
     ("header", |node, table| Ok(RequestEdit::AddHeader { name: name(node)?, value: value(table)? })),
     ("remove-header", |node, _| name(node).map(RequestEdit::RemoveHeader)),
@@ -134,7 +143,9 @@ impl RequestEdit {
     #[must_use]
     pub fn uses(&self, placeholder: &str) -> bool {
         match self {
-            Self::Authorization(value)
+            Self::Credential(value)
+            | Self::SecondCredential(value)
+            | Self::Authorization(value)
             | Self::AddHeader { value, .. }
             | Self::Query { value, .. }
             | Self::Form { value, .. }
@@ -147,11 +158,13 @@ impl RequestEdit {
         }
     }
 
-    /// Whether it changes how, or whether, the token travels in `Authorization`.
+    /// Whether it changes how, or whether, a token travels.
     #[must_use]
     pub fn touches_credentials(&self) -> bool {
         match self {
             Self::Credentials(_)
+            | Self::Credential(_)
+            | Self::SecondCredential(_)
             | Self::Authorization(_)
             | Self::Query { .. }
             | Self::Form { .. }
@@ -164,24 +177,48 @@ impl RequestEdit {
         }
     }
 
-    /// Whether the `Authorization` line holds no token because of it.
+    /// Whether the place of the token holds none because of it.
     pub(super) fn replaces_token(&self) -> bool {
         match self {
             Self::Credentials(credentials) => *credentials == Credentials::None,
-            Self::Authorization(value) => !value.uses("token"),
+            Self::Authorization(value) | Self::Credential(value) => !value.uses("token"),
             _ => false,
         }
+    }
+
+    /// Whether it is about the `Authorization` line itself.
+    pub(super) fn is_about_authorization(&self) -> bool {
+        match self {
+            Self::Authorization(_) => true,
+            Self::AddHeader { name, .. } | Self::RemoveHeader(name) => name.eq_ignore_ascii_case("authorization"),
+            _ => false,
+        }
+    }
+
+    /// The place of a request in which it puts something.
+    pub(super) fn place(&self) -> Option<Place> {
+        match self {
+            Self::AddHeader { name, .. } => Some(Place::Field(name.clone())),
+            Self::Query { name, .. } => Some(Place::Query(name.clone())),
+            Self::Form { name, .. } => Some(Place::Form(name.clone())),
+            Self::Cookie { name, .. } => Some(Place::Cookie(name.clone())),
+            _ => None,
+        }
+    }
+
+    /// Whether the request has another body because of it.
+    pub(super) fn replaces_body(&self) -> bool {
+        matches!(self, Self::Form { .. } | Self::Body(_))
     }
 
     /// Carries the edit out.
     pub fn apply(&self, request: &mut Request, values: &Values<'_>) {
         let render = |bytes: &Bytes| bytes.render(values.random, &|name| values.of(name));
         match self {
-            Self::Credentials(Credentials::None) => without(request, "Authorization"),
-            Self::Credentials(Credentials::Bearer) => {
-                let value = [b"Bearer ", values.token].concat();
-                replace_authorization(request, value);
-            }
+            Self::Credentials(Credentials::None) => values.carrier.clear(request),
+            Self::Credentials(Credentials::Bearer) => values.carrier.put(request, values.token),
+            Self::Credential(value) => values.carrier.put(request, &render(value)),
+            Self::SecondCredential(value) => values.carrier.add(request, &render(value)),
             Self::Authorization(value) => replace_authorization(request, render(value)),
             Self::AddHeader { name, value } => add(request, name, render(value)),
             Self::RemoveHeader(name) => without(request, name),
@@ -193,12 +230,12 @@ impl RequestEdit {
             Self::Form { name, value } => {
                 without(request, "Content-Type");
                 add(request, "Content-Type", b"application/x-www-form-urlencoded".to_vec());
-                replace_body(request, pair(name, &render(value)));
+                request.replace_content(pair(name, &render(value)));
             }
             Self::Cookie { name, value } => add(request, "Cookie", pair(name, &render(value))),
             Self::Method(method) => request.method = render(method),
             Self::Path(path) => request.target = render(path),
-            Self::Body(body) => replace_body(request, render(body)),
+            Self::Body(body) => request.replace_content(render(body)),
         }
     }
 }
@@ -255,12 +292,6 @@ fn add(request: &mut Request, name: &str, value: Vec<u8>) {
 
 fn without(request: &mut Request, name: &str) {
     request.headers.retain(|header| !header.is(name));
-}
-
-fn replace_body(request: &mut Request, body: Vec<u8>) {
-    without(request, "Content-Length");
-    add(request, "Content-Length", body.len().to_string().into_bytes());
-    request.body = body;
 }
 
 fn replace_authorization(request: &mut Request, value: Vec<u8>) {

@@ -4,6 +4,10 @@ use std::fmt;
 use std::net::{IpAddr, Ipv4Addr};
 use std::path::{Path, PathBuf};
 
+use mock_idp::dialect::Dialect;
+
+use super::handed::{Handed, SharedSecret};
+
 /// The settings that a target needs to guard its route and to be reached.
 #[derive(Clone, Debug)]
 pub struct Contract {
@@ -11,6 +15,8 @@ pub struct Contract {
     pub issuer: String,
     /// Where that issuer publishes its keys.
     pub jwks_uri: String,
+    /// What that issuer's tokens look like, and where it has what.
+    pub dialect: Dialect,
     /// The audience that it must ask for.
     pub audience: String,
     /// The scope that its route must ask for.
@@ -26,8 +32,12 @@ pub struct Contract {
     pub port: u16,
     /// The certificate of the issuer's CA as PEM; `None` while the issuer speaks http.
     pub ca_file: Option<PathBuf>,
-    /// The system's roots and that certificate in one PEM file; `None` as above.
+    /// That certificate and the system's roots in one PEM file; `None` as above.
     pub ca_bundle: Option<PathBuf>,
+    /// The same as a trust store for Java, in PKCS#12; `None` as above.
+    pub truststore_p12: Option<PathBuf>,
+    /// What it may be handed of the issuer's key.
+    pub handed: Handed,
 }
 
 /// The host that a spawned target is told to listen on.
@@ -52,12 +62,33 @@ const PLACEHOLDERS: &[(&str, Read)] = &[
     ("port", |it| Some(it.port.to_string())),
     ("ca_file", |it| it.ca_file.as_deref().map(text)),
     ("ca_bundle", |it| it.ca_bundle.as_deref().map(text)),
+    ("truststore_p12", |it| it.truststore_p12.as_deref().map(text)),
+    ("alg", |it| it.handed.alg.map(str::to_owned)),
+    ("public_key_pem", |it| it.handed.public_key_pem.clone()),
+    ("public_key_file", |it| it.handed.public_key_file.as_deref().map(text)),
+    ("certificate_file", |it| it.handed.certificate_file.as_deref().map(text)),
+    ("jwks_file", |it| it.handed.jwks_file.as_deref().map(text)),
+    ("shared_secret", |it| it.handed.shared_secret.as_ref().map(SharedSecret::secret).map(str::to_owned)),
 ];
 
 impl Contract {
     /// The names of all placeholders.
     pub fn placeholders() -> impl Iterator<Item = &'static str> {
         PLACEHOLDERS.iter().map(|(name, _)| *name)
+    }
+
+    /// Why the placeholder `name` has no value where it has none.
+    pub(super) fn lack(&self, name: &str) -> &'static str {
+        match name {
+            "ca_file" | "ca_bundle" => "while the issuer speaks http; leave it out, or use https",
+            "shared_secret" if self.handed.alg.is_some() => {
+                "where the issuer has a key with a public half; leave it out, or give it --alg HS256"
+            }
+            "public_key_pem" | "public_key_file" | "certificate_file" | "jwks_file" if self.handed.alg.is_some() => {
+                "where the issuer signs with a shared secret: use {shared_secret}"
+            }
+            _ => "where the issuer's key is not at hand; leave it out",
+        }
     }
 
     /// The value of the placeholder `name`: the outer `None` for a name that is none, the inner
@@ -67,9 +98,9 @@ impl Contract {
         Some(read(self))
     }
 
-    /// The same contract with another issuer, whose keys are where Okta has them.
+    /// The same contract with another issuer, whose keys are where its dialect has them.
     pub(super) fn of_issuer(&self, issuer: &str) -> Self {
-        Self { issuer: issuer.to_owned(), jwks_uri: format!("{issuer}/v1/keys"), ..self.clone() }
+        Self { issuer: issuer.to_owned(), jwks_uri: self.dialect.jwks_uri(issuer), ..self.clone() }
     }
 
     /// The same contract on another port.
@@ -109,6 +140,7 @@ pub(super) mod tests {
         Contract {
             issuer: "https://127.0.0.1:9443/oauth2/default".to_owned(),
             jwks_uri: "https://127.0.0.1:9443/oauth2/default/v1/keys".to_owned(),
+            dialect: Dialect::default(),
             audience: "api://default".to_owned(),
             scope: "orders:read".to_owned(),
             client_id: "0oa1".to_owned(),
@@ -117,6 +149,15 @@ pub(super) mod tests {
             port: 0,
             ca_file: Some("/trust/ca.pem".into()),
             ca_bundle: Some("/trust/bundle.pem".into()),
+            truststore_p12: Some("/trust/store.p12".into()),
+            handed: Handed {
+                alg: Some("ES256"),
+                public_key_pem: Some("-----BEGIN PUBLIC KEY-----".to_owned()),
+                public_key_file: Some("/trust/public-key.pem".into()),
+                certificate_file: Some("/trust/certificate.pem".into()),
+                jwks_file: Some("/trust/jwks.json".into()),
+                shared_secret: Some(SharedSecret::new("hush")),
+            },
         }
     }
 
@@ -128,7 +169,7 @@ pub(super) mod tests {
     }
 
     #[test]
-    fn debug_hides_the_client_secret() {
+    fn debug_hides_the_secrets() {
         let shown = format!("{:?}", contract());
 
         assert!(!shown.contains("hush"), "{shown}");

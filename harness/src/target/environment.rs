@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use super::contract::Contract;
+use super::jvm;
 use super::template::{TemplateError, render};
 
 /// What every target is told, under the names of the variables that servers commonly read. A
@@ -79,10 +80,19 @@ impl Environment {
             let value = render(template, contract).ok()?;
             Some(((*name).to_owned(), value))
         });
-        let mut variables: Vec<_> = defaults.chain(no_proxy(inherited)).collect();
+        let java = contract.truststore_p12.as_deref().and_then(|store| {
+            let value = jvm::options(inherited(jvm::OPTIONS).as_deref(), store)?;
+            Some((jvm::OPTIONS.to_owned(), value))
+        });
+        let mut variables: Vec<_> = defaults.chain(no_proxy(&inherited)).chain(java).collect();
         for VariableTemplate { name, template } in templates {
             let value = render(template, contract)
                 .map_err(|source| EnvironmentError::Variable { name: name.clone(), source })?;
+            // Whoever sets the options of Java adds to the trust, and does not take its place.
+            let value = match contract.truststore_p12.as_deref().filter(|_| name == jvm::OPTIONS) {
+                Some(store) => jvm::options(Some(&value), store).unwrap_or(value),
+                None => value,
+            };
             variables.push((name.clone(), value));
         }
         Ok(Self(variables))
@@ -171,13 +181,18 @@ mod tests {
                 ("REQUESTS_CA_BUNDLE", "/trust/bundle.pem"),
                 ("NO_PROXY", DIRECT),
                 ("no_proxy", DIRECT),
+                (
+                    "JAVA_TOOL_OPTIONS",
+                    "-Djavax.net.ssl.trustStore=/trust/store.p12 -Djavax.net.ssl.trustStorePassword=changeit \
+                     -Djavax.net.ssl.trustStoreType=PKCS12"
+                ),
             ]
         );
     }
 
     #[test]
     fn an_issuer_over_http_leaves_the_trust_of_the_target_alone() {
-        let plain = Contract { ca_file: None, ca_bundle: None, ..contract() };
+        let plain = Contract { ca_file: None, ca_bundle: None, truststore_p12: None, ..contract() };
 
         let environment = Environment::of(&plain, &[], |_| None).expect("sound");
 

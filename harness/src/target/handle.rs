@@ -28,7 +28,7 @@ pub enum Target {
         /// The server.
         demo: Demo,
         /// What it was started with.
-        settings: DemoSettings,
+        settings: Box<DemoSettings>,
     },
 }
 
@@ -176,7 +176,7 @@ impl Target {
             Self::Spawned { spawned, .. } => Ok(spawned.restart().await?),
             Self::InProcess(server) => Ok(server.restart().await?),
             Self::Demo { demo, settings } => {
-                *demo = Demo::start(settings.clone()).await?;
+                *demo = Demo::start((**settings).clone()).await?;
                 Ok(())
             }
         }

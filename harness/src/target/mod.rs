@@ -12,8 +12,10 @@ mod environment;
 mod exit;
 #[cfg(unix)]
 mod group;
+mod handed;
 mod handle;
 mod in_process;
+mod jvm;
 #[cfg(unix)]
 mod listener;
 #[cfg(unix)]
@@ -46,6 +48,7 @@ pub(crate) use cpu::CpuMeter;
 pub use environment::{Environment, EnvironmentError, VariableTemplate};
 #[cfg(unix)]
 pub use exit::TargetExit;
+pub use handed::{Handed, SharedSecret};
 pub use handle::{RenewError, Target};
 pub use in_process::{InProcess, InProcessError, InProcessStarter, Served, Serving};
 #[cfg(unix)]

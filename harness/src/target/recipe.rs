@@ -18,7 +18,7 @@ pub enum Recipe {
     /// A server in this process.
     InProcess(InProcessStarter),
     /// The built-in demo server.
-    Demo(DemoSettings),
+    Demo(Box<DemoSettings>),
 }
 
 impl Recipe {
@@ -35,8 +35,8 @@ impl Recipe {
             }
             Self::InProcess(starter) => Target::InProcess(starter.start(issuer.to_owned()).await?),
             Self::Demo(settings) => {
-                let settings = DemoSettings { issuer: issuer.to_owned(), ..settings.clone() };
-                Target::Demo { demo: Demo::start(settings.clone()).await?, settings }
+                let settings = DemoSettings { issuer: issuer.to_owned(), ..(**settings).clone() };
+                Target::Demo { demo: Demo::start(settings.clone()).await?, settings: Box::new(settings) }
             }
         })
     }

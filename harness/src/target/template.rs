@@ -18,11 +18,14 @@ pub enum TemplateError {
         /// The placeholder that is spelled most like it, if any is close.
         nearest: Option<&'static str>,
     },
-    /// When a placeholder has no value in this run: the CA files while the issuer speaks http.
-    #[error("{{{name}}} has no value while the issuer speaks http; leave it out, or use https")]
+    /// When a placeholder has no value in this run: the CA files while the issuer speaks http, a
+    /// shared secret where there is none.
+    #[error("{{{name}}} has no value {lack}")]
     NoValue {
         /// The placeholder.
         name: String,
+        /// Why it has none, and what to do.
+        lack: &'static str,
     },
 }
 
@@ -95,7 +98,7 @@ fn enclosed<'a>(text: &'a str, open: &str, close: &str) -> Option<&'a str> {
 fn value(name: &str, contract: &Contract) -> Result<String, TemplateError> {
     match contract.value(name) {
         Some(Some(value)) => Ok(value),
-        Some(None) => Err(TemplateError::NoValue { name: name.to_owned() }),
+        Some(None) => Err(TemplateError::NoValue { name: name.to_owned(), lack: contract.lack(name) }),
         None => Err(TemplateError::Unknown { name: name.to_owned(), nearest: nearest(name) }),
     }
 }
@@ -166,7 +169,8 @@ mod tests {
             error,
             "unknown placeholder {isuer}, did you mean {issuer}?; known are {issuer}, \
              {jwks_uri}, {audience}, {scope}, {client_id}, {client_secret}, {host}, {port}, \
-             {ca_file}, {ca_bundle}; write {{isuer}} for the text itself"
+             {ca_file}, {ca_bundle}, {truststore_p12}, {alg}, {public_key_pem}, {public_key_file}, \
+             {certificate_file}, {jwks_file}, {shared_secret}; write {{isuer}} for the text itself"
         );
     }
 

@@ -1,25 +1,32 @@
-//! The files through which a target comes to trust the issuer's certificate.
+//! The files through which a target comes to trust the issuer: its certificate, and where it
+//! fetches none its key.
 
 use std::io;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use mock_idp::keys::SigningKey;
 use rustls::pki_types::CertificateDer;
+use rustls::pki_types::pem::PemObject as _;
 use tempfile::TempDir;
 
-/// Two PEM files in a temporary directory, which goes when this is dropped: keep it for as long
-/// as a target may start.
+use super::handed::Handed;
+use super::jvm::trust_store;
+
+/// Files in a temporary directory, which goes when this is dropped: keep it for as long as a
+/// target may start.
 #[derive(Debug)]
 #[must_use = "the files are removed when this is dropped"]
 pub struct TrustFiles {
     directory: TempDir,
     system_roots: usize,
+    handed: Handed,
 }
 
 /// When the files can't be written: no space, no temporary directory.
 #[derive(Debug, thiserror::Error)]
-#[error("the issuer's certificate could not be written for the target: {source}; check TMPDIR")]
+#[error("what the target trusts could not be written for it: {source}; check TMPDIR")]
 pub struct TrustError {
     #[from]
     source: io::Error,
@@ -27,6 +34,7 @@ pub struct TrustError {
 
 const CA_FILE: &str = "ca.pem";
 const CA_BUNDLE: &str = "ca-bundle.pem";
+const TRUST_STORE: &str = "truststore.p12";
 
 impl TrustFiles {
     /// Writes `ca_pem`, and a bundle of the system's roots with it. The roots come from
@@ -39,12 +47,33 @@ impl TrustFiles {
         Self::write_with(ca_pem, &rustls_native_certs::load_native_certs().certs)
     }
 
+    /// The same with what a target may be handed of the issuer's key.
+    ///
+    /// # Errors
+    /// When the files can't be written.
+    pub fn with_key(mut self, key: &SigningKey) -> Result<Self, TrustError> {
+        self.handed = Handed::write(self.directory.path(), key)?;
+        Ok(self)
+    }
+
+    /// What a target may be handed of the issuer's key; nothing without
+    /// [`TrustFiles::with_key`].
+    pub fn handed(&self) -> &Handed {
+        &self.handed
+    }
+
     /// The issuer's CA alone: for what adds a file to its roots (`NODE_EXTRA_CA_CERTS`).
     pub fn ca_file(&self) -> PathBuf {
         self.directory.path().join(CA_FILE)
     }
 
-    /// The system's roots and the issuer's CA: for what replaces its roots by a file
+    /// The issuer's CA and the system's roots, as a trust store for Java; `None` where
+    /// none could be made.
+    pub fn truststore_p12(&self) -> Option<PathBuf> {
+        Some(self.directory.path().join(TRUST_STORE)).filter(|store| store.exists())
+    }
+
+    /// The issuer's CA and the system's roots: for what replaces its roots by a file
     /// (`SSL_CERT_FILE`).
     pub fn ca_bundle(&self) -> PathBuf {
         self.directory.path().join(CA_BUNDLE)
@@ -56,7 +85,7 @@ impl TrustFiles {
         self.system_roots
     }
 
-    /// The directory of both files.
+    /// The directory of the files.
     pub fn directory(&self) -> &Path {
         self.directory.path()
     }
@@ -66,8 +95,15 @@ impl TrustFiles {
         let ca_pem = format!("{}\n", ca_pem.trim_end());
         let bundle: String = roots.iter().map(|root| pem(root)).collect();
         std::fs::write(directory.path().join(CA_FILE), &ca_pem)?;
-        std::fs::write(directory.path().join(CA_BUNDLE), bundle + &ca_pem)?;
-        Ok(Self { directory, system_roots: roots.len() })
+        // Ours first: some read one certificate only.
+        std::fs::write(directory.path().join(CA_BUNDLE), ca_pem.clone() + &bundle)?;
+        if let Ok(ca) = CertificateDer::from_pem_slice(ca_pem.as_bytes()) {
+            let roots: Vec<&[u8]> = roots.iter().map(AsRef::as_ref).collect();
+            if let Some(store) = trust_store(&ca, &roots) {
+                std::fs::write(directory.path().join(TRUST_STORE), store)?;
+            }
+        }
+        Ok(Self { directory, system_roots: roots.len(), handed: Handed::default() })
     }
 }
 
@@ -86,8 +122,6 @@ fn pem(certificate: &[u8]) -> String {
 
 #[cfg(test)]
 mod tests {
-    use rustls::pki_types::pem::PemObject as _;
-
     use super::*;
 
     fn certificates(file: &Path) -> Vec<CertificateDer<'static>> {
@@ -96,7 +130,7 @@ mod tests {
     }
 
     #[test]
-    fn the_bundle_holds_the_roots_and_the_ca() {
+    fn the_bundle_holds_the_ca_before_the_roots() {
         let roots = [vec![1; 100], vec![2; 48], vec![3; 1]].map(CertificateDer::from);
         let ca = CertificateDer::from(vec![4; 500]);
 
@@ -105,7 +139,7 @@ mod tests {
 
         let [one, two, three] = roots;
         assert_eq!(certificates(&files.ca_file()), std::slice::from_ref(&ca));
-        assert_eq!(certificates(&files.ca_bundle()), [one, two, three, ca]);
+        assert_eq!(certificates(&files.ca_bundle()), [ca, one, two, three]);
         assert_eq!(files.system_roots(), 3);
     }
 

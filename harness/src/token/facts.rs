@@ -1,7 +1,8 @@
-use mock_idp::claims::{ScopeForm, TokenSettings};
+use mock_idp::claims::TokenSettings;
+use mock_idp::dialect::{Dialect, ScopeClaim};
 use mock_idp::forge::GivenToken;
 use mock_idp::keys::Algorithm;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 /// What is read out of a real token: what the tokens that are made of it have to
 /// say as well.
@@ -12,7 +13,7 @@ pub struct TokenFacts {
     /// `aud`, as a list.
     pub audiences: Vec<String>,
     /// Claim and form of the scopes, and the scopes; none where there is no such claim.
-    pub scope: Option<(ScopeForm, Vec<String>)>,
+    pub scope: Option<(ScopeClaim, Vec<String>)>,
     /// `alg`, where it is one that is known here.
     pub algorithm: Option<Algorithm>,
     /// `kid`.
@@ -58,16 +59,27 @@ impl TokenFacts {
         if let Some(audience) = self.audiences.first() {
             settings.audience.clone_from(audience);
         }
-        if let Some((form, scopes)) = &self.scope {
-            settings.scope_form = *form;
+        if let Some((_, scopes)) = &self.scope {
             settings.scope = scopes.join(" ");
         }
         if let Some(client) = &self.client_id {
             settings.client_id.clone_from(client);
         }
         settings.subject.clone_from(&self.subject);
-        settings.typ.clone_from(&self.typ);
+        settings.dialect = self.dialect(&settings.dialect);
         settings
+    }
+
+    /// That dialect with the `typ` and the scope claim of this token.
+    #[must_use]
+    pub fn dialect(&self, base: &Dialect) -> Dialect {
+        let mut changes = json!({ "typ": self.typ.as_deref().map_or(Value::Bool(false), Value::from) });
+        // Who has said where the permission stands knows it.
+        let is_usual = base.scope_claim().is_some_and(ScopeClaim::is_usual);
+        if let Some((claim, _)) = self.scope.as_ref().filter(|_| is_usual) {
+            changes["scope-claim"] = claim.word().into();
+        }
+        base.with(&changes).unwrap_or_else(|_| base.clone())
     }
 
     /// Whether it grants any of these scopes, which are separated by spaces.
@@ -78,14 +90,16 @@ impl TokenFacts {
     }
 }
 
-fn scope(claim: &impl Fn(&str) -> Option<Value>) -> Option<(ScopeForm, Vec<String>)> {
-    let of = |name, list: ScopeForm, text: ScopeForm| match claim(name)? {
-        Value::Array(items) => Some((list, texts(&Value::Array(items)))),
-        Value::String(scopes) => Some((text, scopes.split_ascii_whitespace().map(str::to_owned).collect())),
+fn scope(claim: &impl Fn(&str) -> Option<Value>) -> Option<(ScopeClaim, Vec<String>)> {
+    let of = |name, list: &str, text: &str| match claim(name)? {
+        Value::Array(items) => Some((ScopeClaim::parse(list).ok()?, texts(&Value::Array(items)))),
+        Value::String(scopes) => {
+            let scopes = scopes.split_ascii_whitespace().map(str::to_owned).collect();
+            Some((ScopeClaim::parse(text).ok()?, scopes))
+        }
         _ => None,
     };
-    of("scp", ScopeForm::ScpArray, ScopeForm::ScpString)
-        .or_else(|| of("scope", ScopeForm::ScopeArray, ScopeForm::ScopeString))
+    of("scp", "scp-array", "scp-string").or_else(|| of("scope", "scope-array", "scope-string"))
 }
 
 /// A string as a list of one, a list of strings as it is.
@@ -107,7 +121,6 @@ mod tests {
     use base64::Engine as _;
     use base64::engine::general_purpose::URL_SAFE_NO_PAD;
     use rstest::rstest;
-    use serde_json::json;
 
     use super::*;
 
@@ -122,7 +135,8 @@ mod tests {
         let claims = json!({"iss": "https://i", "aud": ["a", "b"], "scope": "x y", "sub": "u", "azp": "c", "exp": 5.5});
         let facts = facts(&header, &claims);
         assert_eq!((facts.algorithm, facts.expires), (Some(Algorithm::Es256), Some(5)));
-        assert_eq!(facts.scope, Some((ScopeForm::ScopeString, vec!["x".to_owned(), "y".to_owned()])));
+        let (claim, scopes) = facts.scope.clone().unwrap();
+        assert_eq!((claim.word().as_str(), scopes), ("scope-string", vec!["x".to_owned(), "y".to_owned()]));
         let settings = facts.settings();
         assert_eq!(
             (settings.audience.as_str(), settings.scope.as_str(), settings.client_id.as_str()),
@@ -132,11 +146,12 @@ mod tests {
     }
 
     #[rstest]
-    #[case(json!({"scp": ["a"]}), Some(ScopeForm::ScpArray))]
-    #[case(json!({"scp": "a"}), Some(ScopeForm::ScpString))]
-    #[case(json!({"scope": ["a"]}), Some(ScopeForm::ScopeArray))]
+    #[case(json!({"scp": ["a"]}), Some("scp-array"))]
+    #[case(json!({"scp": "a"}), Some("scp-string"))]
+    #[case(json!({"scope": ["a"]}), Some("scope-array"))]
     #[case(json!({"roles": ["a"]}), None)]
-    fn each_form_of_the_scopes_is_known(#[case] claims: Value, #[case] form: Option<ScopeForm>) {
-        assert_eq!(facts(&json!({"alg": "XS256"}), &claims).scope.map(|(form, _)| form), form);
+    fn each_form_of_the_scopes_is_known(#[case] claims: Value, #[case] form: Option<&str>) {
+        let word = facts(&json!({"alg": "XS256"}), &claims).scope.map(|(claim, _)| claim.word());
+        assert_eq!(word.as_deref(), form);
     }
 }

@@ -321,6 +321,7 @@ mod tests {
             challenge: ChallengeClass::None,
             elapsed: Duration::ZERO,
             large: false,
+            in_body: false,
         })
     }
 

@@ -84,6 +84,9 @@ impl Judged<'_> {
         if due.contains(&status) || large {
             return self.pass(answered);
         }
+        if answered.in_body {
+            return Verdict { reason: format!("refused in the body ({status})"), ..self.pass(answered) };
+        }
         let phrase = self.expectation.status_phrase();
         let reason = format!("answered {status}, expected {phrase}");
         let (outcome, cause) = match status {
@@ -98,6 +101,9 @@ impl Judged<'_> {
     }
 
     fn lost(&self, lost: &Lost) -> Verdict {
+        if lost.unopened && lost.issuer_broken {
+            return self.skipped(&format!("nothing can be sent in a session that needs the issuer: {}", lost.what));
+        }
         if !lost.may_have_arrived {
             return self.unjudged(&format!("the request was never sent: {}", lost.what));
         }
@@ -191,6 +197,7 @@ mod tests {
             challenge: ChallengeClass::None,
             elapsed: Duration::ZERO,
             large: false,
+            in_body: false,
         })
     }
 
@@ -242,11 +249,44 @@ mod tests {
     }
 
     #[test]
+    fn a_refusal_in_the_body_has_no_status_of_its_own_and_another_status_has() {
+        let in_body = |status| {
+            let Observation::Answered(answer) = answered(status, false) else { unreachable!() };
+            Observation::Answered(Answered { in_body: status == 200, ..answer })
+        };
+        let verdict = judge(&refused(&[401], Level::Must), &in_body(200));
+        assert_eq!((verdict.kind, verdict.reason.as_str()), (VerdictKind::Pass, "refused in the body (200)"));
+        assert_eq!(judge(&refused(&[401], Level::Must), &in_body(403)).kind, VerdictKind::Deviates);
+    }
+
+    #[test]
+    fn a_session_that_needs_a_failing_issuer_leaves_nothing_to_judge() {
+        let lost = |issuer_broken| {
+            let lost = Lost {
+                what: "no session was begun: POST is answered 401".into(),
+                hung: false,
+                may_have_arrived: false,
+                unopened: true,
+                elapsed: Duration::ZERO,
+                status: None,
+                served: false,
+                closed: false,
+                large: false,
+                issuer_broken,
+            };
+            judge(&refused(&[401], Level::Must), &Observation::Lost(lost)).kind
+        };
+        assert_eq!(lost(true), VerdictKind::Skipped);
+        assert_eq!(lost(false), VerdictKind::Inconclusive);
+    }
+
+    #[test]
     fn an_answer_that_breaks_off_after_it_began_to_serve_is_a_bypass() {
         let lost = Lost {
             what: "x".into(),
             hung: true,
             may_have_arrived: true,
+            unopened: false,
             status: Some(200),
             served: true,
             closed: false,
@@ -270,6 +310,7 @@ mod tests {
             what: "the connection was reset".into(),
             hung: false,
             may_have_arrived: true,
+            unopened: false,
             status,
             served: false,
             closed: true,
@@ -287,6 +328,7 @@ mod tests {
                 what: "x".into(),
                 hung,
                 may_have_arrived,
+                unopened: false,
                 elapsed: Duration::ZERO,
                 status: None,
                 served: false,

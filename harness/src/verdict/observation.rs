@@ -48,6 +48,9 @@ pub struct Answered {
     /// Whether the request is larger than 8 KB where the control's is not: other
     /// refusals are right too (RFC 6585, section 5).
     pub large: bool,
+    /// Whether it refuses in the body of a success, as the API's protocol does, so
+    /// that its status says nothing of that.
+    pub in_body: bool,
 }
 
 /// An exchange without a complete answer from a target that lives on.
@@ -59,6 +62,9 @@ pub struct Lost {
     pub hung: bool,
     /// Whether the target can have seen the request.
     pub may_have_arrived: bool,
+    /// Whether it was never sent, since the call that must come before it brought
+    /// no session.
+    pub unopened: bool,
     /// The status, where the answer broke off after its head.
     pub status: Option<u16>,
     /// Whether that answer had begun to serve the resource.

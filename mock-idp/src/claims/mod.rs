@@ -1,28 +1,12 @@
-//! The honest tokens of an authorization server, member for member in order:
-//! in the shape of an Okta custom authorization server as seen on the wire, or
-//! in that of RFC 9068.
-//!
-//! ```
-//! use mock_idp::claims::{Shape, TokenSettings, access_token, header};
-//!
-//! let settings = TokenSettings::new("https://issuer.example").with_shape(Shape::Rfc9068);
-//! assert_eq!(header(&settings, "k1").to_text(), r#"{"typ":"at+jwt","alg":"RS256","kid":"k1"}"#);
-//! let claims = access_token(&settings, &["read", "write"], 1_800_000_000, "1");
-//! assert_eq!(claims.get("scope"), Some(r#""read write""#));
-//! ```
+//! What issuer and target agree on, and the tokens that are no access tokens.
+//! The access tokens themselves are a [`dialect`](crate::dialect)'s.
 
-mod okta;
 mod other;
-mod rfc9068;
 mod settings;
-mod shape;
-mod token;
 
 pub use other::{client_assertion, id_token};
 pub use settings::TokenSettings;
 pub(crate) use settings::authority;
-pub use shape::{ScopeForm, Shape};
-pub use token::{access_token, header, header_of_other, user_access_token};
 
 /// The client that exists from the start.
 pub const DEFAULT_CLIENT_ID: &str = "0oaBadpennyTestClien";

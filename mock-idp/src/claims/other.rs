@@ -31,7 +31,7 @@ pub fn client_assertion(settings: &TokenSettings, now: i64, jti: &str) -> Object
     Object::new()
         .with("iss", settings.client_id.as_str())
         .with("sub", settings.client_id.as_str())
-        .with("aud", format!("{}/v1/token", settings.issuer))
+        .with("aud", format!("{}/v1/token", settings.issuer.trim_end_matches('/')))
         .with("iat", now)
         .with("exp", now.saturating_add(300))
         .with("jti", jti)

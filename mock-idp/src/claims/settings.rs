@@ -1,14 +1,14 @@
 use super::{
     DEFAULT_AUDIENCE, DEFAULT_CLIENT_ID, DEFAULT_LIFETIME, DEFAULT_LISTENER, DEFAULT_OTHER_SCOPE, DEFAULT_SCOPE,
-    ScopeForm, Shape,
 };
 use crate::config::SECOND_SERVER;
+use crate::dialect::{Dialect, Shape, beside, path_of};
 
 /// What the tokens of one target say: the settings that a resource server and
 /// its tests agree on.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct TokenSettings {
-    /// The issuer identifier, without a trailing slash, as `iss` spells it.
+    /// The issuer identifier, as `iss` spells it.
     pub issuer: String,
     /// The audience of the API. Defaults to `api://default`.
     pub audience: String,
@@ -23,12 +23,8 @@ pub struct TokenSettings {
     pub lifetime: i64,
     /// The clock difference in seconds that the target may tolerate. Defaults to 300.
     pub leeway: i64,
-    /// The members of honest access tokens. Defaults to Okta's.
-    pub shape: Shape,
-    /// `typ` of honest access tokens. Defaults to `None`: the header has none.
-    pub typ: Option<String>,
-    /// The claim that holds the scopes. Defaults to `scp` as an array.
-    pub scope_form: ScopeForm,
+    /// What honest tokens look like. Defaults to Okta's.
+    pub dialect: Dialect,
     /// A scope that honest tokens don't carry. Defaults to `other_scope`.
     pub other_scope: String,
     /// Base address of the attacker's listener. Defaults to
@@ -48,21 +44,16 @@ impl TokenSettings {
             subject: None,
             lifetime: DEFAULT_LIFETIME,
             leeway: 300,
-            shape: Shape::Okta,
-            typ: None,
-            scope_form: ScopeForm::ScpArray,
+            dialect: Dialect::default(),
             other_scope: DEFAULT_OTHER_SCOPE.into(),
             listener: DEFAULT_LISTENER.into(),
         }
     }
 
-    /// The same in that shape, with its `typ` and its form of the scope.
+    /// The same with tokens of that shape.
     #[must_use]
-    pub fn with_shape(mut self, shape: Shape) -> Self {
-        self.shape = shape;
-        self.typ = shape.typ().map(str::to_owned);
-        self.scope_form = shape.scope_form();
-        self
+    pub fn with_shape(self, shape: Shape) -> Self {
+        Self { dialect: Dialect::of(shape), ..self }
     }
 
     /// Scheme and authority of the issuer: the org authorization server's `iss`.
@@ -71,10 +62,18 @@ impl TokenSettings {
         origin(&self.issuer)
     }
 
+    /// The identifier of another authorization server on the same host: the same
+    /// with another id in it; `None` where the identifier has no room for one.
+    #[must_use]
+    pub fn beside(&self, id: &str) -> Option<String> {
+        let path = beside(&self.dialect.layout().paths, path_of(&self.issuer), id)?;
+        Some(format!("{}{path}", self.origin()))
+    }
+
     /// The identifier of the second authorization server on the same host.
     #[must_use]
     pub fn second_issuer(&self) -> String {
-        format!("{}/oauth2/{SECOND_SERVER}", self.origin())
+        self.beside(SECOND_SERVER).unwrap_or_else(|| format!("{}/oauth2/{SECOND_SERVER}", self.origin()))
     }
 
     /// The single scopes of the control.
@@ -86,7 +85,7 @@ impl TokenSettings {
     /// The subject of the control.
     #[must_use]
     pub fn subject(&self) -> &str {
-        self.subject.as_deref().unwrap_or(&self.client_id)
+        self.subject.as_deref().or(self.dialect.subject()).unwrap_or(&self.client_id)
     }
 }
 

@@ -3,7 +3,8 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
-use mock_idp::claims::{ScopeForm, Shape};
+use mock_idp::dialect::{DialectFlags, Shape};
+use mock_idp::keys::Algorithm;
 
 /// An Okta-compatible issuer for tests. It mints any access token, good or
 /// deliberately bad: for testing only.
@@ -39,6 +40,9 @@ pub(crate) struct IssuerArgs {
     /// Port for https; 0 picks a free one [default: 9443]
     #[arg(long, global = true, value_name = "PORT", env = "MOCK_IDP_HTTPS_PORT")]
     pub(crate) https_port: Option<u16>,
+    /// What the tokens of the server `default` are signed with: RS256, ES512, EdDSA, HS256, ... [default: RS256]
+    #[arg(long, global = true, value_name = "NAME", env = "MOCK_IDP_ALG", value_parser = one_of(&Algorithm::ALL), hide_possible_values = true)]
+    pub(crate) alg: Option<Algorithm>,
     /// Address to listen on [default: 127.0.0.1]
     #[arg(long, global = true, value_name = "ADDRESS", env = "MOCK_IDP_BIND")]
     pub(crate) bind: Option<IpAddr>,
@@ -88,21 +92,52 @@ pub(crate) struct MintArgs {
     /// `sub` of another user [default: the client]
     #[arg(long, value_name = "SUB")]
     pub(crate) subject: Option<String>,
-    /// Members of the honest token: okta or rfc9068 [default: okta]
-    #[arg(long, value_parser = one_of(&Shape::ALL))]
-    pub(crate) shape: Option<Shape>,
-    /// `typ` of the honest token; empty is none [default: the shape's]
-    #[arg(long)]
-    pub(crate) typ: Option<String>,
-    /// Claim of the scopes: scp-array, scp-string, scope-string or scope-array [default: the shape's]
-    #[arg(long, value_name = "FORM", value_parser = one_of(&ScopeForm::ALL))]
-    pub(crate) scope_form: Option<ScopeForm>,
+    #[command(flatten)]
+    pub(crate) dialect: DialectArgs,
     /// Clock difference in seconds that the target tolerates [default: 300]
     #[arg(long, value_name = "SECONDS", allow_negative_numbers = true)]
     pub(crate) leeway: Option<i64>,
     /// Print the whole answer of POST /_mock/mint, with the exact bytes
     #[arg(long)]
     pub(crate) json: bool,
+}
+
+/// What the honest token looks like.
+#[derive(Debug, Args)]
+pub(crate) struct DialectArgs {
+    /// Whose tokens it is like [default: okta]
+    #[arg(long, value_parser = PossibleValuesParser::new(Shape::ALL.map(|(word, _)| word)))]
+    pub(crate) shape: Option<String>,
+    /// `typ` of its header; empty is none [default: the shape's]
+    #[arg(long)]
+    pub(crate) typ: Option<String>,
+    /// `kid` of its header [default: the key's]
+    #[arg(long)]
+    pub(crate) kid: Option<String>,
+    /// Claim of the scopes: scp-array, scp-string, scope-string, scope-array, a name, or a JSON Pointer
+    /// such as /realm_access/roles [default: the shape's]
+    #[arg(long, value_name = "CLAIM", conflicts_with = "no_scope")]
+    pub(crate) scope_claim: Option<String>,
+    /// No scope in the token
+    #[arg(long)]
+    pub(crate) no_scope: bool,
+    /// A claim, such as tenant='"acme"' or realm_access='{"roles":["a"]}'; repeatable
+    #[arg(long = "claim", value_name = "NAME=JSON")]
+    pub(crate) claims: Vec<String>,
+}
+
+impl DialectArgs {
+    /// The same, as the library takes them.
+    pub(crate) fn flags(&self) -> DialectFlags {
+        DialectFlags {
+            shape: self.shape.clone(),
+            typ: self.typ.clone(),
+            kid: self.kid.clone(),
+            scope_claim: self.scope_claim.clone(),
+            no_scope: self.no_scope,
+            claims: self.claims.clone(),
+        }
+    }
 }
 
 #[derive(Debug, Args)]

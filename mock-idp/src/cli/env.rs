@@ -26,7 +26,7 @@ pub(super) fn env(issuer: &IssuerArgs, args: &EnvArgs) -> Result<(), CliError> {
     let authority = setup.state.certificate_authority()?;
     let bundle = setup.state.export("ca-bundle.pem", &bundle(authority.certificate_pem()))?;
     let bundle = bundle.display().to_string();
-    let mut lines = vec![("ISSUER", format!("{}/oauth2/{}", setup.base(args.issuer_scheme)?, server.id))];
+    let mut lines = vec![("ISSUER", server.identifier(&setup.base(args.issuer_scheme)?))];
     lines.extend(agreed(server));
     lines.push(("NODE_EXTRA_CA_CERTS", setup.state.ca_file().display().to_string()));
     lines.push(("SSL_CERT_FILE", bundle.clone()));

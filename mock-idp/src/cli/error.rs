@@ -1,6 +1,7 @@
 use std::process::ExitCode;
 
 use mock_idp::config::ConfigFileError;
+use mock_idp::dialect::DialectError;
 use mock_idp::input::InputError;
 use mock_idp::state_dir::StateError;
 use mock_idp::{IssuerError, MintError, StartError};
@@ -17,6 +18,8 @@ pub(crate) enum CliError {
     ConfigFile(#[from] ConfigFileError),
     #[error(transparent)]
     Input(#[from] InputError),
+    #[error(transparent)]
+    Dialect(#[from] DialectError),
     #[error(transparent)]
     Issuer(#[from] IssuerError),
     #[error(transparent)]

@@ -12,8 +12,10 @@ use super::setup::Setup;
 pub(super) fn mint(issuer: &IssuerArgs, args: &MintArgs) -> Result<(), CliError> {
     let mut request = request(args)?;
     let setup = Setup::new(issuer)?;
+    let server = setup.config.server(&args.server).ok_or_else(|| CliError::UnknownServer(args.server.clone()))?;
+    request.dialect = Some(args.dialect.flags().apply(&server.dialect)?);
     if request.issuer.is_none() {
-        request.issuer = Some(format!("{}/oauth2/{}", setup.base(SchemeArg::Https)?, args.server));
+        request.issuer = Some(server.identifier(&setup.base(SchemeArg::Https)?));
     }
     let forged = Issuer::new(&setup.config)?.mint(&request)?;
     let mut output = std::io::stdout().lock();
@@ -41,8 +43,5 @@ fn request(args: &MintArgs) -> Result<MintRequest, CliError> {
     request.client_id.clone_from(&args.client_id);
     request.subject.clone_from(&args.subject);
     request.leeway = args.leeway;
-    request.shape = args.shape;
-    request.typ.clone_from(&args.typ);
-    request.scope_form = args.scope_form;
     Ok(request)
 }

@@ -57,7 +57,7 @@ fn announce(setup: &Setup, bound: &Bound) -> Result<(), CliError> {
     let addresses = bound.addresses();
     let identifier = |base: &str| {
         let base = setup.config.issuer_url.as_deref().unwrap_or(base);
-        format!("{base}/oauth2/{DEFAULT_SERVER}")
+        setup.config.server(DEFAULT_SERVER).map(|server| server.identifier(base)).unwrap_or_default()
     };
     let ready = Ready {
         event: "ready",

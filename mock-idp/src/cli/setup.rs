@@ -58,6 +58,9 @@ fn apply(args: &IssuerArgs, config: &mut Config) {
     config.issuer_url = args.issuer_url.clone().or(config.issuer_url.take());
     config.state_dir = args.state_dir.clone().or(config.state_dir.take());
     config.control_token = args.control_token.clone().map(Secret::new).or(config.control_token.take());
+    if let Some(server) = config.servers.first_mut() {
+        server.algorithm = args.alg.or(server.algorithm);
+    }
     if !args.alias.is_empty() {
         config.aliases.clone_from(&args.alias);
     }
@@ -77,7 +80,7 @@ fn add_keys(config: &mut Config, state: &StateDir) -> Result<(), CliError> {
     let random = Random::from_system();
     for server in &mut config.servers {
         if server.key.is_none() {
-            server.key = Some(state.signing_key(&server.id, &random)?);
+            server.key = Some(state.signing_key(&server.id, server.algorithm(), &random)?);
         }
     }
     Ok(())

@@ -25,10 +25,12 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     ensure(!server.audience.is_empty(), &format!("{path}.audience"), || "must not be empty".into())?;
     ensure(server.lifetime > 0, &format!("{path}.lifetime"), || "must be 1 second or more".into())?;
     ensure(server.jwks_max_age >= 0, &format!("{path}.jwks_max_age"), || "must not be negative".into())?;
-    if let Some(key) = &server.key {
-        // Another issuer's key signs nothing here, whatever its kind.
-        let is_fine = key.is_public_only() || key.rsa_public().is_some();
-        ensure(is_fine, &format!("{path}.key_file"), || "must be an RSA key: Okta signs RS256".into())?;
+    // Another issuer's key signs nothing here, whatever its kind.
+    if let Some(key) = server.key.as_ref().filter(|key| !key.is_public_only()) {
+        let fits = server.algorithm().kind() == key.kind();
+        ensure(fits, &format!("{path}.key_file"), || {
+            format!("must be a key for {}: change `alg` or the key", server.algorithm())
+        })?;
     }
     for (at, scope) in server.scopes.iter().enumerate() {
         let message = || format!("\"{}\" is no scope: visible ASCII without spaces, `\"` and `\\`", scope.name);
@@ -132,10 +134,13 @@ mod tests {
     }
 
     #[test]
-    fn a_key_that_can_not_sign_rs256_is_refused() {
+    fn a_key_that_can_not_sign_with_the_algorithm_is_refused() {
         let mut config = Config::default();
         config.servers[0].key = Some(crate::keys::builtin(crate::keys::BuiltinKey::AttackerP256));
-        assert_eq!(config.check().unwrap_err().path, "server.default.key_file");
+        assert!(config.check().is_ok(), "it brings its own");
+        config.servers[0].algorithm = Some(crate::keys::Algorithm::Es384);
+        let error = config.check().unwrap_err();
+        assert_eq!(error.to_string(), "server.default.key_file: must be a key for ES384: change `alg` or the key");
     }
 
     #[test]

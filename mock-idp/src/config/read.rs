@@ -3,8 +3,9 @@
 use std::path::Path;
 
 use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client};
+use crate::dialect::Dialect;
 use crate::input::{InputError, Node, Table, Value, parse_toml};
-use crate::keys::SigningKey;
+use crate::keys::{Algorithm, SigningKey};
 use crate::state_dir::KeyFile;
 
 pub(super) fn config(text: &str, folder: &Path) -> Result<Config, InputError> {
@@ -61,7 +62,11 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
     if let Some(seconds) = table.get("jwks_max_age") {
         server.jwks_max_age = seconds.as_integer()?;
     }
-    server.key = table.get("key_file").map(|node| key(node, folder)).transpose()?;
+    if let Some(dialect) = table.get("dialect") {
+        server.dialect = Dialect::read(dialect, &Dialect::default())?;
+    }
+    server.algorithm = table.get("alg").map(|node| node.as_choice(&Algorithm::ALL)).transpose()?;
+    server.key = table.get("key_file").map(|node| key(node, folder, server.algorithm)).transpose()?;
     table.finish()?;
     Ok(server)
 }
@@ -77,9 +82,9 @@ fn scope(node: &Node) -> Result<Scope, InputError> {
     Ok(scope)
 }
 
-fn key(node: &Node, folder: &Path) -> Result<SigningKey, InputError> {
+fn key(node: &Node, folder: &Path, algorithm: Option<Algorithm>) -> Result<SigningKey, InputError> {
     let path = folder.join(node.as_str()?);
-    KeyFile::read(&path).map_err(|error| node.error(error.to_string()))
+    KeyFile::read(&path, algorithm).map_err(|error| node.error(error.to_string()))
 }
 
 pub(super) fn grants(node: &Node) -> Result<Vec<GrantType>, InputError> {

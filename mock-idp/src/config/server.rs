@@ -1,7 +1,8 @@
 use super::{Client, GrantType, check};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
+use crate::dialect::{Dialect, ServerPaths};
 use crate::input::InputError;
-use crate::keys::SigningKey;
+use crate::keys::{Algorithm, KeyError, Role, SigningKey};
 
 /// The id of the authorization server that exists from the start.
 pub const DEFAULT_SERVER: &str = "default";
@@ -41,6 +42,12 @@ pub struct AuthorizationServer {
     pub lifetime: i64,
     /// `max-age` of its JWKS in seconds. Defaults to 3885115, as seen at Okta.
     pub jwks_max_age: i64,
+    /// What its honest tokens look like, and where it has what. Defaults to Okta's.
+    pub dialect: Dialect,
+    /// What its tokens are signed with. Defaults to what its key is for, and to
+    /// RS256, Okta's, where it has none. One of HMAC makes the key a shared secret,
+    /// of which nothing is published.
+    pub algorithm: Option<Algorithm>,
     /// What signs. Defaults to a built-in test key in the library, to a key of
     /// the state directory in the binary.
     pub key: Option<SigningKey>,
@@ -68,6 +75,8 @@ impl AuthorizationServer {
             grants: vec![GrantType::CLIENT_CREDENTIALS],
             lifetime: DEFAULT_LIFETIME,
             jwks_max_age: OKTA_JWKS_MAX_AGE,
+            dialect: Dialect::default(),
+            algorithm: None,
             key: None,
         }
     }
@@ -79,6 +88,47 @@ impl AuthorizationServer {
     /// When something is wrong; the error names the field.
     pub fn check(&self) -> Result<(), InputError> {
         check::server(self)
+    }
+
+    /// Where it has what.
+    pub(crate) fn paths(&self) -> ServerPaths {
+        ServerPaths::of(&self.dialect.layout().paths, &self.id, self.dialect.issuer_path())
+    }
+
+    /// Its issuer identifier where identifiers begin with `base`, such as
+    /// `https://127.0.0.1:9443`.
+    ///
+    /// ```
+    /// use mock_idp::config::AuthorizationServer;
+    /// use mock_idp::dialect::{Dialect, Shape};
+    ///
+    /// let mut server = AuthorizationServer::new("acme");
+    /// assert_eq!(server.identifier("https://idp.test"), "https://idp.test/oauth2/acme");
+    /// server.dialect = Dialect::of(Shape::Keycloak);
+    /// assert_eq!(server.identifier("https://idp.test"), "https://idp.test/realms/acme");
+    /// ```
+    #[must_use]
+    pub fn identifier(&self, base: &str) -> String {
+        format!("{base}{}", self.paths().issuer)
+    }
+
+    /// What its tokens are signed with, whoever said so.
+    #[must_use]
+    pub fn algorithm(&self) -> Algorithm {
+        let of_key = || self.key.as_ref().map(SigningKey::algorithm);
+        self.algorithm.or_else(of_key).unwrap_or(Algorithm::Rs256)
+    }
+
+    /// Its key for its algorithm; the built-in one of that part where it has none.
+    ///
+    /// # Errors
+    ///
+    /// [`KeyError::WrongKind`] when its key is none for its algorithm.
+    pub(crate) fn key_or(&self, role: Role) -> Result<SigningKey, KeyError> {
+        match &self.key {
+            Some(key) => key.with_algorithm(self.algorithm()),
+            None => Ok(role.key(self.algorithm())),
+        }
     }
 
     /// Whether it has a scope of that name.

@@ -6,7 +6,6 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use super::context::{ForgeContext, ForgeError};
 use super::draft::{Draft, Text, Wrap};
 use super::{jwe, serialization, signature};
-use crate::claims;
 use crate::mutation::{Piece, Segment, SegmentChange};
 
 /// The three segments of a compact token, as bytes.
@@ -70,12 +69,12 @@ fn segments(draft: &Draft, context: &ForgeContext) -> Result<Segments, ForgeErro
     let [header, payload] = draft.segments(context);
     let mut segments = Segments { header, payload, signature: Vec::new() };
     for (segment, change) in &draft.signed_segments {
-        change_segment(segments.get_mut(*segment), change, context);
+        change_segment(segments.get_mut(*segment), change, context)?;
     }
     let input = segments.signing_input();
     segments.signature = encode(&signature::make(draft, &input, context)?);
     for (segment, change) in &draft.segments {
-        change_segment(segments.get_mut(*segment), change, context);
+        change_segment(segments.get_mut(*segment), change, context)?;
     }
     Ok(segments)
 }
@@ -84,7 +83,7 @@ pub(super) fn encode(bytes: &[u8]) -> Vec<u8> {
     URL_SAFE_NO_PAD.encode(bytes).into_bytes()
 }
 
-fn change_segment(segment: &mut Vec<u8>, change: &SegmentChange, context: &ForgeContext) {
+fn change_segment(segment: &mut Vec<u8>, change: &SegmentChange, context: &ForgeContext) -> Result<(), ForgeError> {
     match change {
         SegmentChange::Append(bytes) => segment.extend(context.bytes(bytes)),
         SegmentChange::Prepend(bytes) => *segment = [context.bytes(bytes), std::mem::take(segment)].concat(),
@@ -101,24 +100,26 @@ fn change_segment(segment: &mut Vec<u8>, change: &SegmentChange, context: &Forge
                 };
             }
         }
-        SegmentChange::LooseTailBits => loosen_tail(segment),
+        SegmentChange::LooseTailBits => return loosen_tail(segment),
     }
+    Ok(())
 }
 
 /// Sets the spare bits of the last base64url character, where there are any:
 /// four when the length leaves 2 over a multiple of 4, two when it leaves 3.
-fn loosen_tail(segment: &mut [u8]) {
+fn loosen_tail(segment: &mut [u8]) -> Result<(), ForgeError> {
     const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let spare = match segment.len() % 4 {
         2 => 0b1111,
         3 => 0b11,
-        _ => return,
+        _ => return Err(ForgeError::NoSpareBits),
     };
     if let Some(last) = segment.last_mut()
         && let Some(value) = ALPHABET.iter().position(|letter| letter == last)
     {
         *last = ALPHABET[value | spare];
     }
+    Ok(())
 }
 
 fn join(pieces: &[Piece], segments: &Segments) -> Vec<u8> {
@@ -134,9 +135,8 @@ fn join(pieces: &[Piece], segments: &Segments) -> Vec<u8> {
 
 /// A JWS of the issuer whose payload is the token (RFC 7519, section 5.2).
 fn nested(inner: &Segments, context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
-    let mut outer = Draft::control(context);
-    outer.header =
-        Text::Json(claims::header_of_other(&context.settings, context.keys.active().kid()).with("cty", "JWT"));
+    let mut outer = Draft::control(context)?;
+    outer.header = Text::Json(context.other_header()?.with("cty", "JWT"));
     outer.payload = Text::Bytes(inner.compact());
     Ok(segments(&outer, context)?.compact())
 }

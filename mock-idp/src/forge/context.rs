@@ -7,7 +7,9 @@ use super::difference::Change;
 use super::draft::Draft;
 use super::given::GivenToken;
 use crate::claims::TokenSettings;
-use crate::keys::{BuiltinKey, KeyError, KeyName, KeySet, PublicForm, PublishedKey, SigningKey, builtin};
+use crate::keys::{
+    Algorithm, BuiltinKey, KeyError, KeyName, KeySet, PublicForm, PublishedKey, Role, SigningKey, builtin,
+};
 use crate::random::Random;
 
 /// Everything that a token depends on besides the mutation.
@@ -19,8 +21,10 @@ pub struct ForgeContext {
     pub keys: KeySet,
     /// The time of minting, in seconds since the Unix epoch.
     pub now: i64,
-    /// Draws `jti` and random texts.
+    /// Draws random texts.
     pub random: Random,
+    /// The random part of the control's `jti`.
+    pub token_id: String,
     /// The control, where another issuer has signed it and its signing key is not known.
     pub given: Option<GivenToken>,
 }
@@ -38,20 +42,44 @@ impl ForgeContext {
             KeyName::Control => Ok(self.keys.active().clone()),
             KeyName::OtherPublished => self.keys.other().cloned().ok_or(ForgeError::NoOtherKey),
             KeyName::Previous => self.keys.known(name).cloned().ok_or(ForgeError::NoPreviousKey),
-            _ => self.keys.known(name).cloned().map_or_else(|| unpublished(name), Ok),
+            _ => self.keys.known(name).cloned().map_or_else(|| unpublished(name, self.algorithm()), Ok),
         }
+    }
+
+    /// What the control is signed with.
+    pub(crate) fn algorithm(&self) -> Algorithm {
+        self.keys.active().algorithm()
     }
 
     /// The public key that verifies the control, in that form.
     ///
     /// # Errors
     ///
-    /// [`ForgeError::NoPublicKey`] where it is not known, or of another kind.
+    /// [`ForgeError::NoPublicHalf`] where the issuer signs with a shared secret,
+    /// [`ForgeError::NoPublicKey`] where the key is not known,
+    /// [`ForgeError::NoPublicForm`] where its kind has no such form.
     pub(super) fn public_form(&self, form: PublicForm) -> Result<Vec<u8>, ForgeError> {
-        self.keys.active().public_form(form).ok_or(match self.given {
-            Some(_) => ForgeError::NoPublicKey,
-            None => ForgeError::NotRsa,
+        self.public_half()?;
+        let (key, has_der) = (self.keys.active(), self.keys.active().public_form(PublicForm::SpkiDer).is_some());
+        key.public_form(form).ok_or_else(|| match (&self.given, has_der) {
+            (None, _) | (Some(_), true) if form != PublicForm::CertificatePem => {
+                let word = PublicForm::ALL.iter().find(|(_, known)| *known == form).map_or("", |(word, _)| word);
+                ForgeError::NoPublicForm { form: word, algorithm: key.algorithm() }
+            }
+            _ => ForgeError::NoPublicKey,
         })
+    }
+
+    /// That the control's key has one.
+    ///
+    /// # Errors
+    ///
+    /// [`ForgeError::NoPublicHalf`].
+    pub(super) fn public_half(&self) -> Result<(), ForgeError> {
+        match self.algorithm().is_hmac() {
+            true => Err(ForgeError::NoPublicHalf { algorithm: self.algorithm() }),
+            false => Ok(()),
+        }
     }
 
     /// The id under which a key is published now, else the one that it was
@@ -65,23 +93,25 @@ impl ForgeContext {
             return Ok(stated);
         }
         match self.key(name) {
-            Err(ForgeError::NoOtherKey) => Ok(BuiltinKey::IssuerNext.kid().to_owned()),
+            Err(ForgeError::NoOtherKey) => Ok(Role::IssuerNext.key(self.algorithm()).kid().to_owned()),
             key => Ok(key?.kid().to_owned()),
         }
     }
 }
 
-/// The key of that name apart from any issuer's state, under its built-in id.
-pub(crate) fn unpublished(name: KeyName) -> Result<SigningKey, ForgeError> {
+/// The key of that name apart from any issuer's state, under its built-in id; where
+/// its name says no kind, of the one that an issuer of that algorithm has.
+pub(crate) fn unpublished(name: KeyName, algorithm: Algorithm) -> Result<SigningKey, ForgeError> {
+    let role = |role: Role| Ok(role.key(algorithm));
     Ok(builtin(match name {
-        KeyName::Control | KeyName::Builtin => BuiltinKey::Issuer,
-        KeyName::OtherPublished => BuiltinKey::IssuerNext,
+        KeyName::Control | KeyName::Builtin => return role(Role::Issuer),
+        KeyName::OtherPublished => return role(Role::IssuerNext),
         KeyName::Previous => return Err(ForgeError::NoPreviousKey),
-        KeyName::Twin => BuiltinKey::Twin,
+        KeyName::Twin => return role(Role::Twin),
+        KeyName::SecondIssuer => return role(Role::SecondIssuer),
+        KeyName::Attacker => return role(Role::Attacker),
         KeyName::IssuerP256 => BuiltinKey::IssuerP256,
         KeyName::IssuerP384 => BuiltinKey::IssuerP384,
-        KeyName::SecondIssuer => BuiltinKey::SecondIssuer,
-        KeyName::Attacker => BuiltinKey::Attacker,
         KeyName::AttackerP256 => BuiltinKey::AttackerP256,
         KeyName::AttackerP384 => BuiltinKey::AttackerP384,
         KeyName::AttackerEd25519 => BuiltinKey::AttackerEd25519,
@@ -204,11 +234,42 @@ pub enum ForgeError {
     #[error("the key \"previous\" is the one before a rotation: carry out the step {{ rotate = true }} first")]
     NoPreviousKey,
     /// A change of an ECDSA signature on another kind of signature.
-    #[error("this signature is not an ECDSA signature: sign with an EC key first")]
+    #[error("it is about ECDSA, and this token is not signed so: sign with an EC key first")]
     NotEcdsa,
-    /// The issuer's key is of the wrong kind for what was asked.
-    #[error("the key is no RSA key, which this token needs: sign with an RSA key")]
+    /// The signer's key is of the wrong kind for what was asked.
+    #[error("it is about RSA, and this token is not signed so: sign with an RSA key first")]
     NotRsa,
+    /// A change of an HMAC, and the issuer signs with a private key.
+    #[error("it is about a shared secret, and the issuer signs with {algorithm}: give it one of HS256 to HS512")]
+    NoSecret {
+        /// What the issuer signs with.
+        algorithm: Algorithm,
+    },
+    /// The token is made with the issuer's public key, and there is none.
+    #[error("it is made with the issuer's public key, and the shared secret of {algorithm} has none")]
+    NoPublicHalf {
+        /// What the issuer signs with.
+        algorithm: Algorithm,
+    },
+    /// The issuer's public key has no such form.
+    #[error("it takes a form of the public key that only RSA has, and the issuer signs with {algorithm}")]
+    NoPublicForm {
+        /// The word of the form.
+        form: &'static str,
+        /// What the issuer signs with.
+        algorithm: Algorithm,
+    },
+    /// The issuer's key is to sign with an algorithm of another kind.
+    #[error("it is signed with the issuer's key and an algorithm of another kind, and that key is for {own}")]
+    OtherKind {
+        /// The algorithm that was asked for.
+        algorithm: Algorithm,
+        /// What the key is for.
+        own: Algorithm,
+    },
+    /// The last character of a segment holds whole bits only.
+    #[error("the last character of this segment has no spare bits, which this token needs")]
+    NoSpareBits,
     /// The public key of the control's issuer is not known, or not in that form.
     #[error("the issuer's public key is not known in the form that this token needs")]
     NoPublicKey,
@@ -218,6 +279,12 @@ pub enum ForgeError {
     /// The control is an opaque token, in which there is nothing to change.
     #[error("the token is opaque: it has no header and no claims that could be changed")]
     Opaque,
+    /// A scenario speaks of a role that no claim of the dialect has.
+    #[error("no claim of this dialect holds the {role}")]
+    NoSuchRole {
+        /// The role's word.
+        role: &'static str,
+    },
     /// Signing failed.
     #[error(transparent)]
     Key(#[from] KeyError),

@@ -1,6 +1,5 @@
 use super::assemble::encode;
-use super::context::ForgeContext;
-use crate::claims;
+use super::context::{ForgeContext, ForgeError};
 use crate::json::Object;
 use crate::mutation::{
     Bytes, Jwe, KeyName, Part, Piece, Segment, SegmentChange, Serialization, SignatureChange, Signer, SigningChoice,
@@ -11,7 +10,8 @@ use crate::mutation::{
 pub(super) struct Draft {
     pub(super) header: Text,
     pub(super) payload: Text,
-    pub(super) jti: String,
+    /// Header and claims of the control, as no edit has changed them.
+    pub(super) original: [Object; 2],
     pub(super) signer: Signer,
     pub(super) signature: Vec<SignatureChange>,
     pub(super) signed_segments: Vec<(Segment, SegmentChange)>,
@@ -40,25 +40,20 @@ pub(super) enum Wrap {
 
 impl Draft {
     /// The control: an honest token of the client credentials grant.
-    pub(super) fn control(context: &ForgeContext) -> Self {
-        Self::control_named(context, context.random.base64url(43))
-    }
-
-    /// The control with that `jti`.
-    pub(super) fn control_named(context: &ForgeContext, jti: String) -> Self {
-        let settings = &context.settings;
+    ///
+    /// # Errors
+    ///
+    /// [`ForgeError`] when the dialect names a key that is not there.
+    pub(super) fn control(context: &ForgeContext) -> Result<Self, ForgeError> {
         let given = context.given.as_ref().and_then(|given| given.header().zip(given.claims()));
         let (header, payload) = match given {
             Some((header, claims)) => (header.clone(), claims.clone()),
-            None => (
-                claims::header(settings, context.keys.active().kid()),
-                claims::access_token(settings, &settings.scopes(), context.now, &jti),
-            ),
+            None => (context.header()?, context.access_token(&context.settings.scopes())?),
         };
-        Self {
+        Ok(Self {
+            original: [header.clone(), payload.clone()],
             header: Text::Json(header),
             payload: Text::Json(payload),
-            jti,
             signer: Signer { choice: SigningChoice::Key(KeyName::Control), algorithm: None },
             signature: Vec::new(),
             signed_segments: Vec::new(),
@@ -67,7 +62,7 @@ impl Draft {
             wrap: None,
             whole: None,
             is_unsigned: false,
-        }
+        })
     }
 
     /// Header and payload in base64url, those of a given control as they stand in it.

@@ -24,12 +24,14 @@ const P521_ORDER: [u8; 66] = [
     0xae, 0xbb, 0x6f, 0xb7, 0x1e, 0x91, 0x38, 0x64, 0x09,
 ];
 
-/// `r || s` of these numbers, as wide as the curve of the algorithm.
-pub(super) fn numbers(numbers: EcdsaNumbers, algorithm: Option<&str>) -> Vec<u8> {
+/// `r || s` of these numbers, as wide as the curve of the algorithm, which must be
+/// one of ECDSA.
+pub(super) fn numbers(numbers: EcdsaNumbers, algorithm: Option<&str>) -> Result<Vec<u8>, ForgeError> {
     let order: &[u8] = match algorithm {
+        Some("ES256") => &P256_ORDER,
         Some("ES384") => &P384_ORDER,
         Some("ES512") => &P521_ORDER,
-        _ => &P256_ORDER,
+        _ => return Err(ForgeError::NotEcdsa),
     };
     let zero = vec![0; order.len()];
     let plus = |mut number: Vec<u8>, last: u8| {
@@ -46,7 +48,7 @@ pub(super) fn numbers(numbers: EcdsaNumbers, algorithm: Option<&str>) -> Vec<u8>
         EcdsaNumbers::Order => (order.to_vec(), order.to_vec()),
         EcdsaNumbers::OrderMinusOne => (order.to_vec(), below),
     };
-    [r, s].concat()
+    Ok([r, s].concat())
 }
 
 /// `r || s` as an ASN.1 SEQUENCE of two INTEGERs.
@@ -57,20 +59,24 @@ pub(super) fn to_der(signature: &[u8]) -> Result<Vec<u8>, ForgeError> {
     Ok(if length < 0x80 { [vec![0x30, length], body].concat() } else { [vec![0x30, 0x81, length], body].concat() })
 }
 
-/// `r || (n - s)`: the other valid signature, on P-256.
+/// `r || (n - s)`: the other valid signature.
 pub(super) fn other_s(signature: &[u8]) -> Result<Vec<u8>, ForgeError> {
     let (r, s) = halves(signature)?;
-    if s.len() != P256_ORDER.len() {
-        return Err(ForgeError::NotEcdsa);
-    }
-    let number = |bytes: &[u8]| BoxedUint::from_be_slice(bytes, 256).map_err(|_| ForgeError::NotEcdsa);
-    let other = number(&P256_ORDER)?.wrapping_sub(&number(s)?);
-    Ok([r, &other.to_be_bytes()].concat())
+    let order: &[u8] = match s.len() {
+        32 => &P256_ORDER,
+        48 => &P384_ORDER,
+        _ => &P521_ORDER,
+    };
+    let number = |bytes: &[u8]| BoxedUint::from_be_slice_vartime(bytes);
+    let other = number(order).wrapping_sub(number(s)).to_be_bytes();
+    // As wide as the curve, whatever the width of the machine's words.
+    let start = other.len().saturating_sub(s.len());
+    Ok([r, &other[start..]].concat())
 }
 
 fn halves(signature: &[u8]) -> Result<(&[u8], &[u8]), ForgeError> {
     match signature.len() {
-        64 | 96 => Ok(signature.split_at(signature.len() / 2)),
+        64 | 96 | 132 => Ok(signature.split_at(signature.len() / 2)),
         _ => Err(ForgeError::NotEcdsa),
     }
 }
@@ -98,19 +104,21 @@ mod tests {
 
     #[test]
     fn the_other_s_of_the_other_s_is_the_first_one() {
-        let mut signature = vec![7; 64];
-        signature[32] = 1;
-        assert_eq!(other_s(&other_s(&signature).unwrap()).unwrap(), signature);
+        for width in [32, 48, 66] {
+            let mut signature = vec![7; 2 * width];
+            signature[width] = 1;
+            assert_eq!(other_s(&other_s(&signature).unwrap()).unwrap(), signature);
+        }
     }
 
     #[test]
     fn numbers_are_as_wide_as_the_curve_that_is_stated() {
-        let widths = [Some("ES256"), Some("ES384"), Some("ES512"), Some("RS256"), None]
-            .map(|algorithm| numbers(EcdsaNumbers::Order, algorithm).len());
-        assert_eq!(widths, [64, 96, 132, 64, 64]);
-        let zero_one = numbers(EcdsaNumbers::ZeroOne, Some("ES256"));
+        let widths = ["ES256", "ES384", "ES512"].map(|name| numbers(EcdsaNumbers::Order, Some(name)).unwrap().len());
+        assert_eq!(widths, [64, 96, 132]);
+        assert!(matches!(numbers(EcdsaNumbers::Zero, Some("RS256")), Err(ForgeError::NotEcdsa)));
+        let zero_one = numbers(EcdsaNumbers::ZeroOne, Some("ES256")).unwrap();
         assert_eq!((zero_one[..63].iter().max(), zero_one[63]), (Some(&0), 1));
-        let below = numbers(EcdsaNumbers::OrderMinusOne, Some("ES256"));
+        let below = numbers(EcdsaNumbers::OrderMinusOne, Some("ES256")).unwrap();
         assert_eq!((below[31], below[63]), (0x51, 0x50));
     }
 

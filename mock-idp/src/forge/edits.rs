@@ -3,17 +3,20 @@
 use super::context::{ForgeContext, ForgeError};
 use super::draft::{Draft, Text, Wrap};
 use crate::claims;
+use crate::dialect::Role;
 use crate::json::{Member, Object, quote, quote_escaped};
 use crate::mutation::{
-    Bytes, Edit, KeyName, MemberChange, Part, Place, Signer, SigningChoice, Template, TextChange, TokenKind,
+    Bytes, Edit, Expression, KeyName, MemberChange, Part, Place, RoleChange, Signer, SigningChoice, TextChange,
+    TokenKind,
 };
 
 pub(super) fn apply(draft: &mut Draft, edit: &Edit, context: &ForgeContext) -> Result<(), ForgeError> {
     match edit {
-        Edit::Kind(kind) => set_kind(draft, *kind, context),
+        Edit::Kind(kind) => return set_kind(draft, *kind, context),
         Edit::Member { part, name, change } => {
             return change_member(draft, *part, name, change, context);
         }
+        Edit::Role { role, change } => return change_role(draft, *role, change, context),
         Edit::Scopes(scopes) => return grant(draft, scopes, context),
         Edit::Text { part, change } => change_text(draft.part_mut(*part), change, context),
         Edit::Algorithm(algorithm) => {
@@ -39,22 +42,24 @@ pub(super) fn apply(draft: &mut Draft, edit: &Edit, context: &ForgeContext) -> R
     Ok(())
 }
 
-fn set_kind(draft: &mut Draft, kind: TokenKind, context: &ForgeContext) {
-    let (settings, now, jti) = (&context.settings, context.now, draft.jti.clone());
+fn set_kind(draft: &mut Draft, kind: TokenKind, context: &ForgeContext) -> Result<(), ForgeError> {
+    let (settings, now, token_id) = (&context.settings, context.now, context.token_id.as_str());
     let payload = match kind {
-        TokenKind::ClientCredentials => return,
+        TokenKind::ClientCredentials => return Ok(()),
         TokenKind::RefreshToken => {
             draft.whole = Some(Bytes::RandomText(43));
-            return;
+            return Ok(());
         }
-        TokenKind::AuthorizationCode => claims::user_access_token(settings, &settings.scopes(), now, &jti),
+        TokenKind::AuthorizationCode => context.user_access_token(&settings.scopes())?,
         TokenKind::IdToken => {
-            draft.header = other_header(context);
-            claims::id_token(settings, now, &jti)
+            draft.header = Text::Json(context.other_header()?);
+            let mut claims = claims::id_token(settings, now, token_id);
+            context.mark_id_token(&mut claims)?;
+            claims
         }
         TokenKind::ClientAssertion => {
-            draft.header = other_header(context);
-            claims::client_assertion(settings, now, &jti)
+            draft.header = Text::Json(context.other_header()?);
+            claims::client_assertion(settings, now, token_id)
         }
         TokenKind::OrgAccessToken => {
             // Okta publishes no key for these: verifiers must refuse them.
@@ -63,34 +68,50 @@ fn set_kind(draft: &mut Draft, kind: TokenKind, context: &ForgeContext) {
                 header.set("kid", quote(&context.random.base64url(43)));
             }
             draft.signer = Signer { choice: SigningChoice::Key(KeyName::SecondIssuer), algorithm: None };
-            org_claims(context, &jti)
+            org_claims(context)?
         }
     };
     draft.payload = Text::Json(payload);
+    Ok(())
 }
 
-fn other_header(context: &ForgeContext) -> Text {
-    Text::Json(claims::header_of_other(&context.settings, context.keys.active().kid()))
-}
-
-fn org_claims(context: &ForgeContext, jti: &str) -> Object {
-    let settings = &context.settings;
-    let mut payload = claims::access_token(settings, &["okta.users.read"], context.now, jti);
-    payload.set("iss", quote(settings.origin()));
-    payload.set("aud", quote(settings.origin()));
-    payload
+fn org_claims(context: &ForgeContext) -> Result<Object, ForgeError> {
+    let origin = context.settings.origin();
+    let mut payload = context.access_token(&["okta.users.read"])?;
+    payload.set("iss", quote(origin));
+    payload.set("aud", quote(origin));
+    Ok(payload)
 }
 
 /// The scopes in the claim that the settings say; one text may name several.
-fn grant(draft: &mut Draft, scopes: &[Template], context: &ForgeContext) -> Result<(), ForgeError> {
-    let Text::Json(payload) = &mut draft.payload else {
-        return Err(ForgeError::NotJson { part: part_name(Part::Payload) });
-    };
-    let texts: Vec<String> = scopes.iter().map(|scope| context.render_text(scope)).collect();
+fn grant(draft: &mut Draft, scopes: &[Expression], context: &ForgeContext) -> Result<(), ForgeError> {
+    let own = context.settings.dialect.scope_claim().ok_or(ForgeError::NoSuchRole { role: Role::Scope.word() })?;
+    let nothing = Text::Json(Object::new());
+    let texts: Vec<String> =
+        scopes.iter().map(|scope| context.evaluate_text(scope, &nothing)).collect::<Result<_, _>>()?;
     let granted: Vec<&str> = texts.iter().flat_map(|text| text.split_ascii_whitespace()).collect();
-    let form = context.settings.scope_form;
-    payload.set(form.claim(), form.value(&granted).to_string());
+    own.path.set(claims_of(draft)?, &context.settings, own.value(&granted).to_string());
     Ok(())
+}
+
+/// The claim that the dialect has for a role.
+fn change_role(draft: &mut Draft, role: Role, change: &RoleChange, context: &ForgeContext) -> Result<(), ForgeError> {
+    let place = context.settings.dialect.place_of(role).ok_or(ForgeError::NoSuchRole { role: role.word() })?;
+    let before = draft.payload.clone();
+    let claims = claims_of(draft)?;
+    match change {
+        RoleChange::Set(expression) => place.set(claims, &context.settings, context.evaluate(expression, &before)?),
+        RoleChange::Raw(text) => place.set(claims, &context.settings, context.render_text(text)),
+        RoleChange::Remove => place.remove(claims, &context.settings),
+    }
+    Ok(())
+}
+
+fn claims_of(draft: &mut Draft) -> Result<&mut Object, ForgeError> {
+    match &mut draft.payload {
+        Text::Json(claims) => Ok(claims),
+        Text::Bytes(_) => Err(ForgeError::NotJson { part: part_name(Part::Payload) }),
+    }
 }
 
 fn change_member(

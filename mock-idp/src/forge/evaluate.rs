@@ -7,7 +7,7 @@ use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use super::context::{ForgeContext, ForgeError};
 use super::draft::Text;
 use crate::json::{Object, quote};
-use crate::keys::KeyName;
+use crate::keys::{KeyKind, KeyName};
 use crate::mutation::{Bytes, Expression, Template, TextOperation, ThumbprintDigest};
 
 impl ForgeContext {
@@ -16,6 +16,9 @@ impl ForgeContext {
         match name {
             "kid" => self.keys.active().kid().as_bytes().to_vec(),
             "second_kid" => self.kid(KeyName::SecondIssuer).unwrap_or_default().into_bytes(),
+            "token_id" => self.token_id.as_bytes().to_vec(),
+            "uuid" => self.random.uuid().into_bytes(),
+            "alg" => self.algorithm().name().as_bytes().to_vec(),
             "other_kid" => self.keys.other().map_or("", |key| key.kid()).as_bytes().to_vec(),
             _ => crate::mutation::setting(&self.settings, name).unwrap_or_default().into_bytes(),
         }
@@ -32,6 +35,12 @@ impl ForgeContext {
     /// JSON text of an expression that stands in that object.
     pub(crate) fn value_in(&self, object: &Object, expression: &Expression) -> Result<String, ForgeError> {
         self.evaluate(expression, &Text::Json(object.clone()))
+    }
+
+    /// The text of an expression that is one.
+    pub(super) fn evaluate_text(&self, expression: &Expression, control: &Text) -> Result<String, ForgeError> {
+        let json = self.evaluate(expression, control)?;
+        Ok(serde_json::from_str(&json).unwrap_or(json))
     }
 
     /// JSON text of an expression; `control` is the part that it stands in.
@@ -51,7 +60,7 @@ impl ForgeContext {
             Expression::Control { name, plus } => control_value(control, name, *plus)?,
             Expression::Random(count) => quote(&self.random.base64url(*count)),
             Expression::Jwk { key, kid } => {
-                let mut jwk = self.key(*key)?.bare_jwk();
+                let mut jwk = self.brought_jwk(*key)?;
                 if let Some(kid) = kid {
                     jwk = jwk.with("kid", self.render_text(kid));
                 }
@@ -84,13 +93,28 @@ impl ForgeContext {
         })
     }
 
+    /// What a token brings along of a key. The attacker's secret is there for all to
+    /// read; the issuer's is shown by nothing.
+    fn brought_jwk(&self, name: KeyName) -> Result<Object, ForgeError> {
+        let key = self.key(name)?;
+        let jwk = key.bare_jwk();
+        match key.expose_secret() {
+            Some(secret) if name.is_attackers() => Ok(jwk.with("k", URL_SAFE_NO_PAD.encode(secret))),
+            Some(_) => Err(ForgeError::NoPublicHalf { algorithm: key.algorithm() }),
+            None => Ok(jwk),
+        }
+    }
+
     fn certificate(&self, key: KeyName, name: Option<String>) -> Result<rcgen::Certificate, ForgeError> {
         let key = self.key(key)?;
+        if key.kind() == KeyKind::Secret {
+            return Err(ForgeError::NoPublicHalf { algorithm: key.algorithm() });
+        }
         match name {
             Some(name) => key.certificate_named(&name),
             None => key.certificate(),
         }
-        .ok_or(if self.given.is_some() { ForgeError::NoPublicKey } else { ForgeError::NotRsa })
+        .ok_or(ForgeError::NoPublicKey)
     }
 
     /// An RSA public key with a modulus of exactly so many bits, which has no
@@ -137,9 +161,21 @@ fn derive(text: String, operations: &[TextOperation]) -> String {
         }
         TextOperation::Replace(from, to) => text.replace(from.as_str(), to),
         TextOperation::Append(more) => text + more,
+        TextOperation::Insert(more) => {
+            let (before, behind): (Vec<char>, Vec<char>) = halves(&text);
+            before.into_iter().chain(more.chars()).chain(behind).collect()
+        }
+        TextOperation::Lower => text.to_lowercase(),
         TextOperation::Upper => text.to_uppercase(),
         TextOperation::Title => title(&text),
     })
+}
+
+/// The letters before the middle, and those behind it.
+fn halves(text: &str) -> (Vec<char>, Vec<char>) {
+    let letters: Vec<char> = text.chars().collect();
+    let (before, behind) = letters.split_at(letters.len() / 2);
+    (before.to_vec(), behind.to_vec())
 }
 
 fn title(text: &str) -> String {

@@ -77,6 +77,7 @@ fn public_key_digest(length: usize, context: &ForgeContext) -> Result<Vec<u8>, F
 fn encrypted_key(jwe: &Jwe, content_key: &[u8], context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
     match jwe.key {
         JweKey::RsaOaep256 => {
+            context.public_half()?;
             let public = context.keys.active().rsa_public().ok_or(ForgeError::NotRsa)?;
             public.oaep_encrypt::<sha2::Sha256>(content_key).map_err(|_| ForgeError::Jwe)
         }

@@ -5,9 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::assemble::{Segments, encode};
 use super::context::{ForgeContext, ForgeError};
-use super::signature::hmac;
 use crate::json::Object;
-use crate::keys::{Algorithm, PublicForm};
+use crate::keys::{Algorithm, PublicForm, hmac};
 use crate::mutation::{Segment, Serialization};
 
 /// The token in another form than the compact one.
@@ -33,7 +32,7 @@ pub(super) fn wrap(form: Serialization, segments: &Segments, context: &ForgeCont
         Serialization::GeneralBase64 => encode(general().to_text().as_bytes()),
         Serialization::UnprotectedNone => unprotected("none", &payload, ""),
         Serialization::UnprotectedHs256 => {
-            let pem = context.keys.active().public_form(PublicForm::SpkiPem).ok_or(ForgeError::NotRsa)?;
+            let pem = context.public_form(PublicForm::SpkiPem)?;
             // RFC 7515, section 5.1: without a protected header its part is empty.
             let signature = hmac(Algorithm::Hs256, &pem, format!(".{payload}").as_bytes());
             unprotected("HS256", &payload, &URL_SAFE_NO_PAD.encode(signature))

@@ -5,11 +5,13 @@ use rsa::traits::PublicKeyParts as _;
 use sha2::Digest as _;
 
 use super::context::{ForgeContext, ForgeError};
-use super::draft::Draft;
+use super::draft::{Draft, Text};
 use super::ecdsa;
 use super::given::GivenToken;
-use crate::keys::{Algorithm, KeyError, KeyName, SHA256_DIGEST_INFO, SigningKey};
-use crate::mutation::{BitPlace, HmacSecret, PaddingFault, RsaNumber, SignatureChange, SigningChoice};
+use crate::keys::{Algorithm, KeyError, KeyKind, KeyName, SHA256_DIGEST_INFO, SigningKey, hmac};
+use crate::mutation::{
+    BitPlace, HmacSecret, PaddingFault, RsaNumber, SecretPart, SignatureChange, Signer, SigningChoice,
+};
 
 /// The bytes of the signature over `input`, with the draft's changes.
 pub(super) fn make(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
@@ -34,26 +36,39 @@ fn sign(draft: &Draft, input: &[u8], context: &ForgeContext) -> Result<Vec<u8>, 
             if let Some(signature) = given.and_then(|given| given.signature_over(input)) {
                 return Ok(signature);
             }
-            let algorithm = draft.signer.algorithm.unwrap_or_else(|| key.default_algorithm());
+            let algorithm = draft.signer.algorithm.unwrap_or_else(|| key.algorithm());
+            let is_own = *name == KeyName::Control && context.given.is_none();
+            if is_own && algorithm.kind() != key.kind() {
+                return Err(ForgeError::OtherKind { algorithm, own: key.algorithm() });
+            }
             Ok(key.sign(algorithm, input)?)
         }
         SigningChoice::Hmac(secret) => {
+            let own = Some(context.algorithm()).filter(|algorithm| algorithm.is_hmac());
             let secret = match secret {
                 HmacSecret::PublicKey(form) => context.public_form(*form)?,
                 HmacSecret::Bytes(bytes) => context.bytes(bytes),
+                HmacSecret::Shared(part) => shared(*part, context)?,
             };
-            Ok(hmac(draft.signer.algorithm.unwrap_or(Algorithm::Hs256), &secret, input))
+            Ok(hmac(draft.signer.algorithm.or(own).unwrap_or(Algorithm::Hs256), &secret, input))
         }
     }
 }
 
-pub(super) fn hmac(algorithm: Algorithm, secret: &[u8], input: &[u8]) -> Vec<u8> {
-    let kind = match algorithm {
-        Algorithm::Hs384 => aws_lc_rs::hmac::HMAC_SHA384,
-        Algorithm::Hs512 => aws_lc_rs::hmac::HMAC_SHA512,
-        _ => aws_lc_rs::hmac::HMAC_SHA256,
-    };
-    aws_lc_rs::hmac::sign(&aws_lc_rs::hmac::Key::new(kind, secret), input).as_ref().to_vec()
+/// A part of what the issuer shares with its targets.
+fn shared(part: SecretPart, context: &ForgeContext) -> Result<Vec<u8>, ForgeError> {
+    let algorithm = context.algorithm();
+    if !algorithm.is_hmac() {
+        return Err(ForgeError::NoSecret { algorithm });
+    }
+    let key = context.keys.active();
+    let whole = || key.expose_secret().ok_or_else(|| KeyError::NoPrivateHalf { kid: key.kid().to_owned() });
+    Ok(match part {
+        // Nobody has to know the secret for that.
+        SecretPart::Empty => Vec::new(),
+        SecretPart::FirstHalf => whole()?[..whole()?.len() / 2].to_vec(),
+        SecretPart::AllButLast => whole()?[..whole()?.len().saturating_sub(1)].to_vec(),
+    })
 }
 
 fn apply(
@@ -77,7 +92,9 @@ fn apply(
             signature
         }
         SignatureChange::OfControl => {
-            let control = Draft::control_named(context, draft.jti.clone());
+            let [header, payload] = draft.original.clone().map(Text::Json);
+            let signer = Signer { choice: SigningChoice::Key(KeyName::Control), algorithm: None };
+            let control = Draft { header, payload, signer, ..draft.clone() };
             sign(&control, &control.segments(context).join(&b'.'), context)?
         }
         SignatureChange::OfAnotherToken => {
@@ -88,12 +105,20 @@ fn apply(
             let other = Draft { signature: Vec::new(), ..draft.clone() };
             sign(&other, &[input, b"another"].concat(), context)?
         }
-        SignatureChange::Der => ecdsa::to_der(&signature)?,
-        SignatureChange::OtherS => ecdsa::other_s(&signature)?,
+        SignatureChange::Der => ecdsa::to_der(signed_by_ecdsa(draft, context, &signature)?)?,
+        SignatureChange::OtherS => ecdsa::other_s(signed_by_ecdsa(draft, context, &signature)?)?,
         SignatureChange::Padding(fault) => padded(&signing_key(draft, context)?, *fault, input)?,
         SignatureChange::Rsa(number) => rsa_number(&signing_key(draft, context)?, *number)?,
-        SignatureChange::Ecdsa(numbers) => ecdsa::numbers(*numbers, stated_algorithm(draft).as_deref()),
+        SignatureChange::Ecdsa(numbers) => ecdsa::numbers(*numbers, stated_algorithm(draft).as_deref())?,
     })
+}
+
+/// An Ed25519 signature is as long as one on P-256, and no two numbers.
+fn signed_by_ecdsa<'a>(draft: &Draft, context: &ForgeContext, signature: &'a [u8]) -> Result<&'a [u8], ForgeError> {
+    match &draft.signer.choice {
+        SigningChoice::Key(name) if matches!(context.key(*name)?.kind(), KeyKind::Ec(_)) => Ok(signature),
+        _ => Err(ForgeError::NotEcdsa),
+    }
 }
 
 /// What the header says, where it is JSON.

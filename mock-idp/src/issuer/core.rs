@@ -8,11 +8,13 @@ use super::exposure::builtin_keys;
 use super::server::{self, ServerState};
 use super::streams::Streams;
 use super::{IssuerError, MintError, MintRequest, Request, Response, SentJwks, mint};
+use crate::claims::TokenSettings;
 use crate::clock::Clock;
 use crate::config::{AuthorizationServer, Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
-use crate::forge::{ForgeContext, Forged, forge};
+use crate::dialect::Dialect;
+use crate::forge::{ForgeContext, ForgeError, Forged, forge};
 use crate::journal::Journal;
-use crate::keys::{KeyError, KeySet, SigningKey};
+use crate::keys::{KeySet, SigningKey};
 use crate::routes;
 use crate::tls::Identity;
 
@@ -120,7 +122,7 @@ impl Issuer {
     /// Whether this path is one of the issuer's own.
     #[must_use]
     pub fn serves(&self, path: &str) -> bool {
-        routes::is_known(path)
+        routes::is_known(&self.0, path)
     }
 
     /// The requests that it has seen.
@@ -174,7 +176,8 @@ impl Issuer {
 
     /// The issuer identifier of `default` at a base address, unless pinned.
     pub(crate) fn identifier(&self, base: &str) -> String {
-        format!("{}/oauth2/{DEFAULT_SERVER}", self.0.base(base))
+        let default = self.0.server(DEFAULT_SERVER);
+        default.map(|server| server.config.identifier(self.0.base(base))).unwrap_or_default()
     }
 
     /// Tells the issuer where it is served; the first telling stands.
@@ -238,26 +241,31 @@ impl Inner {
         base: &str,
         client_id: &str,
         scopes: &[&str],
-    ) -> Result<String, KeyError> {
+    ) -> Result<String, ForgeError> {
         let mut settings = server.token_settings(base);
         client_id.clone_into(&mut settings.client_id);
-        let published = server.published();
-        let jti = server.streams.tokens.base64url(43);
-        let token = mint::client_credentials(published.keys(), &settings, scopes, self.now(server), &jti)?;
-        self.journal.signed(&server.config.id, published.keys().active().kid());
+        let context = self.context(server, settings, server.published().keys().clone());
+        let token = mint::client_credentials(&context, scopes)?;
+        self.journal.signed(&server.config.id, context.keys.active().kid());
         Ok(token)
+    }
+
+    fn context(&self, server: &ServerState, settings: TokenSettings, keys: KeySet) -> ForgeContext {
+        let random = server.streams.tokens.clone();
+        let token_id = random.base64url(43);
+        ForgeContext { settings, keys, now: self.now(server), random, token_id, given: None }
     }
 
     /// Makes a token; `base` is what the default issuer identifier begins with.
     pub(crate) fn mint(&self, request: &MintRequest, base: &str) -> Result<Forged, MintError> {
         let server = self.server(&request.server).ok_or_else(|| self.unknown_server(&request.server))?;
-        let context = ForgeContext {
-            settings: request.settings(server.token_settings(base)),
-            keys: server.published().keys().with_second_issuer(self.second_issuer_key().as_ref()),
-            now: self.now(&server),
-            random: server.streams.tokens.clone(),
-            given: request.given.clone(),
-        };
+        let settings = request.settings(server.token_settings(base));
+        let mut keys = server.published().keys().with_second_issuer(self.second_issuer_key().as_ref());
+        // The server's own is the `kid` of a key that may have been changed since.
+        if let Some(kid) = settings.dialect.kid().filter(|kid| Some(*kid) != server.config.dialect.kid()) {
+            keys.rekid(kid.to_owned());
+        }
+        let context = ForgeContext { given: request.given.clone(), ..self.context(&server, settings, keys) };
         let forged = forge(&context, &request.mutation)?;
         if let Some(kid) = &forged.kid {
             self.journal.signed(&server.config.id, kid);
@@ -273,6 +281,11 @@ impl Inner {
     /// What the second authorization server signs with, where there is one.
     pub(super) fn second_issuer_key(&self) -> Option<SigningKey> {
         Some(self.server(SECOND_SERVER)?.published().keys().active().clone())
+    }
+
+    /// What the tokens of a server look like; Okta's where there is no such server.
+    pub(crate) fn dialect_of(&self, server: &str) -> Dialect {
+        self.server(server).map(|server| server.config.dialect.clone()).unwrap_or_default()
     }
 
     /// Ids of the authorization servers.

@@ -1,6 +1,7 @@
 use crate::catalogue::FindError;
 use crate::forge::ForgeError;
 use crate::input::InputError;
+use crate::keys::KeyError;
 
 /// Why no issuer can be made of a configuration.
 #[derive(Debug, thiserror::Error)]
@@ -18,6 +19,9 @@ pub enum IssuerError {
         /// Its id.
         server: String,
     },
+    /// A key is none for its server's algorithm.
+    #[error(transparent)]
+    Key(#[from] KeyError),
 }
 
 /// Why an authorization server was not added. Nothing has changed then.
@@ -39,6 +43,9 @@ pub enum AddServerError {
         /// Its id.
         server: String,
     },
+    /// Its key is none for its algorithm.
+    #[error(transparent)]
+    Key(#[from] KeyError),
     /// The issuer listens off loopback, and everybody has the key.
     #[error(
         "the authorization server \"{server}\" would sign with a built-in test key, which is public, and this issuer listens off loopback: give the server a key of its own"

@@ -2,9 +2,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 
 use super::MintError;
-use crate::claims::{self, ScopeForm, Shape, TokenSettings};
-use crate::forge::GivenToken;
-use crate::keys::{Algorithm, KeyError, KeySet};
+use crate::claims::TokenSettings;
+use crate::dialect::Dialect;
+use crate::forge::{ForgeContext, ForgeError, GivenToken};
 use crate::mutation::Mutation;
 
 /// A token to be minted: the control token of an authorization server with one
@@ -42,13 +42,8 @@ pub struct MintRequest {
     pub subject: Option<String>,
     /// The clock difference in seconds that the target tolerates. Defaults to 300.
     pub leeway: Option<i64>,
-    /// The members of the control, with the `typ` and the form of the scope
-    /// that belong to them. Defaults to Okta's.
-    pub shape: Option<Shape>,
-    /// `typ` of the control; empty: none. Defaults to the shape's.
-    pub typ: Option<String>,
-    /// The claim of the scopes. Defaults to the shape's.
-    pub scope_form: Option<ScopeForm>,
+    /// What the control looks like. Defaults to what the server's tokens do.
+    pub dialect: Option<Dialect>,
     /// What `{other_scope}` stands for. Defaults to `other_scope`.
     pub other_scope: Option<String>,
     /// What `{listener}` stands for. Defaults to an address where nobody listens.
@@ -78,9 +73,7 @@ impl MintRequest {
             client_id: None,
             subject: None,
             leeway: None,
-            shape: None,
-            typ: None,
-            scope_form: None,
+            dialect: None,
             other_scope: None,
             listener: None,
             given: None,
@@ -96,9 +89,7 @@ impl MintRequest {
         self.client_id = Some(settings.client_id.clone());
         self.subject.clone_from(&settings.subject);
         self.leeway = Some(settings.leeway);
-        self.shape = Some(settings.shape);
-        self.typ = Some(settings.typ.clone().unwrap_or_default());
-        self.scope_form = Some(settings.scope_form);
+        self.dialect = Some(settings.dialect.clone());
         self.other_scope = Some(settings.other_scope.clone());
         self.listener = Some(settings.listener.clone());
         self
@@ -128,36 +119,19 @@ impl MintRequest {
         replace(&mut settings.listener, &self.listener);
         settings.subject = self.subject.clone().or(settings.subject);
         settings.leeway = self.leeway.unwrap_or(settings.leeway);
-        self.shaped(settings)
-    }
-
-    /// A shape brings its `typ` and its form of the scope, unless given.
-    fn shaped(&self, settings: TokenSettings) -> TokenSettings {
-        let mut settings = match self.shape {
-            Some(shape) => settings.with_shape(shape),
-            None => settings,
-        };
-        if let Some(typ) = &self.typ {
-            settings.typ = Some(typ.clone()).filter(|typ| !typ.is_empty());
+        if let Some(dialect) = &self.dialect {
+            settings.dialect.clone_from(dialect);
         }
-        settings.scope_form = self.scope_form.unwrap_or(settings.scope_form);
         settings
     }
 }
 
 /// The honest access token of the client credentials grant, signed.
-pub(super) fn client_credentials(
-    keys: &KeySet,
-    settings: &TokenSettings,
-    scopes: &[&str],
-    now: i64,
-    jti: &str,
-) -> Result<String, KeyError> {
-    let key = keys.active();
-    let header = URL_SAFE_NO_PAD.encode(claims::header(settings, key.kid()).to_text());
-    let payload = URL_SAFE_NO_PAD.encode(claims::access_token(settings, scopes, now, jti).to_text());
+pub(super) fn client_credentials(context: &ForgeContext, scopes: &[&str]) -> Result<String, ForgeError> {
+    let header = URL_SAFE_NO_PAD.encode(context.header()?.to_text());
+    let payload = URL_SAFE_NO_PAD.encode(context.access_token(scopes)?.to_text());
     let mut token = format!("{header}.{payload}");
-    let signature = key.sign(Algorithm::Rs256, token.as_bytes())?;
+    let signature = context.keys.active().sign(context.algorithm(), token.as_bytes())?;
     token.push('.');
     URL_SAFE_NO_PAD.encode_string(signature, &mut token);
     Ok(token)

@@ -9,13 +9,16 @@ use super::hold::{Gate, Hold};
 use super::streams::ServerStreams;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
 use crate::config::{AuthorizationServer, DEFAULT_SERVER};
-use crate::keys::{BuiltinKey, KeySet, SigningKey, builtin};
+use crate::dialect::ServerPaths;
+use crate::keys::{KeySet, Role, SigningKey};
 use crate::step::Stage;
 
 /// One authorization server that runs: its settings, what it shows, its clock.
 #[derive(Debug)]
 pub(crate) struct ServerState {
     pub(crate) config: AuthorizationServer,
+    /// Where it has what.
+    pub(crate) paths: ServerPaths,
     pub(super) streams: ServerStreams,
     shown: RwLock<Shown>,
     /// The revision, for those who wait for the next one.
@@ -44,9 +47,11 @@ pub(crate) struct Published {
 
 impl ServerState {
     pub(super) fn new(config: &AuthorizationServer, key: SigningKey, streams: ServerStreams) -> Self {
-        let now = Arc::new(Published::new(Stage::honest(KeySet::new(key)), 1));
+        let members = config.dialect.layout().key_members.as_slice();
+        let now = Arc::new(Published::new(Stage::honest(KeySet::with_members(key, members)), 1));
         Self {
             config: config.clone(),
+            paths: config.paths(),
             streams,
             shown: RwLock::new(Shown { now, honest: None }),
             revision: watch::Sender::new(1),
@@ -135,7 +140,8 @@ impl ServerState {
         let config = &self.config;
         let client = config.clients.first().map_or(DEFAULT_CLIENT_ID, |client| client.id.as_str());
         let scope = config.scopes.first().map_or(DEFAULT_SCOPE, |scope| scope.name.as_str());
-        let mut settings = TokenSettings::new(format!("{base}/oauth2/{}", config.id));
+        let mut settings = TokenSettings::new(format!("{base}{}", self.paths.issuer));
+        settings.dialect.clone_from(&config.dialect);
         settings.audience.clone_from(&config.audience);
         client.clone_into(&mut settings.client_id);
         scope.clone_into(&mut settings.scope);
@@ -157,11 +163,18 @@ impl Published {
 /// The key of each server: its own, else the built-in one for `default`, and
 /// one more for another server.
 pub(super) fn keys(servers: &[AuthorizationServer]) -> Result<Vec<SigningKey>, IssuerError> {
-    let mut spare = Some(BuiltinKey::SecondIssuer);
-    let mut take = |server: &AuthorizationServer| match &server.key {
-        Some(key) => Ok(key.clone()),
-        None if server.id == DEFAULT_SERVER => Ok(builtin(BuiltinKey::Issuer)),
-        None => spare.take().map(builtin).ok_or_else(|| IssuerError::NoKey { server: server.id.clone() }),
+    let mut spare = Some(Role::SecondIssuer);
+    let mut take = |server: &AuthorizationServer| {
+        let role = match &server.key {
+            None if server.id != DEFAULT_SERVER => spare.take(),
+            _ => Some(Role::Issuer),
+        };
+        let role = role.ok_or_else(|| IssuerError::NoKey { server: server.id.clone() })?;
+        let key = server.key_or(role)?;
+        Ok(match server.dialect.kid() {
+            Some(kid) => key.with_kid(kid),
+            None => key,
+        })
     };
     servers.iter().map(&mut take).collect()
 }
@@ -170,6 +183,7 @@ pub(super) fn keys(servers: &[AuthorizationServer]) -> Result<Vec<SigningKey>, I
 mod tests {
     use super::*;
     use crate::issuer::Streams;
+    use crate::keys::{Algorithm, BuiltinKey, builtin};
 
     fn server() -> ServerState {
         let config = AuthorizationServer::new("default");
@@ -195,6 +209,18 @@ mod tests {
         let servers = ["default", "a", "b"].map(AuthorizationServer::new);
         assert_ne!(keys(&servers[..2]).unwrap()[0].kid(), keys(&servers[..2]).unwrap()[1].kid());
         assert!(matches!(keys(&servers), Err(IssuerError::NoKey { server }) if server == "b"));
+    }
+
+    #[test]
+    fn a_server_signs_with_the_algorithm_that_it_is_told() {
+        let mut servers = ["default", "second"].map(AuthorizationServer::new);
+        servers[0].algorithm = Some(Algorithm::Es384);
+        servers[1].algorithm = Some(Algorithm::Rs512);
+        servers[1].key = Some(builtin(BuiltinKey::IssuerNext));
+        assert_eq!(
+            keys(&servers).unwrap().iter().map(SigningKey::algorithm).collect::<Vec<_>>(),
+            [Algorithm::Es384, Algorithm::Rs512]
+        );
     }
 
     #[test]

@@ -67,7 +67,8 @@ impl Issuer {
 impl Inner {
     pub(crate) fn add_server(&self, config: &AuthorizationServer) -> Result<Arc<ServerState>, AddServerError> {
         config.check()?;
-        let key = config.key.clone().ok_or_else(|| AddServerError::NoKey { server: config.id.clone() })?;
+        let key = config.key.as_ref().ok_or_else(|| AddServerError::NoKey { server: config.id.clone() })?;
+        let key = key.with_algorithm(config.algorithm())?;
         let mut servers = self.write_servers();
         if servers.iter().any(|known| known.config.id == config.id) {
             return Err(AddServerError::Exists { server: config.id.clone() });
@@ -93,6 +94,7 @@ impl Inner {
         self.add_server(&AuthorizationServer {
             id: id.to_owned(),
             key: Some(like.honest_key().with_kid(kid)),
+            dialect: like.config.dialect.beside(id).unwrap_or_default(),
             ..like.config.clone()
         })
     }

@@ -1,7 +1,7 @@
 use super::{Inner, Issuer};
 use crate::claims::TokenSettings;
 use crate::forge::ForgeContext;
-use crate::keys::{BuiltinKey, KeyName, KeySet, builtin};
+use crate::keys::{KeyName, KeySet, Role};
 use crate::random::Random;
 use crate::step::{Stage, Step, StepError, carry_out, fresh_kid};
 
@@ -93,6 +93,7 @@ impl Inner {
             keys: keys.with_second_issuer(second.as_ref()),
             now: self.now(&server),
             random: server.streams.kids.clone(),
+            token_id: String::new(),
             given: None,
         };
         let revision = server.stage(|stage| carry_out_all(staging, stage, &server.streams.kids, context))?;
@@ -136,7 +137,8 @@ fn publish_twin(stage: &mut Stage, kid: String) -> Result<(), StepError> {
     if !stage.has_room_for_twin() {
         return Err(StepError::NoRoomForTwin);
     }
+    let twin = Role::Twin.key(stage.keys.active().algorithm()).with_kid(kid);
     stage.keys.withdraw_named(KeyName::Twin);
-    stage.keys.insert(Some(KeyName::Twin), builtin(BuiltinKey::Twin).with_kid(kid), false);
+    stage.keys.insert(Some(KeyName::Twin), twin, false);
     Ok(())
 }

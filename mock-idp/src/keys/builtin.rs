@@ -1,12 +1,14 @@
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
-use super::SigningKey;
+use super::{Algorithm, KeyKind, Role, SigningKey};
 
 /// The built-in test keys. **Public by intent**: their private halves are in
 /// this crate, so a server that trusts one trusts everybody.
 ///
 /// The issuer's keys say so in their `kid`. Off loopback all are refused, under
-/// whatever `kid`: [`is_builtin`].
+/// whatever `kid`: [`is_builtin`]. These are what scenarios call by name; an issuer
+/// of another algorithm than RSA's has the keys of [`Role::key`].
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum BuiltinKey {
@@ -82,14 +84,14 @@ impl BuiltinKey {
             Self::IssuerNext => include_str!("builtin/issuer-2.pem"),
             Self::SecondIssuer => include_str!("builtin/second-issuer.pem"),
             Self::Twin => include_str!("builtin/twin.pem"),
-            Self::IssuerP256 => include_str!("builtin/issuer-p256.pem"),
-            Self::IssuerP384 => include_str!("builtin/issuer-p384.pem"),
+            Self::IssuerP256 => include_str!("builtin/p256/issuer-besides.pem"),
+            Self::IssuerP384 => include_str!("builtin/p384/issuer-besides.pem"),
             Self::Attacker => include_str!("builtin/attacker-1.pem"),
             Self::Attacker2 => include_str!("builtin/attacker-2.pem"),
             Self::Attacker3 => include_str!("builtin/attacker-3.pem"),
-            Self::AttackerP256 => include_str!("builtin/attacker-p256.pem"),
-            Self::AttackerP384 => include_str!("builtin/attacker-p384.pem"),
-            Self::AttackerEd25519 => include_str!("builtin/attacker-ed25519.pem"),
+            Self::AttackerP256 => include_str!("builtin/p256/attacker.pem"),
+            Self::AttackerP384 => include_str!("builtin/p384/attacker.pem"),
+            Self::AttackerEd25519 => include_str!("builtin/ed25519/attacker.pem"),
             Self::Weak1024 => include_str!("builtin/weak-1024.pem"),
         }
     }
@@ -131,7 +133,17 @@ const ISSUER_KEYS: [BuiltinKey; 6] = [
 /// under another one: see [`is_builtin`].
 #[must_use]
 pub fn is_builtin_kid(kid: &str) -> bool {
-    ISSUER_KEYS.iter().any(|key| key.kid() == kid)
+    let of_other_kinds = || issuer_roles().any(|key| key.kid() == kid);
+    ISSUER_KEYS.iter().any(|key| key.kid() == kid) || of_other_kinds()
+}
+
+/// The keys that issuers of each kind sign with or publish as their own.
+fn issuer_roles() -> impl Iterator<Item = SigningKey> {
+    Role::ALL.into_iter().filter(|role| *role != Role::Attacker).flat_map(of_every_kind)
+}
+
+fn of_every_kind(role: Role) -> impl Iterator<Item = SigningKey> {
+    KeyKind::ALL.into_iter().map(move |(_, kind)| role.key(Algorithm::usual(kind)))
 }
 
 /// Whether it is a built-in key, under whatever `kid`: its private half is in
@@ -144,8 +156,11 @@ pub fn is_builtin_kid(kid: &str) -> bool {
 /// ```
 #[must_use]
 pub fn is_builtin(key: &SigningKey) -> bool {
-    static THUMBPRINTS: LazyLock<Vec<String>> =
-        LazyLock::new(|| BuiltinKey::ALL.iter().map(|key| builtin(*key).thumbprint()).collect());
+    static THUMBPRINTS: LazyLock<HashSet<String>> = LazyLock::new(|| {
+        let of_roles = Role::ALL.into_iter().flat_map(of_every_kind);
+        let all = BuiltinKey::ALL.iter().map(|key| builtin(*key)).chain(of_roles);
+        all.map(|key| key.thumbprint()).collect()
+    });
     THUMBPRINTS.contains(&key.thumbprint())
 }
 

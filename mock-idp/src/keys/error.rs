@@ -6,7 +6,7 @@ use super::Algorithm;
 pub enum KeyError {
     /// The text is not a private key that this crate can use.
     #[error(
-        "this is not a PKCS#8 PEM private key of type RSA, P-256, P-384 or Ed25519: make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`"
+        "this is not a PKCS#8 PEM private key of type RSA, P-256, P-384, P-521 or Ed25519: make one with `openssl genpkey -algorithm RSA -pkeyopt rsa_keygen_bits:2048`"
     )]
     Unreadable,
     /// A key of this kind can't sign with that algorithm.
@@ -25,18 +25,21 @@ pub enum KeyError {
         kid: String,
     },
     /// A JWK can't be read.
-    #[error("the key \"{kid}\" of the key set is no RSA, EC or OKP key that can be read")]
+    #[error("the key \"{kid}\" of the key set is no RSA, EC or Ed25519 key that can be read")]
     UnreadableJwk {
         /// The key's id.
         kid: String,
     },
-    /// An RSA operation failed: the key is inconsistent.
-    #[error("the RSA operation with the key \"{kid}\" failed")]
-    Rsa {
+    /// A signature failed: the key is inconsistent.
+    #[error("the operation with the private key \"{kid}\" failed")]
+    Failed {
         /// The key's id.
         kid: String,
     },
+    /// A shared secret has nothing in it.
+    #[error("a shared secret must not be empty: RFC 7518, section 3.2, asks for as many bytes as the hash has")]
+    EmptySecret,
     /// The key generator of the crypto library failed.
-    #[error("no RSA key could be generated")]
+    #[error("no key could be generated")]
     Generation,
 }

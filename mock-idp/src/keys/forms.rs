@@ -1,13 +1,13 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
 use rsa::pkcs1::EncodeRsaPublicKey as _;
-use rsa::pkcs8::{EncodePublicKey as _, LineEnding};
+use rsa::pkcs8::LineEnding;
 use rsa::traits::PublicKeyParts as _;
 
-use super::SigningKey;
+use super::{SigningKey, spki};
 
-/// A public RSA key as bytes, in a form that a confused verifier may take for
-/// an HMAC secret (RFC 8725, section 2.1).
+/// A public key as bytes, in a form that a confused verifier may take for an HMAC
+/// secret (RFC 8725, section 2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PublicForm {
     /// `BEGIN PUBLIC KEY`, lines of 64, a final newline.
@@ -22,23 +22,24 @@ pub enum PublicForm {
     SpkiPemLeadingNewline,
     /// The same with its base64 on one line.
     SpkiPemOneLine,
-    /// `BEGIN RSA PUBLIC KEY`.
+    /// `BEGIN RSA PUBLIC KEY`; RSA only.
     Pkcs1Pem,
     /// `BEGIN CERTIFICATE`: a self-signed certificate of the key.
     CertificatePem,
-    /// The `ssh-rsa` line of an `authorized_keys` file.
-    SshRsa,
+    /// The line of an `authorized_keys` file, such as `ssh-rsa AAAA...`.
+    SshLine,
     /// DER of the SubjectPublicKeyInfo.
     SpkiDer,
-    /// DER of the PKCS#1 key.
+    /// DER of the PKCS#1 key; RSA only.
     Pkcs1Der,
-    /// The modulus, big-endian.
+    /// The modulus, big-endian; RSA only.
     Modulus,
-    /// The text of the JWK member `n`.
+    /// The text of the JWK member `n`; RSA only.
     ModulusText,
     /// The JWK as published, compact.
     Jwk,
-    /// The bare JWK (`e`, `kty`, `n`): the input of the RFC 7638 thumbprint.
+    /// The required members of the JWK in the order of their names: the input of the
+    /// thumbprint (RFC 7638, section 3.3).
     JwkThumbprintInput,
 }
 
@@ -53,7 +54,7 @@ impl PublicForm {
         ("spki-pem-one-line", Self::SpkiPemOneLine),
         ("pkcs1-pem", Self::Pkcs1Pem),
         ("certificate-pem", Self::CertificatePem),
-        ("ssh-rsa", Self::SshRsa),
+        ("ssh", Self::SshLine),
         ("spki-der", Self::SpkiDer),
         ("pkcs1-der", Self::Pkcs1Der),
         ("modulus", Self::Modulus),
@@ -64,96 +65,80 @@ impl PublicForm {
 }
 
 impl SigningKey {
-    /// The public key in that form; `None` when this is no RSA key.
+    /// The public key in that form; `None` for a secret, and where its kind has no
+    /// such form: PKCS#1 and a modulus are RSA's.
     #[must_use]
     pub fn public_form(&self, form: PublicForm) -> Option<Vec<u8>> {
-        let public = self.rsa_public()?;
-        let pem = |ending| public.to_public_key_pem(ending).ok();
+        let pem = || Some(spki::pem("PUBLIC KEY", &spki::der(self)?));
+        let modulus = || Some(self.rsa_public()?.n_bytes());
         let text = match form {
-            PublicForm::SpkiPem => pem(LineEnding::LF)?,
-            PublicForm::SpkiPemNoFinalNewline => pem(LineEnding::LF)?.trim_end().to_owned(),
-            PublicForm::SpkiPemCrlf => pem(LineEnding::CRLF)?,
-            PublicForm::SpkiPemLeadingSpace => format!(" {}", pem(LineEnding::LF)?),
-            PublicForm::SpkiPemLeadingNewline => format!("\n{}", pem(LineEnding::LF)?),
+            PublicForm::SpkiPem => pem()?,
+            PublicForm::SpkiPemNoFinalNewline => pem()?.trim_end().to_owned(),
+            PublicForm::SpkiPemCrlf => pem()?.replace('\n', "\r\n"),
+            PublicForm::SpkiPemLeadingSpace => format!(" {}", pem()?),
+            PublicForm::SpkiPemLeadingNewline => format!("\n{}", pem()?),
             PublicForm::SpkiPemOneLine => {
-                let der = public.to_public_key_der().ok()?;
-                format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(der.as_bytes()))
+                format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", STANDARD.encode(spki::der(self)?))
             }
-            PublicForm::Pkcs1Pem => public.to_pkcs1_pem(LineEnding::LF).ok()?,
+            PublicForm::Pkcs1Pem => self.rsa_public()?.to_pkcs1_pem(LineEnding::LF).ok()?,
             PublicForm::CertificatePem => self.certificate()?.pem(),
-            PublicForm::SshRsa => format!("ssh-rsa {}", STANDARD.encode(ssh_blob(&public))),
-            PublicForm::ModulusText => URL_SAFE_NO_PAD.encode(public.n_bytes()),
-            PublicForm::Jwk => self.public_jwk().to_text(),
-            PublicForm::JwkThumbprintInput => {
-                let jwk = self.bare_jwk();
-                format!("{{\"e\":{},\"kty\":\"RSA\",\"n\":{}}}", jwk.get("e")?, jwk.get("n")?)
-            }
-            PublicForm::SpkiDer => {
-                return Some(public.to_public_key_der().ok()?.as_bytes().to_vec());
-            }
-            PublicForm::Pkcs1Der => return Some(public.to_pkcs1_der().ok()?.as_bytes().to_vec()),
-            PublicForm::Modulus => return Some(public.n_bytes().to_vec()),
+            PublicForm::SshLine => spki::ssh_line(self)?,
+            PublicForm::ModulusText => URL_SAFE_NO_PAD.encode(modulus()?),
+            PublicForm::Jwk => self.has_public_half().then(|| self.public_jwk().to_text())?,
+            PublicForm::JwkThumbprintInput => self.has_public_half().then(|| self.thumbprint_input())?,
+            PublicForm::SpkiDer => return spki::der(self),
+            PublicForm::Pkcs1Der => return Some(self.rsa_public()?.to_pkcs1_der().ok()?.as_bytes().to_vec()),
+            PublicForm::Modulus => return Some(modulus()?.to_vec()),
         };
         Some(text.into_bytes())
     }
 
-    /// A self-signed certificate of an RSA key, the same bytes every time.
-    #[must_use]
-    pub fn certificate(&self) -> Option<rcgen::Certificate> {
-        self.certificate_named("mock-idp signing key")
+    /// Whether something of it is public, and known.
+    fn has_public_half(&self) -> bool {
+        spki::der(self).is_some()
     }
-
-    /// The same with that common name, whatever is in it.
-    #[must_use]
-    pub fn certificate_named(&self, common_name: &str) -> Option<rcgen::Certificate> {
-        let pair = rcgen::KeyPair::from_pkcs8_pem_and_sign_algo(&self.to_pkcs8_pem()?, &rcgen::PKCS_RSA_SHA256).ok()?;
-        let mut params = rcgen::CertificateParams::new(Vec::<String>::new()).ok()?;
-        params.not_before = rcgen::date_time_ymd(2020, 1, 1);
-        params.not_after = rcgen::date_time_ymd(2049, 12, 31);
-        params.serial_number = Some(rcgen::SerialNumber::from(1));
-        params.distinguished_name = rcgen::DistinguishedName::new();
-        params.distinguished_name.push(rcgen::DnType::CommonName, common_name);
-        params.self_signed(&pair).ok()
-    }
-}
-
-/// RFC 4253, section 6.6: the algorithm's name, e and n, each with its length.
-fn ssh_blob(public: &rsa::PublicKey) -> Vec<u8> {
-    let mut blob = Vec::new();
-    for field in [b"ssh-rsa".to_vec(), ssh_integer(&public.e_bytes()), ssh_integer(&public.n_bytes())] {
-        let length = u32::try_from(field.len()).unwrap_or(u32::MAX);
-        blob.extend_from_slice(&length.to_be_bytes());
-        blob.extend_from_slice(&field);
-    }
-    blob
-}
-
-/// A positive `mpint`: a zero byte in front where the first bit is set.
-fn ssh_integer(bytes: &[u8]) -> Vec<u8> {
-    let start = bytes.iter().position(|byte| *byte != 0).unwrap_or(bytes.len());
-    let digits = &bytes[start..];
-    let zero = digits.first().is_some_and(|byte| byte & 0x80 != 0);
-    zero.then_some(0).into_iter().chain(digits.iter().copied()).collect()
 }
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BuiltinKey, builtin};
+    use super::super::{Algorithm, BuiltinKey, KeyKind, Role, builtin};
     use super::*;
 
+    const RSA_ONLY: [PublicForm; 4] =
+        [PublicForm::Pkcs1Pem, PublicForm::Pkcs1Der, PublicForm::Modulus, PublicForm::ModulusText];
+
     #[test]
-    fn every_form_can_be_made_and_is_the_same_twice() {
-        let key = builtin(BuiltinKey::Issuer);
-        for (word, form) in PublicForm::ALL {
-            let bytes = key.public_form(form).unwrap_or_else(|| panic!("{word} can't be made"));
-            assert!(bytes.len() > 200, "{word}");
-            assert_eq!(key.public_form(form), Some(bytes), "{word}");
+    fn every_form_that_a_kind_has_can_be_made_and_is_the_same_twice() {
+        for (name, algorithm) in Algorithm::ALL {
+            let key = Role::Issuer.key(algorithm);
+            for (word, form) in PublicForm::ALL {
+                let has_form = match key.kind() {
+                    KeyKind::Rsa => true,
+                    KeyKind::Ec(_) | KeyKind::Ed25519 => !RSA_ONLY.contains(&form),
+                    KeyKind::Secret => false,
+                };
+                let bytes = key.public_form(form);
+                assert_eq!(bytes.is_some(), has_form, "{name} {word}");
+                assert_eq!(key.public_form(form), bytes, "{name} {word}");
+            }
         }
     }
 
     #[test]
-    fn an_ssh_line_begins_with_the_name_and_the_exponent() {
-        let line = builtin(BuiltinKey::Issuer).public_form(PublicForm::SshRsa).unwrap();
-        assert!(line.starts_with(b"ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABA"));
+    fn an_ssh_line_begins_with_the_name_of_the_kind() {
+        let line = |key: SigningKey| String::from_utf8(key.public_form(PublicForm::SshLine).unwrap()).unwrap();
+        assert!(line(builtin(BuiltinKey::Issuer)).starts_with("ssh-rsa AAAAB3NzaC1yc2EAAAADAQABAAABA"));
+        let p256 = line(Role::Issuer.key(Algorithm::Es256));
+        assert!(
+            p256.starts_with("ecdsa-sha2-nistp256 AAAAE2VjZHNhLXNoYTItbmlzdHAyNTYAAAAIbmlzdHAyNTYAAABBB"),
+            "{p256}"
+        );
+        assert!(line(Role::Issuer.key(Algorithm::EdDsa)).starts_with("ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAI"));
+    }
+
+    #[test]
+    fn nothing_public_is_known_of_a_key_that_only_a_token_names() {
+        let key = SigningKey::unknown("k", Algorithm::Es256);
+        assert!(PublicForm::ALL.iter().all(|(_, form)| key.public_form(*form).is_none()));
     }
 }

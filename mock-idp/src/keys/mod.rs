@@ -2,24 +2,33 @@
 
 mod algorithm;
 mod builtin;
+mod certificate;
 mod error;
 mod forms;
 mod generate;
+mod hmac;
 mod jwk;
+mod kind;
 mod material;
 mod name;
+mod pair;
 mod published;
+mod role;
 mod rsa_key;
 mod set;
 mod signing_key;
+mod spki;
 
 pub use algorithm::Algorithm;
 pub use builtin::{BuiltinKey, builtin, is_builtin, is_builtin_kid};
 pub use error::KeyError;
 pub use forms::PublicForm;
-pub use generate::generate_rsa;
+pub use generate::generate;
+pub(crate) use hmac::hmac;
+pub use kind::{Curve, KeyKind};
 pub use name::KeyName;
 pub use published::PublishedKey;
+pub use role::Role;
 pub(crate) use rsa_key::SHA256_DIGEST_INFO;
 pub use set::KeySet;
 pub use signing_key::SigningKey;

@@ -1,24 +1,25 @@
-/// A key by its part in a scenario.
+/// A key by its part in a scenario. Those without a kind in their name are of the
+/// kind that the issuer signs with.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 #[non_exhaustive]
 pub enum KeyName {
     /// The issuer's signing key.
     Control,
-    /// Another key that the issuer publishes: its next RSA key.
+    /// Another key that the issuer publishes: its next one.
     OtherPublished,
     /// The key that signed before the last rotation.
     Previous,
-    /// An RSA key of the issuer that is published to prove a fetch.
+    /// A key of the issuer that is published to prove a fetch.
     Twin,
-    /// The issuer's key on P-256.
+    /// The issuer's besides, on P-256.
     IssuerP256,
-    /// The issuer's key on P-384.
+    /// The issuer's besides, on P-384.
     IssuerP384,
     /// The built-in test key, whatever the issuer signs with.
     Builtin,
     /// The key of a second authorization server.
     SecondIssuer,
-    /// An attacker's RSA key.
+    /// An attacker's key of the issuer's own kind.
     Attacker,
     /// An attacker's P-256 key.
     AttackerP256,

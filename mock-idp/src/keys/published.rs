@@ -10,8 +10,10 @@ pub struct PublishedKey {
 }
 
 impl PublishedKey {
-    pub(super) fn new(name: Option<KeyName>, key: SigningKey) -> Self {
-        Self { name, jwk: key.public_jwk(), key }
+    /// A key with the members that the issuer publishes, in its order.
+    pub(super) fn new(name: Option<KeyName>, key: SigningKey, members: &[String]) -> Self {
+        let jwk = if members.is_empty() { key.public_jwk() } else { key.jwk_with(members) };
+        Self { name, jwk, key }
     }
 
     /// The key's part in a scenario, where it has one.

@@ -1,5 +1,5 @@
 use super::published::{Member, kid_of};
-use super::{KeyName, PublishedKey, SigningKey};
+use super::{KeyKind, KeyName, PublishedKey, SigningKey};
 
 /// The keys of one authorization server: those that it publishes, one of which
 /// signs. Never empty of a signing key; the published set may be.
@@ -11,14 +11,23 @@ pub struct KeySet {
     known: Vec<(KeyName, SigningKey)>,
     /// In place of the whole document.
     document: Option<Vec<u8>>,
+    /// The members of published keys, in order; none: Okta's.
+    key_members: &'static [String],
 }
 
 impl KeySet {
-    /// One key, which signs and is published.
+    /// One key, which signs and is published, unless it is a secret.
     #[must_use]
     pub fn new(active: SigningKey) -> Self {
-        let own = PublishedKey::new(Some(KeyName::Control), active.clone());
-        Self { active, members: vec![Member::Key(Box::new(own))], known: Vec::new(), document: None }
+        Self::with_members(active, &[])
+    }
+
+    /// The same with the members that an issuer's published keys have, in its order.
+    pub(crate) fn with_members(active: SigningKey, key_members: &'static [String]) -> Self {
+        let (members, known) = (Vec::new(), Vec::new());
+        let mut keys = Self { active: active.clone(), members, known, document: None, key_members };
+        keys.insert_key(Some(KeyName::Control), active, false);
+        keys
     }
 
     /// Publishes one more key without signing with it.
@@ -58,7 +67,7 @@ impl KeySet {
         }
     }
 
-    /// Publishes a key; one of the same id is replaced.
+    /// Publishes a key; one of the same id is replaced. A secret never is.
     pub fn publish(&mut self, key: SigningKey) {
         self.withdraw(key.kid());
         self.insert(None, key, false);
@@ -104,12 +113,13 @@ impl KeySet {
 
 /// What the steps need.
 impl KeySet {
-    /// One more key, whatever is there; `first` puts it before the others.
+    /// One more key, whatever is there; `first` puts it before the others. Of a
+    /// secret it is only known from then on.
     pub(crate) fn insert(&mut self, name: Option<KeyName>, key: SigningKey, first: bool) {
         if let Some(name) = name {
             self.remember(name, key.clone());
         }
-        self.insert_member(Member::Key(Box::new(PublishedKey::new(name, key))), first);
+        self.insert_key(name, key, first);
     }
 
     /// One more member of `keys`, any text.
@@ -135,7 +145,7 @@ impl KeySet {
     /// Signs with the same key under that id, which takes the place of its own.
     pub(crate) fn rekid(&mut self, kid: String) {
         self.active = self.active.with_kid(kid);
-        let fresh = PublishedKey::new(Some(KeyName::Control), self.active.clone());
+        let fresh = PublishedKey::new(Some(KeyName::Control), self.active.clone(), self.key_members);
         if let Some(entry) = self.find_mut(KeyName::Control) {
             *entry = fresh;
         }
@@ -158,6 +168,12 @@ impl KeySet {
 
     fn find_mut(&mut self, name: KeyName) -> Option<&mut PublishedKey> {
         self.members.iter_mut().rev().filter_map(Member::key_mut).find(|entry| entry.name() == Some(name))
+    }
+
+    fn insert_key(&mut self, name: Option<KeyName>, key: SigningKey, first: bool) {
+        if key.kind() != KeyKind::Secret {
+            self.insert_member(Member::Key(Box::new(PublishedKey::new(name, key, self.key_members))), first);
+        }
     }
 
     fn insert_member(&mut self, member: Member, first: bool) {
@@ -198,7 +214,7 @@ fn kids_of(document: &[u8]) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{BuiltinKey, builtin};
+    use super::super::{Algorithm, BuiltinKey, Role, builtin};
     use super::*;
 
     fn named(keys: &KeySet) -> Vec<Option<KeyName>> {
@@ -222,6 +238,16 @@ mod tests {
                 assert!(key.get(private).is_none(), "{private} is published");
             }
         }
+    }
+
+    #[test]
+    fn a_secret_is_never_published_and_signs_all_the_same() {
+        let secret = Role::Issuer.key(Algorithm::Hs256);
+        let mut keys = KeySet::new(secret.clone()).with_published(Role::Attacker.key(Algorithm::Hs512));
+        keys.activate(Role::IssuerNext.key(Algorithm::Hs256));
+        assert_eq!(keys.jwks(), "{\"keys\":[]}");
+        assert_eq!(keys.active().kid(), Role::IssuerNext.key(Algorithm::Hs256).kid());
+        assert_eq!(keys.known(KeyName::Previous).map(SigningKey::kid), Some(secret.kid()));
     }
 
     #[test]

@@ -15,7 +15,7 @@ impl Edit {
         Some(match self {
             Self::Kind(kind) => format!("token: {}", kind_phrase(*kind)),
             Self::Member { part, name, change } => return member_phrase(*part, name, change),
-            Self::Scopes(_) => return None,
+            Self::Role { .. } | Self::Scopes(_) => return None,
             Self::Text { part, change } => format!("{}: {}", part_name(*part), text_phrase(change)),
             Self::Algorithm(algorithm) => format!("signature: made with {algorithm}"),
             Self::Sign(signer) => format!("signature: {}", signer_phrase(signer)),
@@ -86,6 +86,9 @@ fn signer_phrase(signer: &Signer) -> String {
         SigningChoice::Hmac(HmacSecret::PublicKey(form)) => {
             let form = PublicForm::ALL.iter().find(|(_, known)| known == form).map_or("", |(word, _)| word);
             format!("an HMAC{with} keyed with the issuer's public key ({form})")
+        }
+        SigningChoice::Hmac(HmacSecret::Shared(part)) => {
+            format!("an HMAC{with} keyed with a part of the shared secret ({})", part.word())
         }
         SigningChoice::Hmac(HmacSecret::Bytes(_)) => {
             format!("an HMAC{with} keyed with a secret that anyone can know")

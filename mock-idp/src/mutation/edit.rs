@@ -1,4 +1,5 @@
 use super::{Bytes, Expression, Template};
+use crate::dialect::Role;
 use crate::keys::{Algorithm, KeyName, PublicForm};
 
 /// One edit of a mutation.
@@ -16,8 +17,15 @@ pub enum Edit {
         /// What happens to it.
         change: MemberChange,
     },
-    /// `scopes`: the granted scopes, in the claim and form of the settings.
-    Scopes(Vec<Template>),
+    /// `role`: the claim that has this role in the dialect, wherever it stands.
+    Role {
+        /// What the claim is for.
+        role: Role,
+        /// What happens to it.
+        change: RoleChange,
+    },
+    /// `scopes`: the granted scopes, in the claim and form of the dialect.
+    Scopes(Vec<Expression>),
     /// `text`: the payload or the header as bytes in place of JSON.
     Text {
         /// Which of the two.
@@ -100,6 +108,17 @@ pub enum MemberChange {
     },
 }
 
+/// What happens to the claim of a role.
+#[derive(Debug, Clone, PartialEq)]
+pub enum RoleChange {
+    /// Replaced in place, or added.
+    Set(Expression),
+    /// Replaced by raw JSON text.
+    Raw(Template),
+    /// Removed.
+    Remove,
+}
+
 /// Where a second member stands: before the one that is there, or at the end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Place {
@@ -153,8 +172,33 @@ pub enum SigningChoice {
 pub enum HmacSecret {
     /// The issuer's public key, in a form that a verifier may hold it in.
     PublicKey(PublicForm),
+    /// A part of the secret that the issuer shares with its targets.
+    Shared(SecretPart),
     /// These bytes.
     Bytes(Bytes),
+}
+
+/// What is left of the secret that the issuer shares with its targets.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum SecretPart {
+    /// Nothing.
+    Empty,
+    /// Its first half.
+    FirstHalf,
+    /// All but its last byte.
+    AllButLast,
+}
+
+impl SecretPart {
+    /// Every part with its word.
+    pub const ALL: [(&'static str, Self); 3] =
+        [("empty", Self::Empty), ("first-half", Self::FirstHalf), ("all-but-last", Self::AllButLast)];
+
+    /// Its word.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::ALL.iter().find(|(_, part)| *part == self).map_or("empty", |(word, _)| word)
+    }
 }
 
 /// What happens to the bytes of the signature.

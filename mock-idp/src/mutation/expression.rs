@@ -96,6 +96,10 @@ pub enum TextOperation {
     Replace(String, String),
     /// This text behind it.
     Append(String),
+    /// This text in its middle.
+    Insert(String),
+    /// Lower case.
+    Lower,
     /// Upper case.
     Upper,
     /// First letter of each word in upper case, where words end at `_`, `-`, `.`, `:`.

@@ -29,8 +29,8 @@ mod uses;
 pub use bytes::Bytes;
 pub use edit::{
     BitPlace, ContentEncryption, EcdsaNumbers, Edit, HmacSecret, Jwe, JweContent, JweKey, MemberChange, PaddingFault,
-    Part, Piece, Place, RsaNumber, Segment, SegmentChange, Serialization, SignatureChange, Signer, SigningChoice,
-    TextChange, TokenKind,
+    Part, Piece, Place, RoleChange, RsaNumber, SecretPart, Segment, SegmentChange, Serialization, SignatureChange,
+    Signer, SigningChoice, TextChange, TokenKind,
 };
 pub use expression::{Expression, TextOperation, ThumbprintDigest};
 pub use template::Template;

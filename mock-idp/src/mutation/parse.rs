@@ -1,8 +1,9 @@
 use super::edit::{
-    Edit, MemberChange, Part, Piece, Place, Segment, SegmentChange, Serialization, TextChange, TokenKind,
+    Edit, MemberChange, Part, Piece, Place, RoleChange, Segment, SegmentChange, Serialization, TextChange, TokenKind,
 };
 use super::parse_signing;
 use super::{Bytes, Expression, Template};
+use crate::dialect::Role;
 use crate::input::{InputError, Node, Table};
 
 /// Reads one word's table.
@@ -13,6 +14,7 @@ const WORDS: &[(&str, Reader)] = &[
     ("kind", |node, _| node.as_choice(KINDS).map(Edit::Kind)),
     ("claim", |node, table| member(Part::Payload, node, table)),
     ("header", |node, table| member(Part::Header, node, table)),
+    ("role", role),
     ("scopes", |node, _| scopes(node)),
     ("text", text),
     ("alg", parse_signing::algorithm),
@@ -80,9 +82,29 @@ fn member(part: Part, name: &Node, table: &Table<'_>) -> Result<Edit, InputError
     Ok(Edit::Member { part, name: name.as_str()?.to_owned(), change })
 }
 
+fn role(role: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
+    let change = if let Some(value) = table.get("set") {
+        RoleChange::Set(Expression::from_node(value)?)
+    } else if let Some(raw) = table.get("raw") {
+        RoleChange::Raw(Template::from_node(raw, Template::SETTINGS)?)
+    } else if table.flag("remove")? {
+        RoleChange::Remove
+    } else {
+        return Err(table.node().error("expected one of set, raw, remove"));
+    };
+    Ok(Edit::Role { role: role.as_choice(&Role::ALL)?, change })
+}
+
 fn scopes(node: &Node) -> Result<Edit, InputError> {
-    let scope = |item: &Node| Template::from_node(item, Template::SETTINGS);
     node.as_array()?.iter().map(scope).collect::<Result<_, _>>().map(Edit::Scopes)
+}
+
+/// A text, or one with operations on it.
+fn scope(node: &Node) -> Result<Expression, InputError> {
+    match Expression::from_node(node)? {
+        text @ (Expression::Text(_) | Expression::Derived { .. }) => Ok(text),
+        _ => Err(node.expected("a text, or { of = TEXT, ... }")),
+    }
 }
 
 fn text(part: &Node, table: &Table<'_>) -> Result<Edit, InputError> {

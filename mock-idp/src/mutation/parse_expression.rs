@@ -109,6 +109,12 @@ fn operations(table: &Table<'_>) -> Result<Vec<TextOperation>, InputError> {
     if let Some(text) = table.text("append")? {
         operations.push(TextOperation::Append(text.to_owned()));
     }
+    if let Some(text) = table.text("insert")? {
+        operations.push(TextOperation::Insert(text.to_owned()));
+    }
+    if table.flag("lower")? {
+        operations.push(TextOperation::Lower);
+    }
     if table.flag("upper")? {
         operations.push(TextOperation::Upper);
     }

@@ -3,7 +3,7 @@
 use super::Bytes;
 use super::edit::{
     BitPlace, ContentEncryption, EcdsaNumbers, Edit, HmacSecret, Jwe, JweContent, JweKey, PaddingFault, RsaNumber,
-    SignatureChange, Signer, SigningChoice,
+    SecretPart, SignatureChange, Signer, SigningChoice,
 };
 use crate::input::{InputError, Node, Table, Value};
 use crate::keys::{Algorithm, KeyName, PublicForm};
@@ -24,7 +24,8 @@ pub(super) fn algorithm(node: &Node, _: &Table<'_>) -> Result<Edit, InputError> 
         .map_err(|error| error.with_help("to state another name than is used: { header = \"alg\", set = \"…\" }"))
 }
 
-/// `sign = KEY` or `sign = "hmac"` with `public-key = FORM` or `secret = BYTES`.
+/// `sign = KEY` or `sign = "hmac"` with `public-key = FORM`, `secret = BYTES` or
+/// `shared-secret = PART`.
 pub(super) fn sign(node: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
     let algorithm = table.get("with").map(|with| with.as_choice(&Algorithm::ALL)).transpose()?;
     let choice = if node.as_str()? == "hmac" {
@@ -42,6 +43,9 @@ pub(super) fn sign(node: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
 fn hmac_secret(table: &Table<'_>) -> Result<HmacSecret, InputError> {
     if let Some(form) = table.get("public-key") {
         return form.as_choice(&PublicForm::ALL).map(HmacSecret::PublicKey);
+    }
+    if let Some(part) = table.get("shared-secret") {
+        return part.as_choice(&SecretPart::ALL).map(HmacSecret::Shared);
     }
     Bytes::from_node(table.require("secret")?).map(HmacSecret::Bytes)
 }

@@ -25,6 +25,10 @@ impl Template {
         "scope",
         "other_scope",
         "client_id",
+        "subject",
+        "token_id",
+        "uuid",
+        "alg",
         "kid",
         "other_kid",
         "second_kid",
@@ -53,10 +57,47 @@ impl Template {
         Ok(Self { pieces })
     }
 
+    /// Whether it is that text, without a placeholder.
+    #[must_use]
+    pub fn is_text(&self, text: &str) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Text(own)] if own == text)
+    }
+
     /// Whether it has that placeholder.
     #[must_use]
     pub fn uses(&self, name: &str) -> bool {
         self.pieces.iter().any(|piece| matches!(piece, Piece::Name(used) if used == name))
+    }
+
+    /// The text, where it has no placeholder.
+    #[must_use]
+    pub fn as_literal(&self) -> Option<String> {
+        let text = |piece: &Piece| match piece {
+            Piece::Text(text) => Some(text.clone()),
+            Piece::Name(_) => None,
+        };
+        self.pieces.iter().map(text).collect()
+    }
+
+    /// Whether it is that placeholder and nothing else.
+    #[must_use]
+    pub fn is_placeholder(&self, name: &str) -> bool {
+        matches!(self.pieces.as_slice(), [Piece::Name(used)] if used == name)
+    }
+
+    /// Whether that placeholder stands in it as a word of its own.
+    #[must_use]
+    pub fn has_word(&self, name: &str) -> bool {
+        let marked: String = self
+            .pieces
+            .iter()
+            .map(|piece| match piece {
+                Piece::Text(text) => text.clone(),
+                Piece::Name(used) if used == name => "{}".to_owned(),
+                Piece::Name(used) => format!("{{{used}}}"),
+            })
+            .collect();
+        marked.split(' ').any(|word| word == "{}")
     }
 
     /// Puts a value into every placeholder.
@@ -85,6 +126,7 @@ pub(crate) fn setting(settings: &TokenSettings, name: &str) -> Option<String> {
         "scope" => settings.scope.as_str(),
         "other_scope" => settings.other_scope.as_str(),
         "client_id" => settings.client_id.as_str(),
+        "subject" => settings.subject(),
         "listener" => settings.listener.as_str(),
         "listener_host" => without_scheme(&settings.listener),
         _ => return None,

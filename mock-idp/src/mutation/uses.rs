@@ -1,10 +1,11 @@
 //! What a mutation needs, for who must know before it is carried out.
 
 use super::edit::{
-    Edit, HmacSecret, Jwe, JweContent, MemberChange, SegmentChange, SignatureChange, Signer, SigningChoice, TextChange,
+    Edit, HmacSecret, Jwe, JweContent, MemberChange, RoleChange, SegmentChange, SignatureChange, Signer, SigningChoice,
+    TextChange,
 };
 use super::{Expression, Mutation};
-use crate::keys::KeyName;
+use crate::keys::{Algorithm, KeyName};
 
 impl Mutation {
     /// What signs its token, where it says so.
@@ -12,6 +13,13 @@ impl Mutation {
     pub fn signer(&self) -> Option<&SigningChoice> {
         let mut signers = self.edits().iter().rev();
         signers.find_map(|edit| if let Edit::Sign(signer) = edit { Some(&signer.choice) } else { None })
+    }
+
+    /// Whether it signs with that algorithm and does nothing else: no change where the
+    /// issuer signs with it.
+    #[must_use]
+    pub fn only_states(&self, algorithm: Algorithm) -> bool {
+        !self.is_control() && self.edits().iter().all(|edit| *edit == Edit::Algorithm(algorithm))
     }
 
     /// Whether a placeholder of that name is in it, such as `other_scope`.
@@ -52,6 +60,11 @@ impl Edit {
         )
     }
 
+    /// Whether it shows only where a segment has a `-` or a `_`.
+    pub(crate) fn needs_other_characters(&self) -> bool {
+        matches!(self, Self::Segment { change: SegmentChange::StandardAlphabet, .. })
+    }
+
     /// Whether a placeholder of that name is in it.
     #[must_use]
     pub fn uses(&self, placeholder: &str) -> bool {
@@ -61,6 +74,8 @@ impl Edit {
                 MemberChange::Raw(text) => text.uses(placeholder),
                 MemberChange::Remove | MemberChange::Rename(_) | MemberChange::EscapeName => false,
             },
+            Self::Role { change: RoleChange::Set(value), .. } => value.uses(placeholder),
+            Self::Role { change: RoleChange::Raw(text), .. } => text.uses(placeholder),
             Self::Scopes(scopes) => scopes.iter().any(|scope| scope.uses(placeholder)),
             Self::Text { change: TextChange::Replace(bytes) | TextChange::Append(bytes), .. } => {
                 bytes.uses(placeholder)

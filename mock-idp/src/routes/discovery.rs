@@ -6,8 +6,10 @@ use hyper::header::{CACHE_CONTROL, EXPIRES, VARY};
 
 use super::form::Form;
 use super::{OktaError, ServerCall};
+use crate::dialect::ServerPaths;
 use crate::issuer::{Response, http_date};
 use crate::json::Object;
+use crate::keys::Algorithm;
 
 const AUTH_METHODS: [&str; 5] =
     ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"];
@@ -88,7 +90,8 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
     if query.get("client_id").is_some_and(|id| call.server.config.client(id).is_none()) {
         return OktaError::UNKNOWN_CLIENT_IN_FORM.plain().response(call.issuer);
     }
-    let mut document = document(&call.base(), &call.server.config.id, differences);
+    let algorithm = call.shown.keys().active().algorithm();
+    let mut document = document(&call.base(), &call.server.paths, algorithm, differences);
     for (member, value) in &call.shown.stage.metadata {
         document.set(member, value.clone());
     }
@@ -98,22 +101,22 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
         .with(VARY, "Origin")
 }
 
-fn document(base: &str, id: &str, differences: &Differences) -> Object {
-    let issuer = format!("{base}/oauth2/{id}");
-    let at = |path: &str| format!("{issuer}/v1/{path}");
+fn document(base: &str, paths: &ServerPaths, algorithm: Algorithm, differences: &Differences) -> Object {
+    let issuer = format!("{base}{}", paths.issuer);
+    let at = |path: &str| format!("{}/v1/{path}", issuer.trim_end_matches('/'));
     let document = Object::new()
         .with("issuer", issuer.as_str())
         .with("authorization_endpoint", at("authorize"))
-        .with("token_endpoint", at("token"));
+        .with("token_endpoint", format!("{base}{}", paths.token));
     let document = if differences.openid { document.with("userinfo_endpoint", at("userinfo")) } else { document };
     let document = document
         .with("registration_endpoint", format!("{base}/oauth2/v1/clients"))
-        .with("jwks_uri", at("keys"))
+        .with("jwks_uri", format!("{base}{}", paths.jwks))
         .with("response_types_supported", differences.response_types)
         .with("response_modes_supported", RESPONSE_MODES.as_slice())
         .with("grant_types_supported", differences.grant_types)
         .with("subject_types_supported", ["public"].as_slice());
-    let document = if differences.openid { with_id_token(document) } else { document };
+    let document = if differences.openid { with_id_token(document, algorithm) } else { document };
     document
         .with("scopes_supported", SCOPES.as_slice())
         .with("token_endpoint_auth_methods_supported", AUTH_METHODS.as_slice())
@@ -133,9 +136,9 @@ fn document(base: &str, id: &str, differences: &Differences) -> Object {
         .with("dpop_signing_alg_values_supported", DPOP_ALGORITHMS.as_slice())
 }
 
-fn with_id_token(document: Object) -> Object {
+fn with_id_token(document: Object, algorithm: Algorithm) -> Object {
     document
-        .with("id_token_signing_alg_values_supported", ["RS256"].as_slice())
+        .with("id_token_signing_alg_values_supported", [algorithm.name()].as_slice())
         .with("id_token_encryption_alg_values_supported", ["RSA-OAEP-256", "RSA-OAEP-384", "RSA-OAEP-512"].as_slice())
         .with("id_token_encryption_enc_values_supported", ["A256GCM"].as_slice())
 }
@@ -143,11 +146,13 @@ fn with_id_token(document: Object) -> Object {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::AuthorizationServer;
     use crate::json::Member;
 
     #[test]
     fn the_oauth_document_says_nothing_of_id_tokens() {
-        let document = document("https://d.example", "default", &OAUTH);
+        let paths = AuthorizationServer::new("default").paths();
+        let document = document("https://d.example", &paths, Algorithm::Rs256, &OAUTH);
         let names: Vec<_> = document.members().iter().map(Member::plain_name).collect();
         assert!(!names.iter().any(|name| name.starts_with("id_token") || name.starts_with("userinfo")));
         assert_eq!(names.len(), 25);

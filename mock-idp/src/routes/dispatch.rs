@@ -14,7 +14,7 @@ const XSS_PROTECTION: HeaderName = HeaderName::from_static("x-xss-protection");
 
 /// Answers any request, and records it.
 pub(crate) fn handle(issuer: &Inner, request: &Request) -> Response {
-    let target = find(&request.method, &request.path);
+    let target = find(issuer, &request.method, &request.path);
     let (response, fault) = match &target {
         Target::Server(id, endpoint) => at_server(issuer, request, id, endpoint),
         Target::Control(endpoint) => (control::answer(issuer, request, *endpoint), None),
@@ -27,7 +27,7 @@ pub(crate) fn handle(issuer: &Inner, request: &Request) -> Response {
 /// Records a request that is not answered because of a fault.
 pub(crate) fn refuse(issuer: &Inner, request: &Request, fault: &'static str) {
     let nothing = Response::empty(StatusCode::SERVICE_UNAVAILABLE).delivered(Delivery::Refused);
-    record(issuer, request, &find(&request.method, &request.path), &nothing, Some(fault));
+    record(issuer, request, &find(issuer, &request.method, &request.path), &nothing, Some(fault));
 }
 
 /// The answer of an authorization server, and the fault that it comes of.
@@ -59,7 +59,7 @@ pub(super) fn fits(method: &Method, expected: &Method) -> bool {
 
 fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Response, fault: Option<&'static str>) {
     let (route, server) = match target {
-        Target::Server(id, endpoint) => (endpoint.name, Some(*id)),
+        Target::Server(id, endpoint) => (endpoint.name, Some(id.as_ref())),
         Target::Control(endpoint) => return issuer.journal.record(control::name(*endpoint), None, None),
         Target::Unknown => ("unknown", None),
     };

@@ -1,10 +1,13 @@
 //! Every endpoint of the issuer, as data.
 
+use std::borrow::Cow;
+
 use hyper::Method;
 
 use super::control::servers;
 use super::dispatch::fits;
 use super::{ServerCall, control, discovery, keys, token};
+use crate::dialect::Document;
 use crate::issuer::{Inner, Request, Response};
 use crate::step::Endpoint;
 
@@ -77,7 +80,10 @@ const TOKEN: ServerEndpoint =
 static SERVER: [ServerEndpoint; 4] = [KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA];
 
 /// RFC 8414, section 3.1: the well-known part stands before the issuer's path.
-static OAUTH_METADATA_IN_FRONT: ServerEndpoint = OAUTH_METADATA;
+static OAUTH_ENDPOINT: ServerEndpoint = OAUTH_METADATA;
+static OPENID_ENDPOINT: ServerEndpoint = OPENID_CONFIGURATION;
+static KEYS_ENDPOINT: ServerEndpoint = KEYS;
+static TOKEN_ENDPOINT: ServerEndpoint = TOKEN;
 const IN_FRONT: &str = "/.well-known/oauth-authorization-server/oauth2/";
 
 const fn control(
@@ -122,18 +128,47 @@ pub(super) static CONTROL: [ControlEndpoint; 14] = [
 /// Whose path it is.
 pub(super) enum Target<'a> {
     /// An authorization server's; the server of that id may not exist.
-    Server(&'a str, &'static ServerEndpoint),
+    Server(Cow<'a, str>, &'static ServerEndpoint),
     /// The control API's; `None` when it has no such path.
     Control(Option<&'static ControlEndpoint>),
     /// Nobody's.
     Unknown,
 }
 
+/// Whose path it is at this issuer: first those that its servers have chosen, then
+/// those that every server has.
+pub(super) fn find<'a>(issuer: &Inner, method: &Method, path: &'a str) -> Target<'a> {
+    match chosen(issuer, path) {
+        Target::Unknown => find_usual(method, path),
+        own => own,
+    }
+}
+
+fn chosen<'a>(issuer: &Inner, path: &str) -> Target<'a> {
+    for server in issuer.servers() {
+        let id = || Cow::Owned(server.config.id.clone());
+        if path == server.paths.jwks {
+            return Target::Server(id(), &KEYS_ENDPOINT);
+        }
+        if path == server.paths.token {
+            return Target::Server(id(), &TOKEN_ENDPOINT);
+        }
+        for (place, document) in server.paths.metadata() {
+            match document {
+                Document::OpenId if place == path => return Target::Server(id(), &OPENID_ENDPOINT),
+                Document::OAuth if place == path => return Target::Server(id(), &OAUTH_ENDPOINT),
+                Document::OpenId | Document::OAuth => {}
+            }
+        }
+    }
+    Target::Unknown
+}
+
 /// Of several endpoints of the control API at a path the one that fits the
 /// method, else the first.
-pub(super) fn find<'a>(method: &Method, path: &'a str) -> Target<'a> {
+fn find_usual<'a>(method: &Method, path: &'a str) -> Target<'a> {
     if let Some(rest) = path.strip_prefix("/oauth2/") {
-        return below_server(rest).map_or(Target::Unknown, |(id, endpoint)| Target::Server(id, endpoint));
+        return below_server(rest).map_or(Target::Unknown, |(id, endpoint)| Target::Server(id.into(), endpoint));
     }
     if path == "/_mock" || path.starts_with("/_mock/") {
         let path = if path == "/_mock" { "/_mock/" } else { path };
@@ -141,7 +176,7 @@ pub(super) fn find<'a>(method: &Method, path: &'a str) -> Target<'a> {
         return Target::Control(at_path().find(|endpoint| fits(method, &endpoint.method)).or_else(|| at_path().next()));
     }
     match path.strip_prefix(IN_FRONT) {
-        Some(id) if !id.contains('/') => Target::Server(id, &OAUTH_METADATA_IN_FRONT),
+        Some(id) if !id.contains('/') => Target::Server(id.into(), &OAUTH_ENDPOINT),
         _ => Target::Unknown,
     }
 }
@@ -152,13 +187,13 @@ fn below_server(rest: &str) -> Option<(&str, &'static ServerEndpoint)> {
 }
 
 /// Whether a path is the issuer's, of any method.
-pub(crate) fn is_known(path: &str) -> bool {
-    !matches!(find(&Method::GET, path), Target::Unknown)
+pub(crate) fn is_known(issuer: &Inner, path: &str) -> bool {
+    !matches!(find(issuer, &Method::GET, path), Target::Unknown)
 }
 
 /// Whether a path is the control API's, of any method.
 pub(crate) fn is_control(path: &str) -> bool {
-    matches!(find(&Method::GET, path), Target::Control(_))
+    matches!(find_usual(&Method::GET, path), Target::Control(_))
 }
 
 #[cfg(test)]
@@ -183,7 +218,7 @@ mod tests {
     #[case("/.well-known/oauth-authorization-server/oauth2/a/b", "nobody")]
     #[case("/", "nobody")]
     fn every_path_has_one_owner(#[case] path: &str, #[case] owner: &str) {
-        let found = match find(&Method::GET, path) {
+        let found = match find_usual(&Method::GET, path) {
             Target::Server(id, endpoint) => format!("{id} {}", endpoint.name),
             Target::Control(endpoint) => endpoint.map_or("control", |endpoint| endpoint.name).to_owned(),
             Target::Unknown => "nobody".to_owned(),

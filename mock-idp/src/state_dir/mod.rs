@@ -5,7 +5,8 @@
 //! ca.pem               the certificate that clients must trust
 //! ca-bundle.pem        the system's certificates and this one, from `mock-idp env`
 //! ca-key.pem           the private key of the authority, mode 0600
-//! keys/default.pem     what the server `default` signs with, mode 0600
+//! keys/default.pem     what the server `default` signs with, mode 0600; of another
+//!                      kind than RSA: keys/default.p256.pem, keys/default.secret.txt, ...
 //! ```
 
 mod key_file;
@@ -15,7 +16,7 @@ use std::path::{Path, PathBuf};
 
 pub use key_file::{KeyFile, KeyFileError};
 
-use crate::keys::{SigningKey, generate_rsa};
+use crate::keys::{Algorithm, KeyKind, SigningKey, generate};
 use crate::random::Random;
 use crate::tls::{CertificateAuthority, TlsError};
 
@@ -95,19 +96,19 @@ impl StateDir {
         &self.root
     }
 
-    /// What the server of that id signs with. Made on the very first call,
-    /// which takes some 20 to 200 ms; `random` draws its `kid`.
+    /// What the server of that id signs with: one key for each kind. Made on the
+    /// very first call, which takes some 20 to 200 ms; `random` draws its `kid`.
     ///
     /// # Errors
     ///
     /// [`StateError`] when the file is damaged or can't be made.
-    pub fn signing_key(&self, server: &str, random: &Random) -> Result<SigningKey, StateError> {
-        let path = self.root.join("keys").join(format!("{server}.pem"));
+    pub fn signing_key(&self, server: &str, algorithm: Algorithm, random: &Random) -> Result<SigningKey, StateError> {
+        let path = self.root.join("keys").join(key_file_name(server, algorithm.kind()));
         if !path.exists() {
-            let key = generate_rsa(random.base64url(KID_LENGTH)).map_err(KeyFileError::from)?;
+            let key = generate(random.base64url(KID_LENGTH), algorithm).map_err(KeyFileError::from)?;
             self.keep(&path, &KeyFile::text(&key)?)?;
         }
-        Ok(KeyFile::read(&path)?)
+        Ok(KeyFile::read(&path, Some(algorithm))?)
     }
 
     /// The certificate authority, made on the very first call.
@@ -158,9 +159,31 @@ impl StateDir {
     }
 }
 
+/// No server's id has a dot in it, so that none has the file of another.
+fn key_file_name(server: &str, kind: KeyKind) -> String {
+    match kind {
+        KeyKind::Rsa => format!("{server}.pem"),
+        KeyKind::Secret => format!("{server}.secret.txt"),
+        kind => format!("{server}.{}.pem", kind.word()),
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_server_has_a_key_of_each_kind() {
+        let folder = tempfile::tempdir().unwrap();
+        let state = StateDir::open(folder.path()).unwrap();
+        for (name, algorithm) in Algorithm::ALL {
+            let first = state.signing_key("default", algorithm, &Random::seeded(1)).unwrap();
+            let second = state.signing_key("default", algorithm, &Random::seeded(2)).unwrap();
+            assert_eq!((first.thumbprint(), first.kid()), (second.thumbprint(), second.kid()), "{name}");
+            assert_eq!(second.algorithm(), algorithm);
+        }
+        assert_eq!(std::fs::read_dir(folder.path().join("keys")).unwrap().count(), KeyKind::ALL.len());
+    }
 
     #[test]
     fn the_state_belongs_into_the_platforms_folder() {
@@ -179,11 +202,11 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::open(folder.path().join("state")).unwrap();
         let random = Random::seeded(1);
-        let first = state.signing_key("default", &random).unwrap();
-        let second = state.signing_key("default", &random).unwrap();
+        let first = state.signing_key("default", Algorithm::Rs256, &random).unwrap();
+        let second = state.signing_key("default", Algorithm::Rs256, &random).unwrap();
         assert_eq!(first.kid().len(), KID_LENGTH);
         assert_eq!(first.public_jwk(), second.public_jwk());
-        assert_ne!(state.signing_key("orders", &random).unwrap().kid(), first.kid());
+        assert_ne!(state.signing_key("orders", Algorithm::Rs256, &random).unwrap().kid(), first.kid());
     }
 
     #[test]
@@ -201,7 +224,7 @@ mod tests {
         use std::os::unix::fs::PermissionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let state = StateDir::open(folder.path().join("state")).unwrap();
-        state.signing_key("default", &Random::seeded(1)).unwrap();
+        state.signing_key("default", Algorithm::Rs256, &Random::seeded(1)).unwrap();
         state.certificate_authority().unwrap();
         let mode = |name: &str| state.path().join(name).metadata().unwrap().permissions().mode() & 0o777;
         assert_eq!([mode(""), mode("keys")], [0o700, 0o700]);

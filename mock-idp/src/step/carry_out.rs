@@ -3,7 +3,7 @@
 use super::{Action, Endpoint, Fault, Stage, StandingFault, Step, StepError};
 use crate::forge::{ForgeContext, unpublished};
 use crate::json::Object;
-use crate::keys::{BuiltinKey, KeyName, KeySet, SigningKey, builtin};
+use crate::keys::{KeyName, KeySet, Role, SigningKey};
 use crate::mutation::Expression;
 use crate::random::Random;
 
@@ -55,7 +55,7 @@ fn publish(
 fn to_publish(name: KeyName, context: &ForgeContext) -> Result<SigningKey, StepError> {
     Ok(match name {
         KeyName::Control | KeyName::Previous | KeyName::SecondIssuer => context.key(name)?,
-        _ => unpublished(name)?,
+        _ => unpublished(name, context.algorithm())?,
     })
 }
 
@@ -64,7 +64,7 @@ fn to_publish(name: KeyName, context: &ForgeContext) -> Result<SigningKey, StepE
 fn rotate(keys: &mut KeySet, context: &ForgeContext) {
     let published = keys.find(KeyName::OtherPublished).map(|entry| entry.key().clone());
     let next = published.unwrap_or_else(|| {
-        let next = builtin(BuiltinKey::IssuerNext);
+        let next = Role::IssuerNext.key(keys.active().algorithm());
         let is_next = keys.active().thumbprint() == next.thumbprint();
         let back = keys.known(KeyName::Previous).filter(|_| is_next).cloned();
         back.unwrap_or(next).with_kid(fresh_kid(&context.random))

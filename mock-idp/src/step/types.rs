@@ -1,6 +1,6 @@
 use super::{Endpoint, Fault, parse};
 use crate::input::{InputError, Node};
-use crate::keys::KeyName;
+use crate::keys::{Algorithm, KeyName};
 use crate::mutation::{Bytes, Expression, Template};
 
 /// One step at an authorization server.
@@ -120,6 +120,17 @@ impl Step {
     #[must_use]
     pub fn shows_certificate(&self) -> bool {
         matches!(self.action, Action::Fault { fault: Fault::UntrustedTls, .. })
+    }
+
+    /// Whether it makes a key's entry state that algorithm and does nothing else: no
+    /// change where the issuer signs with it.
+    #[must_use]
+    pub fn only_states(&self, algorithm: Algorithm) -> bool {
+        let Action::Jwk { set, remove, .. } = &self.action else { return false };
+        let states = |(name, value): &(String, Expression)| {
+            name == "alg" && matches!(value, Expression::Text(text) if text.is_text(algorithm.name()))
+        };
+        !set.is_empty() && remove.is_empty() && set.iter().all(states)
     }
 
     /// Whether a placeholder of that name is in it, such as `listener`.

@@ -10,13 +10,20 @@ use crate::trial::{EVERYTHING, Trial};
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn trap_17_either_s_of_an_ecdsa_signature_is_right_and_zero_is_not() {
-    let rows = ["signature/ecdsa-length", "signature/ecdsa-der", "signature/ecdsa-psychic@zero"];
+    let rows = [
+        "signature/ecdsa-psychic@zero",
+        "signature/ecdsa-der@der",
+        "signature/ecdsa-length@bytes-behind",
+        "signature/ecdsa-length@zero-before",
+        "signature/ecdsa-length@last-byte-missing",
+        "signature/ecdsa-length@other-s",
+    ];
     let taking = Trial::of(EVERYTHING, &rows).quirk(Quirk::TakesEs256).rows().await;
     taking.assert_no_blame();
     let other_s = taking.row("signature/ecdsa-length@other-s");
     assert_eq!((other_s.observed.status, other_s.verdict), (Some(200), VerdictKind::Pass), "{taking}");
 
-    let gullible = Trial::of(EVERYTHING, &rows[2..]).defect(Defect::TakesZeroSignatures).rows().await;
+    let gullible = Trial::of(EVERYTHING, &rows[..1]).defect(Defect::TakesZeroSignatures).rows().await;
     gullible.assert_all("signature/ecdsa-psychic", VerdictKind::Vulnerable);
 }
 

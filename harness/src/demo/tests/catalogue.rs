@@ -1,3 +1,4 @@
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue};
@@ -5,13 +6,14 @@ use axum::response::IntoResponse as _;
 use mock_idp::claims::TokenSettings;
 use mock_idp::clock::Clock;
 use mock_idp::forge::{ForgeContext, forge};
-use mock_idp::keys::{BuiltinKey, KeySet, builtin};
+use mock_idp::keys::{Algorithm, BuiltinKey, KeySet, builtin};
 use mock_idp::mutation::Mutation;
 use mock_idp::random::Random;
 
 use super::issuer::Issuer;
+use crate::api::Carrier;
 use crate::demo::claims::Rules;
-use crate::demo::gate::Gate;
+use crate::demo::gate::{Gate, Keys, Origin};
 use crate::demo::keys::KeyCache;
 use crate::demo::source::KeySource;
 use crate::http::Request;
@@ -25,15 +27,18 @@ fn context(issuer: &str) -> ForgeContext {
         keys: KeySet::new(builtin(BuiltinKey::Issuer)).with_published(builtin(BuiltinKey::IssuerNext)),
         now: NOW,
         random: Random::seeded(1),
+        token_id: "t".repeat(43),
         given: None,
     }
 }
 
 fn gate(context: &ForgeContext) -> Gate {
-    let TokenSettings { issuer, audience, scope, shape, .. } = context.settings.clone();
-    let source = KeySource::new(&issuer, "").unwrap();
-    let keys = KeyCache::new(source, Duration::from_secs(3600));
-    Gate::new(Rules { issuer, audience, scope, shape }, keys, Clock::fixed(NOW))
+    let TokenSettings { issuer, audience, scope, dialect, .. } = context.settings.clone();
+    let algorithm = Algorithm::Rs256;
+    let source = KeySource::new(&dialect.jwks_uri(&issuer), "", algorithm).unwrap();
+    let origin = Origin::Fetched(Arc::new(KeyCache::new(source, Duration::from_secs(3600))));
+    let keys = Keys { algorithm, origin };
+    Gate::new(Rules { issuer, audience, scope, dialect }, keys, Clock::fixed(NOW))
 }
 
 /// The header of the request that carries a variant's token.
@@ -43,6 +48,7 @@ fn headers(variant: &Variant, context: &ForgeContext) -> HeaderMap {
     let values = Values {
         token: token.expose(),
         control: control.expose(),
+        carrier: &Carrier::default(),
         path: "/",
         listener: "",
         declared: &Declared::default(),

@@ -27,6 +27,7 @@ impl Stage {
             keys: keys(),
             now: Clock::system().now(),
             random: Random::seeded(1),
+            token_id: "t".repeat(43),
             given: None,
         };
         let settings = DemoSettings::new(issuer.url(), issuer.ca_pem());
@@ -193,5 +194,5 @@ async fn settings_that_can_not_work_are_told_at_the_start() {
     let error = Demo::start(DemoSettings { scope: "a b".into(), ..settings.clone() }).await.unwrap_err();
     assert!(matches!(&error, DemoError::Scope { scope } if scope == "a b"), "{error}");
     let error = Demo::start(DemoSettings { issuer: "nowhere".into(), ..settings }).await.unwrap_err();
-    assert_eq!(error.to_string(), "the issuer \"nowhere\" is no http or https URL");
+    assert_eq!(error.to_string(), "the issuer has its key set at \"nowhere/v1/keys\", which is no http or https URL");
 }

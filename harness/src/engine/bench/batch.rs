@@ -60,7 +60,7 @@ impl Bench<'_> {
     async fn carry_part(&mut self, ready: Vec<(Case, Prepared)>) -> Result<(), RunError> {
         let Some(after) = ready.first().map(|(case, _)| case.scenario.id.clone()) else { return Ok(()) };
         self.look_at_log_closely(BEFORE).await;
-        let written = self.subject.lines_written();
+        let (written, lapsed) = (self.subject.lines_written(), self.wire.sessions.lapsed());
         let done = self.send(ready).await;
         self.look_at_log_closely(&after).await;
         let done = match self.health().await? {
@@ -74,7 +74,8 @@ impl Bench<'_> {
             }
             Health::Well => {
                 self.reporter.probe(&after, None);
-                done
+                // What was refused may have been refused for a session that the target has forgotten.
+                if self.wire.sessions.lapsed() > lapsed { self.redo(done).await? } else { done }
             }
             Health::Wavering(fault) => {
                 self.reporter.probe_wavering(&after, fault);
@@ -119,7 +120,7 @@ impl Bench<'_> {
         for case in batch {
             let Some(case) = self.runnable(case.clone()) else { continue };
             let Some(prepared) = self.mint(&case).await? else { continue };
-            if prepared.minted.may_cause_fetch {
+            if prepared.minted.may_cause_fetch && self.wire.settings.verification.fetches() {
                 deferred.push(case);
             } else {
                 ready.push((case, prepared));
@@ -133,7 +134,7 @@ impl Bench<'_> {
     pub(in crate::engine) async fn mint(&mut self, case: &Case) -> Result<Option<Prepared>, RunError> {
         match self.wire.prepare(case).await {
             Ok(prepared) if changes_nothing(case, &prepared) => {
-                let why = "with this issuer, audience and scope its token is the control itself";
+                let why = "with this issuer, algorithm, audience and scope its token is the control itself";
                 self.reporter.unjudged(case, VerdictKind::Skipped, why);
                 Ok(None)
             }

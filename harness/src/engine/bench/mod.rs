@@ -136,6 +136,7 @@ impl<'t> Bench<'t> {
     fn started(&mut self) -> Result<(), RenewError> {
         self.log_lines = 0;
         self.wire.client.close_idle();
+        self.wire.sessions.forget();
         self.wire.endpoint = self.subject.endpoint()?;
         Ok(())
     }

@@ -4,12 +4,14 @@ use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use mock_idp::MockIdp;
-use mock_idp::config::DEFAULT_SERVER;
+use mock_idp::config::{AuthorizationServer, DEFAULT_SERVER};
 use serde_json::json;
 
 use super::super::minter::Minter;
 use super::super::witness::WitnessError;
+use crate::issuer::by_name;
 use crate::remote::{RemoteApi, RemoteError};
+use crate::scenario::Verification;
 
 /// What stands behind a bench's issuer identifier. Dropping it takes it away
 /// where that needs no call; [`BenchServer::close`] does always.
@@ -38,11 +40,25 @@ impl OpenServers {
 }
 
 impl BenchServer {
-    /// One more server of the same issuer, and what mints its tokens.
-    pub(super) async fn further(minter: &Minter, id: &str, open: &OpenServers) -> Result<(Minter, Self), WitnessError> {
+    /// One more server of the same issuer, and what mints its tokens. Where targets
+    /// are handed its key, and with it the `kid`, that is the same.
+    pub(super) async fn further(
+        minter: &Minter,
+        id: &str,
+        verification: Verification,
+        open: &OpenServers,
+    ) -> Result<(Minter, Self), WitnessError> {
         let server = match minter {
             Minter::Local { issuer, .. } => {
-                issuer.add_server_like(id, DEFAULT_SERVER)?;
+                match issuer.keys(DEFAULT_SERVER).filter(|_| !verification.fetches()) {
+                    Some(keys) => {
+                        let mut server = AuthorizationServer::new(id);
+                        server.key = Some(keys.active().clone());
+                        server.dialect = minter.settings().dialect.beside(id).unwrap_or_default();
+                        issuer.add_server(&server)?;
+                    }
+                    None => issuer.add_server_like(id, DEFAULT_SERVER)?,
+                }
                 Self::Further { issuer: issuer.clone(), id: id.to_owned() }
             }
             Minter::Remote { api, .. } => {
@@ -60,6 +76,8 @@ impl BenchServer {
         let idp = issuer.beside()?;
         let identifier =
             if minter.settings().issuer.starts_with("http:") { idp.http_issuer() } else { idp.https_issuer() };
+        let is_named = minter.settings().issuer.contains("://localhost");
+        let identifier = if is_named { by_name(&identifier) } else { identifier };
         let minter = minter.of_issuer(idp.issuer().clone(), identifier);
         Ok(Some((minter, Self::Beside { _lives: Box::new(idp) })))
     }

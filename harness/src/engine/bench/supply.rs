@@ -3,6 +3,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use super::server::{BenchServer, OpenServers};
 use super::{Bench, Subject};
+use crate::engine::exchange::Sessions;
 use crate::engine::minter::Minter;
 use crate::engine::witness::WitnessError;
 use crate::target::Recipe;
@@ -51,7 +52,7 @@ impl Supply {
         let name = format!("{}{number}", self.prefix);
         let made = match door {
             Door::Shared if self.minter.has_room_beside() => {
-                Some(BenchServer::further(&self.minter, &name, &self.open).await?)
+                Some(BenchServer::further(&self.minter, &name, like.wire.settings.verification, &self.open).await?)
             }
             _ => BenchServer::beside(&self.minter)?,
         };
@@ -60,6 +61,7 @@ impl Supply {
         let mut bench = like.another(Subject::Own(None, recipe));
         bench.wire.minter = minter;
         bench.wire.random = random;
+        bench.wire.sessions = Sessions::default();
         bench.server = Some(server);
         Ok(Some(bench))
     }

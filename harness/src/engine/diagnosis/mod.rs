@@ -1,10 +1,12 @@
 //! Why the control did not get through: what was seen, and what to try next.
 
+mod listening;
 mod refused;
 mod unreachable;
 
 use std::fmt;
 
+use self::listening::success_hint;
 use super::run::Run;
 use super::stage::ControlError;
 use crate::http::Answer;
@@ -35,6 +37,11 @@ impl Run {
         let mut diagnosis = Diagnosis { log, ..Diagnosis::default() };
         match error {
             ControlError::Mint(error) => diagnosis.seen.push(error.to_string()),
+            ControlError::Unopened(kind) => diagnosis.hints.extend(self.opening_hint(kind)),
+            ControlError::NotAsDeclared { success, answer } => {
+                diagnosis.seen.extend(describe(answer));
+                diagnosis.hints.extend(success_hint(success, answer));
+            }
             ControlError::Unreachable(failure) => {
                 diagnosis.seen.push(failure.kind.to_string());
                 diagnosis.hints.extend(self.unreachable_hints(failure).await);

@@ -1,6 +1,6 @@
 //! What to try where the control is refused.
 
-use mock_idp::claims::Shape;
+use mock_idp::dialect::Shape;
 
 use crate::engine::exchange::Wire;
 use crate::engine::run::Run;
@@ -23,18 +23,26 @@ impl Run {
             return hints;
         }
         if let Ok(wire) = self.wire() {
+            hints.extend(self.carrier_hint(&wire, answer).await);
             hints.extend(self.slash_hint(&wire).await);
             hints.extend(self.other_scheme_hint(&wire, issuer).await);
             hints.extend(self.shape_hint(&wire).await);
         }
-        if issuer.key_fetches == Some(0) {
+        let verification = self.settings.verification;
+        let signed_with =
+            issuer.algorithm.map(|algorithm| format!(" and tokens signed with {algorithm}")).unwrap_or_default();
+        if !verification.fetches() {
+            hints.push(
+                "the target must verify with this run's key: hand it over, as with --env 'KEY={public_key_pem}' or --env 'SECRET={shared_secret}', or sign with its own (--key-file)".to_owned(),
+            );
+        } else if issuer.key_fetches == Some(0) {
             hints.push(format!(
-                "the target never asked the issuer for its keys: is its issuer set to {}, and does it trust the issuer's CA (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE)? A server that holds a key in its settings needs no fetch: sign with that key (--key-file)",
+                "the target never asked the issuer for its keys: is its issuer set to {}, and does it trust the issuer's CA (NODE_EXTRA_CA_CERTS, SSL_CERT_FILE)? A server that holds a key in its settings needs no fetch: hand this run's to it, or sign with its own (--verifies-by key, --key-file)",
                 settings.issuer
             ));
         }
         hints.push(format!(
-            "the target must be configured for issuer {}, audience {} and scope {}; change them here with --audience and --scope",
+            "the target must be configured for issuer {}, audience {} and scope {}{signed_with}; change them here with --audience, --scope and --alg",
             settings.issuer, settings.audience, settings.scope
         ));
         hints.push("a clock that is off by more than a few minutes makes every token early or late".to_owned());
@@ -99,19 +107,23 @@ impl Run {
 
     async fn takes_issuer(&self, wire: &Wire, issuer: &str) -> bool {
         let minter = self.minter.with_settings(|settings| issuer.clone_into(&mut settings.issuer));
-        let answer = wire.send_control(&minter).await;
-        answer.is_ok_and(|sent| sent.is_ok_and(|answer| (200..300).contains(&answer.status)))
+        wire.accepts_control(&minter).await
     }
 
     /// As well a control in the shape of another profile.
     async fn shape_hint(&self, wire: &Wire) -> Option<String> {
-        let own = self.minter.settings().shape;
+        let own = self.minter.settings().dialect.shape();
         for (word, shape) in Shape::ALL.iter().filter(|(_, shape)| *shape != own) {
             let other = self.minter.with_settings(|settings| *settings = settings.clone().with_shape(*shape));
-            let answer = wire.send_control(&other).await.ok()?.ok()?;
-            if (200..300).contains(&answer.status) {
+            if wire.accepts_control(&other).await {
+                let profile = match shape {
+                    Shape::Okta | Shape::Rfc9068 => {
+                        format!(", or take --profile {word}, which expects what goes with it")
+                    }
+                    _ => String::new(),
+                };
                 return Some(format!(
-                    "a token in the shape \"{word}\" is accepted, and those of {} have another: choose a profile that fits the issuer, such as --profile {word}",
+                    "a token in the shape \"{word}\" is accepted, and those of {} have another: say whose tokens this server takes with --shape {word}{profile}",
                     self.plan.profile
                 ));
             }

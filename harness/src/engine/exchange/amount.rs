@@ -7,7 +7,7 @@ use mock_idp::Staging;
 use super::carried::{Carried, Reading, subject};
 use super::overlap::UnderWay;
 use super::parallel::parallel;
-use super::wire::{Prepared, Wire, redacted};
+use super::wire::{Prepared, Wire};
 use crate::engine::minter::MintError;
 use crate::learn::Acceptance;
 use crate::scenario::{Cache, Case, Minted, Sender};
@@ -194,7 +194,7 @@ impl Wire {
     ) -> Option<Fault> {
         let sent = self.send_in_company(&prepared.request).await;
         let is_good = sender.is_good()?;
-        let answer = match redacted(sent, prepared.minted.token.expose()) {
+        let answer = match self.redacted(sent, prepared.minted.token.expose()) {
             Ok(answer) => answer,
             Err(failure) => return (is_good && failure.may_have_arrived()).then_some(Fault::KeptOut),
         };

@@ -6,7 +6,8 @@ use serde_json::Value;
 
 use super::limit::asks_to_come_again;
 use super::shown::shown;
-use super::wire::{Prepared, Wire, carries_bearer, redacted};
+use super::wire::{Prepared, Wire, carries_token};
+use crate::api::documents;
 use crate::check::{Carriage, Due, Exchange, Looked, challenge_class, look};
 use crate::http::{Answer, Failure, FailureKind, Request};
 use crate::learn::Acceptance;
@@ -91,10 +92,14 @@ impl Wire {
         reading: Reading<'_>,
     ) -> Carried {
         let large = self.is_large(&prepared.request);
-        let told = self.settings.transcript.then(|| shown(prepared, &sent, &self.settings));
+        let told = self.settings.transcript.then(|| {
+            let (redactor, request) =
+                (self.redactor(prepared.minted.token.expose()), self.shown_in_session(&prepared.request));
+            shown(&request, &sent, &redactor, &self.settings)
+        });
         let looked = sent.as_ref().map(|answer| self.look(case, prepared, answer, reading)).unwrap_or_default();
         let served = sent.as_ref().ok().and_then(|answer| self.subject_in(answer));
-        let mut carried = match redacted(sent, prepared.minted.token.expose()) {
+        let mut carried = match self.redacted(sent, prepared.minted.token.expose()) {
             Ok(answer) if asks_to_come_again(&answer) && self.may_be_of_others(case, reading) => {
                 let why = format!("the target answers {} and asks to come again later (Retry-After)", answer.status);
                 Carried { elapsed: answer.elapsed, ..Carried::not_run(why) }
@@ -127,8 +132,9 @@ impl Wire {
             accepted: reading.acceptance.accepts(answer),
             token: prepared.minted.token.expose(),
             canaries: &canaries(&prepared.minted.header, &prepared.minted.payload),
-            carriage: carriage(case, &prepared.request),
+            carriage: self.carriage(case, prepared),
             due: due(case),
+            in_body: reading.acceptance.refuses_in_body(answer),
             patience: self.patience(),
             issuer_broken: reading.issuer_broken,
         })
@@ -142,8 +148,19 @@ impl Wire {
     /// The subject that an answer names, where the target's owner told its place.
     pub(in crate::engine) fn subject_in(&self, answer: &Answer) -> Option<String> {
         let pointer = self.settings.declared.value(Capability::Identity)?;
-        let body: Value = serde_json::from_slice(answer.body.kept()).ok()?;
-        body.pointer(pointer)?.as_str().map(str::to_owned)
+        documents(answer).iter().find_map(|body| body.pointer(pointer)?.as_str().map(str::to_owned))
+    }
+
+    /// How a case's token travels.
+    fn carriage(&self, case: &Case, prepared: &Prepared) -> Carriage {
+        let carrier = &self.settings.api.carrier;
+        if carrier.is_bearer() {
+            return carriage(case, &prepared.request);
+        }
+        let sent = prepared.request.to_bytes();
+        let forms = carrier.forms(prepared.minted.token.expose());
+        let is_there = forms.iter().any(|form| !form.is_empty() && sent.windows(form.len()).any(|part| part == form));
+        if is_there { Carriage::Other } else { Carriage::None }
     }
 }
 
@@ -163,7 +180,7 @@ fn due(case: &Case) -> Due {
 }
 
 fn carriage(case: &Case, request: &Request) -> Carriage {
-    if carries_bearer(&case.variant.request) {
+    if carries_token(&case.variant.request) {
         return Carriage::Bearer;
     }
     let bearer = request.header_values("Authorization").any(|value| {
@@ -199,6 +216,7 @@ fn answered(answer: &Answer, acceptance: &Acceptance, large: bool) -> Carried {
         challenge: challenge_class(answer),
         elapsed: answer.elapsed,
         large,
+        in_body: acceptance.refuses_in_body(answer),
     });
     Carried { elapsed: answer.elapsed, refusal, ..Carried::without_exchange(observation) }
 }
@@ -221,8 +239,8 @@ fn lost(failure: &Failure, reading: Reading<'_>, large: bool) -> Carried {
         what: failure.kind.to_string(),
         hung: matches!(failure.kind, FailureKind::Deadline { .. }),
         may_have_arrived: failure.may_have_arrived(),
-        // With an envelope only the whole body could tell.
-        served: status.is_some_and(|status| (200..300).contains(&status)) && !reading.acceptance.has_envelope(),
+        unopened: matches!(failure.kind, FailureKind::Unopened { .. }),
+        served: status.is_some_and(|status| reading.acceptance.begins_to_accept(status)),
         status,
         closed: failure.kind.is_a_close(),
         elapsed: failure.elapsed,
@@ -248,6 +266,7 @@ mod tests {
                 challenge: crate::verdict::ChallengeClass::None,
                 elapsed: Duration::ZERO,
                 large: false,
+                in_body: false,
             };
             let carried = Carried::without_exchange(Observation::Answered(answer));
             carried.died(Death { exit: "exit code 1".into(), log: Vec::new() }, &case).observation

@@ -12,10 +12,13 @@ mod meter;
 mod overlap;
 mod parallel;
 mod polls;
+mod requests;
+mod session;
 mod shown;
 mod wire;
 
 pub(super) use carried::{Carried, Reading, patience};
 pub(super) use limit::is_limited;
 pub(super) use parallel::parallel;
-pub(super) use wire::{Prepared, Wire, redacted};
+pub(super) use session::Sessions;
+pub(super) use wire::{Prepared, Wire};

@@ -84,7 +84,7 @@ impl Wire {
         // One that is still under way may be waiting for its turn to fetch.
         let answer = if trigger.is_finished() { trigger.await.ok().flatten() } else { None };
         Ok(match answer {
-            Some(answer) if (200..300).contains(&answer.status) => Look::Served,
+            Some(answer) if self.settings.api.success.holds(&answer) => Look::Served,
             _ => Look::Refused,
         })
     }

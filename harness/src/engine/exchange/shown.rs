@@ -1,6 +1,5 @@
 //! An exchange as a person reads it: whole, a line each, and without secrets.
 
-use super::wire::Prepared;
 use crate::engine::settings::RunSettings;
 use crate::http::{Answer, Body, Failure, Header, Redactor, Request};
 use crate::printable::printable;
@@ -10,10 +9,14 @@ use crate::secrecy::may_be_secret;
 const BODY: usize = 4000;
 
 /// The lines of the request, each behind `>`, and of what came, each behind `<`.
-/// `settings` tell what the user added to it.
-pub(super) fn shown(prepared: &Prepared, sent: &Result<Answer, Failure>, settings: &RunSettings) -> Vec<String> {
-    let redactor = Redactor::new([prepared.minted.token.expose()]);
-    let request = request_lines(&redactor.request(&prepared.request), settings);
+/// `redactor` knows the token, `settings` tell what the user added to the request.
+pub(super) fn shown(
+    request: &Request,
+    sent: &Result<Answer, Failure>,
+    redactor: &Redactor,
+    settings: &RunSettings,
+) -> Vec<String> {
+    let request = request_lines(&redactor.request(request), settings);
     let came = match sent {
         Ok(answer) => answer_lines(&redactor.answer(answer.clone())),
         Err(failure) => failure_lines(&redactor.failure(failure.clone())),
@@ -32,7 +35,10 @@ fn request_lines(request: &Request, settings: &RunSettings) -> Vec<String> {
     }));
     lines.push(String::new());
     match settings.secret_body() {
-        Some(body) if body == request.body => lines.push(format!("[{} bytes]", body.len())),
+        // A token in a body of the user's leaves what else is in it.
+        Some(body) if body == request.body || settings.api.is_in_body() => {
+            lines.push(format!("[{} bytes]", request.body.len()));
+        }
         _ => lines.extend(text_lines(&String::from_utf8_lossy(&request.body))),
     }
     lines
@@ -45,6 +51,9 @@ fn answer_lines(answer: &Answer) -> Vec<String> {
     lines.extend(answer.headers.iter().map(|line| header_line(line, line.is("Set-Cookie"))));
     lines.push(String::new());
     lines.extend(body_lines(&answer.body));
+    if answer.goes_on {
+        lines.push("(the body stays open: no more was read)".to_owned());
+    }
     lines.extend(answer.trailers.iter().map(|line| header_line(line, false)));
     lines
 }
@@ -78,10 +87,7 @@ fn text_lines(text: &str) -> Vec<String> {
 
 #[cfg(test)]
 mod tests {
-    use mock_idp::forge::Token;
-
     use super::*;
-    use crate::engine::minter::Minted;
 
     const TOKEN: &str = "eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIiwiYiI6MX0.c2lnbmF0dXJlLW9mLXRoaXM";
 
@@ -91,20 +97,13 @@ mod tests {
         let settings = RunSettings { headers: given.to_vec(), ..RunSettings::default() };
         let mut request = Request::new("POST", "/me").bearer(TOKEN);
         request.headers.extend(given.clone());
-        let minted = Minted {
-            token: Token::new(TOKEN.as_bytes().to_vec()),
-            header: String::new(),
-            payload: String::new(),
-            may_cause_fetch: false,
-            changes: Vec::new(),
-        };
-        let prepared = Prepared { request: request.content("a=b"), minted };
+        let request = request.content("a=b");
         let mut answer = Answer::new(401)
             .with_header("WWW-Authenticate", "Bearer realm=\"x\"")
             .with_header("Set-Cookie", "session=hush")
             .with_body(format!("bad token {TOKEN}\n\u{1b}[31mred"));
         answer.reason = b"Unauthorized".to_vec();
-        let text = shown(&prepared, &Ok(answer), &settings).join("\n");
+        let text = shown(&request, &Ok(answer), &Redactor::new([TOKEN]), &settings).join("\n");
         assert!(!text.contains("eyJ") && !text.contains("hush"), "{text}");
         for line in [
             "> POST /me HTTP/1.1",

@@ -7,11 +7,11 @@ use mock_idp::mutation::Mutation;
 use mock_idp::random::Random;
 
 use super::limit::{Limit, Pause, asks_to_come_again, is_limited};
+use super::session::Sessions;
+use crate::api::Carrier;
 use crate::engine::minter::{MintError, Minted, Minter};
 use crate::engine::settings::RunSettings;
-use crate::http::{
-    Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Redactor, Request, ShellExpression,
-};
+use crate::http::{Answer, Client, Connection, CurlCommand, Endpoint, Failure, FailureKind, Request, ShellExpression};
 use crate::listener::Listener;
 use crate::scenario::{Case, ConnectionUse, RequestEdit, Sender, Values};
 use crate::secrecy::{BODY_VARIABLE, may_be_secret, variable_for};
@@ -45,6 +45,8 @@ pub(in crate::engine) struct Wire {
     pub(in crate::engine) control_elapsed: Duration,
     /// What is known of the target's limit on requests.
     pub(in crate::engine) limit: Arc<Limit>,
+    /// The session with the target, where it wants one.
+    pub(in crate::engine) sessions: Sessions,
 }
 
 /// A request, ready to be sent, with the token that it carries.
@@ -55,23 +57,6 @@ pub(in crate::engine) struct Prepared {
 }
 
 impl Wire {
-    /// The request of the control, with that token.
-    pub(in crate::engine) fn control_request(&self, token: &[u8]) -> Request {
-        let mut request = Request::to(self.settings.method.as_str(), &self.endpoint)
-            .header("User-Agent", concat!("badpenny/", env!("CARGO_PKG_VERSION")))
-            .header("Accept", "*/*")
-            .header("Accept-Encoding", "identity");
-        // A line that the user gives takes the place of a default one.
-        for header in &self.settings.headers {
-            request = request.without(&header.name_text());
-        }
-        request.headers.extend(self.settings.headers.iter().cloned());
-        if let Some(body) = &self.settings.body {
-            request = request.content(body.clone());
-        }
-        request.bearer(token)
-    }
-
     /// Mints the case's token and puts it into the case's request.
     pub(in crate::engine) async fn prepare(&self, case: &Case) -> Result<Prepared, MintError> {
         let second = if case.is_second_token() { self.minter.second().await? } else { None };
@@ -107,6 +92,7 @@ impl Wire {
         let values = Values {
             token: minted.token.expose(),
             control: &control,
+            carrier: &self.settings.api.carrier,
             path: self.endpoint.target(),
             listener: &listener,
             declared: &self.settings.declared,
@@ -126,7 +112,7 @@ impl Wire {
             None => self.minter.mint(&companion_token(sender)).await?,
         };
         let request = match sender {
-            Sender::Nobody => self.control_request(b"").without("Authorization"),
+            Sender::Nobody => self.nobody_request(),
             _ => self.control_request(minted.token.expose()),
         };
         Ok(Prepared { request, minted })
@@ -136,14 +122,16 @@ impl Wire {
     pub(in crate::engine) async fn send_control(&self, minter: &Minter) -> Result<Result<Answer, Failure>, MintError> {
         let minted = minter.mint(&Mutation::control()).await?;
         let request = self.control_request(minted.token.expose());
-        let sent = self.send(&request, &ConnectionUse::Any).await;
-        Ok(redacted(sent, minted.token.expose()))
+        let mut sent = self.send(&request, &ConnectionUse::Any).await;
+        if self.session_lapsed(&sent) {
+            sent = self.send(&request, &ConnectionUse::Any).await;
+        }
+        Ok(self.redacted(sent, minted.token.expose()))
     }
 
     /// Sends the control's request without credentials.
     pub(in crate::engine) async fn send_nobody(&self) -> Result<Answer, Failure> {
-        let request = self.control_request(b"").without("Authorization");
-        self.send(&request, &ConnectionUse::Any).await
+        self.send(&self.nobody_request(), &ConnectionUse::Any).await
     }
 
     /// Sends the control's request with a text that is no token, and none of a
@@ -196,12 +184,6 @@ impl Wire {
         is_limited(answer).then(|| Pause::asked(answer, self.settings.clock.now(), self.settings.retry_after))
     }
 
-    /// Whether a request is of a size that may be refused, where the control's is not.
-    pub(in crate::engine) fn is_large(&self, request: &Request) -> bool {
-        let is_large = |request: &Request| request.to_bytes().len() > LARGE_REQUEST;
-        is_large(request) && !is_large(&self.control_request(&[b'x'; ORDINARY_TOKEN]))
-    }
-
     /// The command line that repeats the exchange, where issuer and target
     /// outlive the run. Lines that curl sends by itself are left out; a variable
     /// stands for what may be a secret of the user's.
@@ -209,9 +191,10 @@ impl Wire {
         // `mint` knows the embedded scenarios by name, and one token at a time, in Okta's shape.
         mock_idp::catalogue::find(&case.name()).ok()?;
         let variant = &case.variant;
+        let token = prepared.minted.token.expose();
         let is_one_request = variant.delivery.is_plain() && variant.delivery.connection == ConnectionUse::Any;
         let needs_more = ["control", "listener", "listener_host"].into_iter().any(|name| variant.uses(name));
-        if case.is_staged() || !is_one_request || needs_more || !self.minter.is_plain() {
+        if case.is_staged() || !is_one_request || needs_more || !self.minter.is_plain() || !self.fits_curl(token) {
             return None;
         }
         let replay = &self.settings.replay;
@@ -219,8 +202,11 @@ impl Wire {
         let mut request = prepared.request.clone();
         let given = &self.settings.headers;
         request.headers.retain(|line| given.contains(line) || !OWN_LINES.iter().any(|name| line.is(name)));
-        let token = prepared.minted.token.expose();
         let command = CurlCommand::new(&self.endpoint, &request, token, &minting).ok()?;
+        let command = match &self.settings.api.carrier {
+            Carrier::Basic(user) if carries_token(&variant.request) => command.basic(user, &minting),
+            _ => command,
+        };
         let secret = given.iter().filter(|line| may_be_secret(&line.name_text(), &line.value_text()));
         let command = secret.fold(command, |command, line| {
             command.hiding(line, &ShellExpression::required_variable(&variable_for(&line.name_text())))
@@ -229,6 +215,16 @@ impl Wire {
         let variable = ShellExpression::required_variable(BODY_VARIABLE);
         let command = body.iter().fold(command, |command, body| command.hiding_body(body, &variable));
         Some(replay.on_the_way(command).to_string())
+    }
+
+    /// Whether a line of curl can do what a request of this API takes: no call
+    /// before it, the token as it is or as the password of Basic, and no secret
+    /// of the user's around it.
+    fn fits_curl(&self, token: &[u8]) -> bool {
+        let api = &self.settings.api;
+        let is_written = matches!(api.carrier, Carrier::Basic(_)) || api.carrier.forms(token).len() == 1;
+        let hides_body = api.is_in_body() && self.settings.secret_body().is_some();
+        api.opening.is_none() && is_written && !hides_body
     }
 
     /// How long to wait after a server error before it is believed.
@@ -252,20 +248,24 @@ impl Wire {
 
     async fn send_on(&self, request: &Request, connection: &ConnectionUse) -> Result<Answer, Failure> {
         let order = match connection {
-            ConnectionUse::Any => return self.client.send(&self.endpoint, request, Connection::Reuse).await,
+            ConnectionUse::Any => {
+                let request = self.in_session(request).await?;
+                return self.client.send(&self.endpoint, &request, Connection::Reuse).await;
+            }
             ConnectionUse::AfterControl => &[Sender::Control, Sender::Case][..],
             ConnectionUse::Pipelined(order) => order,
         };
         let mut requests = Vec::with_capacity(order.len());
         for sender in order {
-            requests.push(match sender {
+            let request = match sender {
                 Sender::Case => request.clone(),
                 // A token that can't be made leaves its place to nobody's request.
                 other => match self.companion(*other).await {
                     Ok(prepared) => prepared.request,
-                    Err(_) => self.control_request(b"").without("Authorization"),
+                    Err(_) => self.nobody_request(),
                 },
-            });
+            };
+            requests.push(self.in_session(&request).await?.into_owned());
         }
         let mut results = match connection {
             ConnectionUse::Pipelined(_) => self.client.send_pipelined(&self.endpoint, &requests).await,
@@ -287,17 +287,6 @@ impl Wire {
 const OWN_LINES: [&str; 3] = ["User-Agent", "Accept", "Accept-Encoding"];
 /// A text that is no token, in the characters of one (RFC 6750, section 2.1).
 const JUNK: &[u8] = b"badpenny-sends-no-token-here";
-/// Requests above this size may be refused for it.
-const LARGE_REQUEST: usize = 8 * 1024;
-/// About the size of a control token.
-const ORDINARY_TOKEN: usize = 900;
-
-/// What came, without the token that was sent: no report gets to see one.
-pub(in crate::engine) fn redacted(sent: Result<Answer, Failure>, token: &[u8]) -> Result<Answer, Failure> {
-    let redactor = Redactor::new([token]);
-    sent.map(|answer| redactor.answer(answer)).map_err(|failure| redactor.failure(failure))
-}
-
 /// The token of one that travels along.
 fn companion_token(sender: Sender) -> Mutation {
     use serde_json::json;
@@ -313,8 +302,8 @@ fn companion_token(sender: Sender) -> Mutation {
     Mutation::from_json(&edits).unwrap_or_else(|_| Mutation::control())
 }
 
-/// Whether a request edit leaves the one bearer token where it belongs.
-pub(super) fn carries_bearer(edits: &[RequestEdit]) -> bool {
+/// Whether the edits leave the one token where it belongs.
+pub(super) fn carries_token(edits: &[RequestEdit]) -> bool {
     !edits.iter().any(RequestEdit::touches_credentials)
 }
 

@@ -21,6 +21,11 @@ pub(in crate::engine) async fn checks(
     record.fetches(&bench.wire.minter.fetches(before.fetch).await?);
     for check in &plan.checks {
         let Some((kind, _)) = check.check() else { continue };
+        if check.misfit(&bench.wire.settings.api.carrier).is_some() {
+            // Tells why.
+            drop(bench.runnable(check.clone()));
+            continue;
+        }
         let scenario = check.scenario.id.clone();
         let (outcome, cause) = match kind {
             CheckKind::AliveAfter => {

@@ -2,9 +2,10 @@
 
 use std::time::{Duration, Instant};
 
+use crate::api::Success;
 use crate::engine::exchange::{Wire, is_limited};
 use crate::engine::minter::MintError;
-use crate::http::{Answer, CodingError, Failure};
+use crate::http::{Answer, CodingError, Failure, FailureKind};
 use crate::learn::{Acceptance, reads_like_refusal};
 
 /// What the control taught.
@@ -27,12 +28,23 @@ pub enum ControlError {
     /// No token could be made.
     #[error(transparent)]
     Mint(#[from] MintError),
+    /// The call before the others brought no session.
+    #[error("the control can't be sent: {0}")]
+    Unopened(FailureKind),
     /// The target gave no answer.
     #[error("the target gives no answer: {0}")]
     Unreachable(Failure),
     /// The target refused the control.
     #[error("the target does not accept the control token: it answers {}", .0.status)]
     Refused(Box<Answer>),
+    /// The answer to the control is no success as its owner declared it.
+    #[error("the target answers {} to the control, which is no success as it was declared ({success}): {}", .answer.status, .success.lack())]
+    NotAsDeclared {
+        /// What was declared.
+        success: Success,
+        /// What came.
+        answer: Box<Answer>,
+    },
     /// The target gives the same 2xx to somebody without a token, and it reads like a refusal.
     #[error("the target does not accept the control token: it answers {} with a body that reads like a refusal, and who has no token gets the same", .0.status)]
     RefusedInBody(Box<Answer>),
@@ -52,7 +64,10 @@ pub(in crate::engine) async fn learn(wire: &Wire) -> Result<Learned, ControlErro
     let second = accepted_control(wire).await?;
     let nobody = wire.send_nobody().await.ok();
     let junk = wire.send_junk().await.ok();
-    let acceptance = Acceptance::learn(&first, &second, nobody.as_ref(), junk.as_ref());
+    let acceptance = match &wire.settings.api.success {
+        Success::Any => Acceptance::learn(&first, &second, nobody.as_ref(), junk.as_ref()),
+        success => Acceptance::declared(success, &first, nobody.as_ref(), junk.as_ref()),
+    };
     // Some refuse in a 2xx: where others get the same refusal, the control got
     // it too.
     if acceptance.takes_anything() && reads_like_refusal(&first) {
@@ -69,15 +84,20 @@ pub(in crate::engine) async fn accepted_control(wire: &Wire) -> Result<Answer, C
     let deadline = Instant::now() + wire.settings.control_deadline;
     let mut patience = Patience { runs_already: wire.gentle, ..Patience::default() };
     let mut limited = false;
+    let success = &wire.settings.api.success;
     loop {
         let error = match wire.send_control(&wire.minter).await? {
-            Ok(answer) if (200..300).contains(&answer.status) => {
+            Ok(answer) if success.holds(&answer) => {
                 if limited {
                     wire.limit.waiting_helped();
                 }
                 return Ok(answer);
             }
+            Ok(answer) if success.is_declared() && answer.status < 300 => {
+                ControlError::NotAsDeclared { success: success.clone(), answer: Box::new(answer) }
+            }
             Ok(answer) => ControlError::Refused(Box::new(answer)),
+            Err(Failure { kind: kind @ FailureKind::Unopened { .. }, .. }) => ControlError::Unopened(kind),
             Err(failure) => ControlError::Unreachable(failure),
         };
         limited |= matches!(&error, ControlError::Refused(answer) if is_limited(answer));
@@ -104,9 +124,11 @@ const SAME_REFUSALS: u32 = 30;
 impl Patience {
     fn is_over(&mut self, error: &ControlError) -> bool {
         let status = match error {
-            ControlError::Refused(answer) if self.is_final(answer.status) => Some(answer.status),
+            ControlError::Refused(answer) | ControlError::NotAsDeclared { answer, .. } => Some(answer.status),
+            ControlError::Unopened(FailureKind::Unopened { status, .. }) => *status,
             _ => None,
         };
+        let status = status.filter(|status| self.is_final(*status));
         self.times = if status.is_some() && status == self.last { self.times + 1 } else { 1 };
         self.last = status;
         status.is_some() && self.times >= SAME_REFUSALS

@@ -1,7 +1,8 @@
 //! The same words in the shape of RFC 9068.
 
 use super::*;
-use crate::claims::{Shape, TokenSettings};
+use crate::claims::TokenSettings;
+use crate::dialect::Shape;
 
 fn rfc9068(edits: &Value) -> Forged {
     let mut context = context();

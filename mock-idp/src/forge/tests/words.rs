@@ -73,10 +73,7 @@ fn every_word_of_the_language_makes_a_token() {
         json!({"sign": "issuer-p256"}),
         json!({"sign": "issuer-p384"}),
         json!({"signature": {"number": "n+1"}}),
-        json!({"signature": {"ecdsa": "zero"}}),
-        json!({"signature": {"ecdsa": "zero-one"}}),
-        json!({"signature": {"ecdsa": "order"}}),
-        json!({"signature": {"ecdsa": "order-minus-one"}}),
+        json!({"sign": "attacker", "with": "PS256"}),
         json!({"serialization": "unprotected-hs256"}),
         json!({"jwe": "rsa-oaep-256", "zip-bomb": 1_000_000}),
         json!({"token": {"join": ["a", {"hex": "ff"}]}}),
@@ -91,17 +88,17 @@ fn every_word_of_the_language_makes_a_token() {
 
 #[test]
 fn scopes_take_the_claim_and_the_form_of_the_settings() {
-    use crate::claims::ScopeForm;
+    use crate::dialect::Dialect;
     let edits = Mutation::from_json(&json!([{"scopes": ["a", "{scope}"]}])).unwrap();
     for (form, expected) in [
-        (ScopeForm::ScpArray, r#""scp":["a","x","y"]"#),
-        (ScopeForm::ScopeString, r#""scope":"a x y""#),
-        (ScopeForm::ScpString, r#""scp":"a x y""#),
-        (ScopeForm::ScopeArray, r#""scope":["a","x","y"]"#),
+        ("scp-array", r#""scp":["a","x","y"]"#),
+        ("scope-string", r#""scope":"a x y""#),
+        ("scp-string", r#""scp":"a x y""#),
+        ("scope-array", r#""scope":["a","x","y"]"#),
     ] {
         let mut context = context();
         context.settings.scope = "x y".into();
-        context.settings.scope_form = form;
+        context.settings.dialect = Dialect::default().with(&json!({ "scope-claim": form })).unwrap();
         let payload = forge(&context, &edits).unwrap().payload;
         assert!(payload.contains(expected), "{payload}");
         assert_eq!(payload.matches("sc").count(), 1, "one claim only: {payload}");
@@ -268,6 +265,9 @@ fn an_ecdsa_number_follows_the_stated_algorithm() {
     };
     assert_eq!(length("ES256"), [0; 64]);
     assert_eq!(length("ES512"), [0; 132]);
+    let edits = json!([{"signature": {"ecdsa": "zero"}}]);
+    let error = forge(&context(), &Mutation::from_json(&edits).unwrap()).unwrap_err();
+    assert!(matches!(error, ForgeError::NotEcdsa), "{error}");
 }
 
 #[test]

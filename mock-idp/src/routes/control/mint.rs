@@ -4,7 +4,7 @@ use hyper::StatusCode;
 
 use super::super::Problem;
 use super::body;
-use crate::claims::{ScopeForm, Shape};
+use crate::dialect::Dialect;
 use crate::input::{InputError, Node, Table, Value};
 use crate::issuer::{Inner, MintAnswer, MintError, MintRequest, Request, Response};
 use crate::mutation::Mutation;
@@ -14,7 +14,7 @@ pub(in super::super) fn mint(issuer: &Inner, request: &Request) -> Response {
 }
 
 fn answer(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
-    let order = body(request).and_then(|node| read(&node))?;
+    let order = body(request).and_then(|node| read(&node, issuer))?;
     let origin = request.origin();
     let forged = issuer.mint(&order.request, issuer.base(&origin)).map_err(|error| order.problem(&error))?;
     let body = serde_json::to_vec(&MintAnswer::from(&forged)).unwrap_or_default();
@@ -36,7 +36,7 @@ impl Order {
     }
 }
 
-fn read(node: &Node) -> Result<Order, Problem> {
+fn read(node: &Node, issuer: &Inner) -> Result<Order, Problem> {
     let table = node.as_table()?;
     let (mutation, field) = match (table.get("scenario"), table.get("mutation")) {
         (Some(_), Some(both)) => {
@@ -47,13 +47,13 @@ fn read(node: &Node) -> Result<Order, Problem> {
         (None, None) => (Mutation::control(), "#"),
     };
     let mut request = MintRequest::mutation(mutation);
-    read_settings(&table, &mut request)?;
+    read_settings(&table, &mut request, issuer)?;
     table.finish()?;
     Ok(Order { request, field })
 }
 
 /// The server, and the settings of the control that are given.
-pub(super) fn read_settings(table: &Table<'_>, request: &mut MintRequest) -> Result<(), InputError> {
+pub(super) fn read_settings(table: &Table<'_>, request: &mut MintRequest, issuer: &Inner) -> Result<(), InputError> {
     // `null` is as good as left out.
     let given = |name| table.get(name).filter(|node| node.value != Value::Null);
     let text = |name| given(name).map(Node::as_str).transpose().map(|text| text.map(str::to_owned));
@@ -66,9 +66,8 @@ pub(super) fn read_settings(table: &Table<'_>, request: &mut MintRequest) -> Res
     request.client_id = text("client_id")?;
     request.subject = text("subject")?;
     request.leeway = given("leeway").map(Node::as_integer).transpose()?;
-    request.shape = given("shape").map(|shape| shape.as_choice(&Shape::ALL)).transpose()?;
-    request.typ = text("typ")?;
-    request.scope_form = given("scope_form").map(|form| form.as_choice(&ScopeForm::ALL)).transpose()?;
+    request.dialect =
+        given("dialect").map(|node| Dialect::read(node, &issuer.dialect_of(&request.server))).transpose()?;
     request.other_scope = text("other_scope")?;
     request.listener = text("listener")?;
     Ok(())

@@ -44,7 +44,7 @@ fn try_add(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
     let server = issuer.add_server_like(id, like).map_err(|error| problem(&error))?;
     let answer = json!({
         "id": id,
-        "issuer": format!("{}/oauth2/{id}", issuer.base(&request.origin())),
+        "issuer": server.config.identifier(issuer.base(&request.origin())),
         "kid": server.published().keys().active().kid(),
     });
     Ok(Response::json(StatusCode::CREATED, answer.to_string()))

@@ -25,6 +25,8 @@ struct Settings<'a> {
     scope: &'a str,
     scopes: Vec<ScopeSettings<'a>>,
     client: Option<ClientSettings<'a>>,
+    /// What its tokens are signed with.
+    alg: &'static str,
     kid: String,
     jwks_revision: u64,
     lifetime: i64,
@@ -60,7 +62,7 @@ fn describe<'a>(issuer: &Inner, server: &'a ServerState, request: &Request) -> S
     let addresses = issuer.served.get().map(|served| &served.addresses);
     let http = addresses.map_or_else(|| request.origin(), |addresses| addresses.http.clone());
     let https = addresses.map(|addresses| addresses.https.clone());
-    let identifier = |base: &str| format!("{}/oauth2/{}", issuer.base(base), config.id);
+    let identifier = |base: &str| config.identifier(issuer.base(base));
     let published = server.published();
     Settings {
         server: &config.id,
@@ -72,6 +74,7 @@ fn describe<'a>(issuer: &Inner, server: &'a ServerState, request: &Request) -> S
         scope: config.scopes.first().map_or("", |scope| scope.name.as_str()),
         scopes: config.scopes.iter().map(ScopeSettings::from).collect(),
         client: config.clients.first().map(ClientSettings::from),
+        alg: published.keys().active().algorithm().name(),
         kid: published.keys().active().kid().to_owned(),
         jwks_revision: published.revision,
         lifetime: config.lifetime,

@@ -25,7 +25,7 @@ fn stage(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
     let node = body(request)?;
     let table = node.as_table()?;
     let mut settings = MintRequest::control();
-    read_settings(&table, &mut settings)?;
+    read_settings(&table, &mut settings, issuer)?;
     let steps = match table.get("steps") {
         Some(steps) => steps.as_array()?.iter().map(Step::from_node).collect::<Result<Vec<_>, _>>()?,
         None => Vec::new(),

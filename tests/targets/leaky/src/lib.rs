@@ -17,10 +17,12 @@
 //! | `verify`, `trust`, `token/`, `keys/`, `signature/`, `claims/`, `scope` | whether it is good |
 //! | `answer`, `challenge` | how the outcome is told |
 //! | `burden`, `memory`, `log`, `jwe`, `test_issuer` | what a sound server doesn't have |
+//! | `accepts` | which signatures it takes |
 //! | `quirk`, `limit` | what one sound server has, and another hasn't |
 //!
 //! Never serve anything with this.
 
+mod accepts;
 mod answer;
 mod burden;
 mod challenge;
@@ -47,6 +49,7 @@ mod token;
 mod trust;
 mod verify;
 
+pub use crate::accepts::{Algorithm, UnknownAlgorithm};
 pub use crate::defect::{Defect, UnknownDefect};
 pub use crate::quirk::{Quirk, Quirks, UnknownQuirk};
 pub use crate::server::{Leaky, serve};

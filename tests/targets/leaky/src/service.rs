@@ -7,7 +7,7 @@ use crate::answer::{Refusal, refuse, serve};
 use crate::claims::Claims;
 use crate::defect::{Defect, Switch};
 use crate::http::{Login, Request, Response, status};
-use crate::keys::{Fetcher, KeyCache};
+use crate::keys::{Fetcher, KeyCache, KeySet};
 use crate::limit::Limit;
 use crate::memory::Memory;
 use crate::quirk::Quirk;
@@ -39,9 +39,16 @@ pub(crate) type Subject = Option<String>;
 impl Service {
     pub(crate) fn new(settings: Settings, defect: Option<Defect>) -> Self {
         let defect = Switch(defect);
-        let fetcher = Fetcher::new(settings.client.clone(), settings.quirks, defect);
+        let fetcher = Fetcher::new(settings.client.clone(), settings.accepts(), defect);
+        let keys = match &settings.jwks {
+            Some(document) => {
+                let keys = KeySet::read(document, settings.accepts(), defect).unwrap_or_default();
+                KeyCache::handed(settings.issuer.clone(), fetcher.clone(), keys)
+            }
+            None => KeyCache::new(settings.issuer.clone(), fetcher.clone()),
+        };
         Self {
-            keys: KeyCache::new(settings.issuer.clone(), fetcher.clone()),
+            keys,
             second: KeyCache::new(settings.second_issuer(), fetcher.clone()),
             settings,
             defect,

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
+use crate::accepts::{Accepts, Algorithm, UnknownAlgorithm};
 use crate::defect::{Defect, UnknownDefect};
 use crate::quirk::{Quirks, UnknownQuirk};
 
@@ -33,6 +34,12 @@ pub struct Settings {
     pub other_scope: String,
     /// The shape of the tokens. Defaults to Okta's.
     pub shape: Shape,
+    /// What the tokens are signed with. Defaults to RS256.
+    pub algorithm: Algorithm,
+    /// The issuer's key set, where it was handed over: none is fetched then. Defaults to none.
+    pub jwks: Option<Vec<u8>>,
+    /// What the server shares with its issuer, for HS256. Defaults to nothing.
+    pub secret: Vec<u8>,
     /// Keys are fetched no more than once in this time. Defaults to 1 s.
     pub cooldown: Duration,
     /// Keys are fetched again at this age. Defaults to 10 min.
@@ -66,6 +73,9 @@ impl Settings {
             scope: "test_scope".to_owned(),
             other_scope: "other_scope".to_owned(),
             shape: Shape::default(),
+            algorithm: Algorithm::default(),
+            jwks: None,
+            secret: Vec::new(),
             cooldown: Duration::from_secs(1),
             max_age: Duration::from_secs(600),
             leeway: Duration::from_secs(5),
@@ -80,7 +90,7 @@ impl Settings {
     }
 
     /// Reads the environment: `ISSUER`, `AUDIENCE`, `SCOPE`, `OTHER_SCOPE`, `SHAPE` (`okta` or
-    /// `rfc9068`), `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `CORS=1`, `CLIENTS`
+    /// `rfc9068`), `LEAKY_ALG` (`RS256`, `ES256` or `HS256`), `LEAKY_JWKS_FILE`, `LEAKY_SECRET`, `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `CORS=1`, `CLIENTS`
     /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, `LEAKY_LOCKOUT_FILE`, `LEAKY_QUIRKS` (names with commas
     /// between them), and the defect from `LEAKY_DEFECT`. What is absent or empty keeps its default, but for `ISSUER`.
     ///
@@ -130,6 +140,9 @@ impl Settings {
             Some("rfc9068") => Shape::Rfc9068,
             Some(_) => return Err(SettingsError::Shape),
         };
+        settings.algorithm = variable("LEAKY_ALG").map_or(Ok(Algorithm::default()), |name| name.parse())?;
+        settings.jwks = variable("LEAKY_JWKS_FILE").map(std::fs::read).transpose()?;
+        settings.secret = variable("LEAKY_SECRET").unwrap_or_default().into_bytes();
         settings.quirks = variable("LEAKY_QUIRKS").unwrap_or_default().parse()?;
         settings.cors = variable("CORS").as_deref() == Some("1");
         settings.lockout = variable("LEAKY_LOCKOUT_FILE").map(PathBuf::from);
@@ -137,6 +150,10 @@ impl Settings {
         let clients = variable("CLIENTS").unwrap_or_default();
         settings.clients = clients.split(',').filter(|client| !client.is_empty()).map(str::to_owned).collect();
         Ok(settings)
+    }
+
+    pub(crate) fn accepts(&self) -> Accepts {
+        Accepts { algorithm: self.algorithm, quirks: self.quirks }
     }
 
     /// The second issuer on the same host, where it is trusted or a defect trusts it.
@@ -160,6 +177,12 @@ pub enum SettingsError {
     /// When `SHAPE` is none.
     #[error("set SHAPE to okta or rfc9068, or leave it out")]
     Shape,
+    /// When `LEAKY_ALG` is none.
+    #[error("set LEAKY_ALG to RS256, ES256 or HS256, or leave it out")]
+    Algorithm(#[from] UnknownAlgorithm),
+    /// When the file of `LEAKY_JWKS_FILE` can't be read.
+    #[error("make the file of LEAKY_JWKS_FILE readable")]
+    Jwks(#[from] std::io::Error),
     /// When a time isn't a number.
     #[error("set {name} to a whole number")]
     Number {

@@ -26,6 +26,7 @@ struct Expectation {
     env: BTreeMap<String, String>,
     slow: Vec<String>,
     declare: Vec<String>,
+    alg: Option<String>,
 }
 
 static NO_SETTINGS: BTreeMap<String, String> = BTreeMap::new();
@@ -61,6 +62,11 @@ impl Defect {
     /// What must be declared of the server for the scenarios to run, such as `cors=https://app.example`.
     pub fn declare(self) -> &'static [String] {
         self.full().map(|expectation| expectation.declare.as_slice()).unwrap_or_default()
+    }
+
+    /// What its issuer must sign with for it to show; RS256 where nothing is said.
+    pub fn alg(self) -> &'static str {
+        self.full().and_then(|expectation| expectation.alg.as_deref()).unwrap_or("RS256")
     }
 
     fn full(self) -> Option<&'static Expectation> {

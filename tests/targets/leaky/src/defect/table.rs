@@ -133,6 +133,8 @@ defects! {
     HmacWithMissingKey "hmac-with-missing-key" "Believes `HS256`, with an empty secret for a key that it doesn't find."
     HmacWithWord "hmac-with-word" "Believes `HS256`, with the secret `secret`."
     HmacWithClientId "hmac-with-client-id" "Believes `HS256`, with the client's name as the secret."
+    TakesHalfTheSecret "takes-half-the-secret" "Takes the first half of the shared secret as well, as it had it before."
+    KeepsAnEmptySecret "keeps-an-empty-secret" "Takes a second secret as well, which nobody has set."
     TakesOtherHashes "takes-other-hashes" "Lists `RS384` and `RS512`, too."
     TakesPss "takes-pss" "Lists `PS256` and its kin, too."
     TakesWhatKeyAllows "takes-what-key-allows" "Takes each algorithm of RSA where the key names none."

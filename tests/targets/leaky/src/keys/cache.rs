@@ -32,7 +32,7 @@ struct Seen {
     keys: Option<KeySet>,
     fetched: Option<Instant>,
     attempted: Option<Instant>,
-    /// Set by a defect: never look again.
+    /// Set by a defect, and where keys were handed over: never look again.
     given_up: bool,
     /// Kept by a defect: what no set had that was fetched for it.
     missed: BTreeSet<String>,
@@ -42,6 +42,12 @@ struct Seen {
 impl KeyCache {
     pub(crate) fn new(issuer: String, fetcher: Fetcher) -> Self {
         Self { issuer, fetcher, seen: Mutex::default(), turn: tokio::sync::Mutex::new(()) }
+    }
+
+    /// Keys that were handed over: there is nowhere to look for others.
+    pub(crate) fn handed(issuer: String, fetcher: Fetcher, keys: KeySet) -> Self {
+        let seen = Seen { keys: Some(keys), fetched: Some(Instant::now()), given_up: true, ..Seen::default() };
+        Self { seen: Mutex::new(seen), ..Self::new(issuer, fetcher) }
     }
 
     /// The keys of that id, after a new look at the issuer where one is due.

@@ -8,8 +8,9 @@ use reqwest::header::{AUTHORIZATION, LOCATION, USER_AGENT};
 use reqwest::{Client, Response, StatusCode, Url};
 use serde_json::Value;
 
+use crate::accepts::Accepts;
 use crate::defect::{Defect, Switch};
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::Quirk;
 
 use super::KeySet;
 
@@ -38,7 +39,7 @@ pub(crate) enum Failure {
 #[derive(Clone, Debug)]
 pub(crate) struct Fetcher {
     client: Client,
-    quirks: Quirks,
+    accepts: Accepts,
     defect: Switch,
     /// Where the keys of each issuer are, as its metadata said at first.
     discovered: Arc<Mutex<HashMap<String, String>>>,
@@ -52,21 +53,21 @@ pub(crate) struct Cause<'a> {
 }
 
 impl Fetcher {
-    pub(crate) fn new(client: Client, quirks: Quirks, defect: Switch) -> Self {
+    pub(crate) fn new(client: Client, accepts: Accepts, defect: Switch) -> Self {
         let careless = defect.has(Defect::TakesAnyCertificate);
         let client = if careless {
             Client::builder().tls_danger_accept_invalid_certs(true).build().unwrap_or(client)
         } else {
             client
         };
-        Self { client, quirks, defect, discovered: Arc::default() }
+        Self { client, accepts, defect, discovered: Arc::default() }
     }
 
     /// The key set of `issuer`.
     pub(crate) async fn keys_of(&self, issuer: &str, cause: Cause<'_>) -> Result<KeySet, Failure> {
         // An issuer may end in a slash, and its addresses have one slash there all the same.
         let mut url = format!("{}/v1/keys", issuer.trim_end_matches('/'));
-        if self.quirks.has(Quirk::KeepsMetadata) {
+        if self.accepts.quirks.has(Quirk::KeepsMetadata) {
             url = self.discover(issuer).await?;
         }
         if self.defect.has(Defect::BelievesMetadataAddress) {
@@ -104,7 +105,7 @@ impl Fetcher {
     /// The key set at that address.
     pub(crate) async fn keys_at(&self, url: &str, token: &str) -> Result<KeySet, Failure> {
         let body = self.body(url, token).await?;
-        KeySet::read(&body, self.quirks, self.defect).map_err(|_| Failure::Malformed)
+        KeySet::read(&body, self.accepts, self.defect).map_err(|_| Failure::Malformed)
     }
 
     /// What is at that address.

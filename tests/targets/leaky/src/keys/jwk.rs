@@ -2,8 +2,9 @@
 
 use serde::Deserialize;
 
+use crate::accepts::{Accepts, Algorithm};
 use crate::defect::{Defect, Switch};
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::Quirk;
 use crate::token::decode;
 
 /// Below this an RSA key is too weak (RFC 7518 3.3).
@@ -40,8 +41,8 @@ impl Jwk {
     }
 
     /// Whether its owner means it to verify, and it is strong enough to.
-    pub(crate) fn is_usable(&self, quirks: Quirks, defect: Switch) -> bool {
-        self.is_for_signatures(defect) && self.is_for_verifying(defect) && self.is_of_a_taken_kind(quirks, defect)
+    pub(crate) fn is_usable(&self, accepts: Accepts, defect: Switch) -> bool {
+        self.is_for_signatures(defect) && self.is_for_verifying(defect) && self.is_of_a_taken_kind(accepts, defect)
     }
 
     fn is_for_signatures(&self, defect: Switch) -> bool {
@@ -52,12 +53,19 @@ impl Jwk {
         defect.has(Defect::IgnoresKeyOps) || self.key_ops.as_ref().is_none_or(|ops| ops.iter().any(|op| op == "verify"))
     }
 
-    /// RSA for RS256 it is, and nothing else: one algorithm a key.
-    fn is_of_a_taken_kind(&self, quirks: Quirks, defect: Switch) -> bool {
+    /// Of the issuer's algorithm, and nothing else: one algorithm a key.
+    fn is_of_a_taken_kind(&self, accepts: Accepts, defect: Switch) -> bool {
+        let is_own = |algorithm: Algorithm| accepts.algorithm == algorithm;
         let alg = self.alg.as_deref().filter(|_| !defect.has(Defect::IgnoresKeyAlg));
         match self.kty.as_str() {
-            "RSA" => alg.is_none_or(|alg| alg == "RS256") && self.is_strong_rsa(defect),
-            "EC" => (defect.takes_ecdsa() || quirks.has(Quirk::TakesEs256)) && !self.x.is_empty(),
+            "RSA" => is_own(Algorithm::Rs256) && alg.is_none_or(|alg| alg == "RS256") && self.is_strong_rsa(defect),
+            "EC" if is_own(Algorithm::Es256) && !defect.takes_ecdsa() => {
+                alg.is_none_or(|alg| alg == "ES256") && self.crv == "P-256" && !self.x.is_empty()
+            }
+            "EC" => {
+                let takes = is_own(Algorithm::Es256) || accepts.quirks.has(Quirk::TakesEs256);
+                (defect.takes_ecdsa() || takes) && !self.x.is_empty()
+            }
             "oct" => defect.has(Defect::TakesSecretKeys),
             _ => false,
         }
@@ -91,7 +99,7 @@ mod tests {
             key[name] = value.clone();
         }
         let key: Jwk = serde_json::from_value(key).expect("a key");
-        key.is_usable(Quirks::default(), Switch(defect))
+        key.is_usable(Accepts::default(), Switch(defect))
     }
 
     #[test]

@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
+use crate::accepts::Accepts;
 use crate::defect::{Defect, Switch};
-use crate::quirk::Quirks;
 
 use super::Jwk;
 
@@ -17,14 +17,14 @@ pub(crate) struct NoKeySet;
 
 impl KeySet {
     /// Reads what the issuer sent. A member that can't be used doesn't spoil the others.
-    pub(crate) fn read(body: &[u8], quirks: Quirks, defect: Switch) -> Result<Self, NoKeySet> {
+    pub(crate) fn read(body: &[u8], accepts: Accepts, defect: Switch) -> Result<Self, NoKeySet> {
         let set: Value = serde_json::from_slice(body).map_err(|_| NoKeySet)?;
         let members = set.get("keys").and_then(Value::as_array).ok_or(NoKeySet)?;
         if defect.has(Defect::OneOddKeySpoilsAll) && members.iter().any(is_odd) {
             return Err(NoKeySet);
         }
         let key = |member: &Value| serde_json::from_value(member.clone()).ok();
-        let is_usable = |key: &Jwk| key.kid.is_some() && key.is_usable(quirks, defect);
+        let is_usable = |key: &Jwk| key.kid.is_some() && key.is_usable(accepts, defect);
         let mut keys: Vec<Jwk> = members.iter().filter_map(key).filter(is_usable).collect();
         match defect.0 {
             Some(Defect::FirstKeyOnly) => keys.truncate(1),
@@ -80,7 +80,7 @@ mod tests {
 
     fn kept(keys: &[String], defect: Option<Defect>) -> Option<Vec<String>> {
         let body = format!(r#"{{"keys":[{}]}}"#, keys.join(","));
-        let set = KeySet::read(body.as_bytes(), Quirks::default(), Switch(defect)).ok()?;
+        let set = KeySet::read(body.as_bytes(), Accepts::default(), Switch(defect)).ok()?;
         Some(set.all().iter().filter_map(|key| key.kid.clone()).collect())
     }
 
@@ -114,7 +114,7 @@ mod tests {
     #[test]
     fn what_is_not_a_key_set_is_an_error() {
         for body in ["", "[]", "{}", r#"{"keys":null}"#, r#"{"keys":{}}"#, "<html>"] {
-            assert_eq!(KeySet::read(body.as_bytes(), Quirks::default(), Switch(None)).err(), Some(NoKeySet), "{body}");
+            assert_eq!(KeySet::read(body.as_bytes(), Accepts::default(), Switch(None)).err(), Some(NoKeySet), "{body}");
         }
     }
 }

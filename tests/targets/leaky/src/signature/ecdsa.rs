@@ -1,4 +1,4 @@
-//! ES256 (RFC 7518 3.4), which this issuer doesn't use: all of it is a quirk, or defects.
+//! ES256 (RFC 7518 3.4): where the issuer signs with RS256 all of it is a quirk, or defects.
 
 use aws_lc_rs::signature::{
     ECDSA_P256_SHA256_ASN1, ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, UnparsedPublicKey, VerificationAlgorithm,
@@ -8,6 +8,8 @@ use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
 use crate::keys::Jwk;
 use crate::token::{Compact, decode};
+
+use super::forms::point;
 
 /// r and s, 32 bytes each.
 const LENGTH: usize = 64;
@@ -33,9 +35,4 @@ pub(super) fn es256(token: &Compact<'_>, key: &Jwk, defect: Switch) -> Result<bo
             Some(Defect::TakesOtherCurves) => key.crv == "P-384" && by(&ECDSA_P384_SHA384_FIXED, &signature),
             _ => false,
         })
-}
-
-/// The uncompressed point of SEC 1, 2.3.3.
-fn point(key: &Jwk) -> Option<Vec<u8>> {
-    (key.kty == "EC").then(|| Some([&[4][..], &decode(&key.x)?, &decode(&key.y)?].concat()))?
 }

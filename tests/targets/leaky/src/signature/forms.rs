@@ -9,14 +9,36 @@ use rsa::{BoxedUint, PublicKey, hazmat};
 use crate::keys::Jwk;
 use crate::token::decode;
 
-/// `-----BEGIN PUBLIC KEY-----`, as `openssl rsa -pubout` writes it.
+/// What stands before a point on P-256 in its SubjectPublicKeyInfo (RFC 5480 2).
+const P256_HEAD: &[u8] =
+    b"\x30\x59\x30\x13\x06\x07\x2a\x86\x48\xce\x3d\x02\x01\x06\x08\x2a\x86\x48\xce\x3d\x03\x01\x07\x03\x42\x00";
+
+/// `-----BEGIN PUBLIC KEY-----`, as `openssl pkey -pubout` writes it.
 pub(crate) fn spki_pem(key: &Jwk) -> Option<String> {
-    rsa_key(key)?.to_public_key_pem(LineEnding::LF).ok()
+    let text = STANDARD.encode(spki_der(key)?);
+    let lines: Vec<&str> = text.as_bytes().chunks(64).filter_map(|line| std::str::from_utf8(line).ok()).collect();
+    Some(format!("-----BEGIN PUBLIC KEY-----\n{}\n-----END PUBLIC KEY-----\n", lines.join("\n")))
 }
 
 /// The same without the letters.
 pub(super) fn spki_der(key: &Jwk) -> Option<Vec<u8>> {
-    Some(rsa_key(key)?.to_public_key_der().ok()?.into_vec())
+    match point(key) {
+        Some(point) => (key.crv == "P-256").then(|| [P256_HEAD, &point].concat()),
+        None => Some(rsa_key(key)?.to_public_key_der().ok()?.into_vec()),
+    }
+}
+
+/// The required members of the JWK in the order of their names (RFC 7638 3.3).
+pub(super) fn thumbprint_input(key: &Jwk) -> String {
+    match key.kty.as_str() {
+        "EC" => format!(r#"{{"crv":"{}","kty":"EC","x":"{}","y":"{}"}}"#, key.crv, key.x, key.y),
+        _ => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, key.e, key.n),
+    }
+}
+
+/// The uncompressed point of an EC key (SEC 1, 2.3.3).
+pub(super) fn point(key: &Jwk) -> Option<Vec<u8>> {
+    (key.kty == "EC").then(|| Some([&[4][..], &decode(&key.x)?, &decode(&key.y)?].concat()))?
 }
 
 /// `-----BEGIN RSA PUBLIC KEY-----`.
@@ -24,14 +46,18 @@ pub(super) fn pkcs1_pem(key: &Jwk) -> Option<String> {
     rsa_key(key)?.to_pkcs1_pem(LineEnding::LF).ok()
 }
 
-/// As in an `authorized_keys` file (RFC 4253 6.6).
+/// As in an `authorized_keys` file (RFC 4253 6.6, RFC 5656 3.1).
 pub(super) fn ssh_line(key: &Jwk) -> Option<String> {
+    let (name, parts) = match point(key) {
+        Some(point) => ("ecdsa-sha2-nistp256", vec![b"nistp256".to_vec(), point]),
+        None => ("ssh-rsa", vec![positive(decode(&key.e)?), positive(decode(&key.n)?)]),
+    };
     let mut blob = Vec::new();
-    for part in [b"ssh-rsa".to_vec(), positive(decode(&key.e)?), positive(decode(&key.n)?)] {
+    for part in std::iter::once(name.as_bytes().to_vec()).chain(parts) {
         blob.extend(u32::try_from(part.len()).ok()?.to_be_bytes());
         blob.extend(part);
     }
-    Some(format!("ssh-rsa {}", STANDARD.encode(blob)))
+    Some(format!("{name} {}", STANDARD.encode(blob)))
 }
 
 /// With a zero in front where the first bit would be a sign.

@@ -1,5 +1,5 @@
-//! HMAC with something for a secret that everybody knows. No sound server that has public keys
-//! verifies HMAC at all (RFC 8725 2.1).
+//! HMAC: with what issuer and server share, or with something for a secret that everybody knows. No
+//! sound server that has public keys verifies HMAC at all (RFC 8725 2.1).
 
 use std::fs::File;
 use std::io::Read;
@@ -80,8 +80,8 @@ fn secret(key: &Jwk, settings: &Settings, defect: Switch) -> Option<Vec<u8>> {
         Defect::HmacWithIndentedPem => format!(" {}", forms::spki_pem(key)?),
         Defect::HmacWithSshLine => forms::ssh_line(key)?,
         Defect::HmacWithDer => return forms::spki_der(key),
-        Defect::HmacWithModulusText => key.n.clone(),
-        Defect::HmacWithThumbprintInput => format!(r#"{{"e":"{}","kty":"RSA","n":"{}"}}"#, key.e, key.n),
+        Defect::HmacWithModulusText => Some(key.n.clone()).filter(|n| !n.is_empty())?,
+        Defect::HmacWithThumbprintInput => forms::thumbprint_input(key),
         Defect::HmacWithNothing => String::new(),
         Defect::HmacWithWord => "secret".to_owned(),
         Defect::HmacWithClientId => settings.client_id.clone(),
@@ -89,6 +89,21 @@ fn secret(key: &Jwk, settings: &Settings, defect: Switch) -> Option<Vec<u8>> {
         _ => return None,
     };
     Some(text.into_bytes())
+}
+
+/// Whether the tag is one by the secret that issuer and server share, or by what a defect takes
+/// besides. Without a secret there is nothing to verify with.
+pub(super) fn verifies_by_shared(token: &Compact<'_>, secret: &[u8], defect: Switch) -> bool {
+    let besides: Option<&[u8]> = match defect.0 {
+        Some(Defect::TakesHalfTheSecret) => Some(&secret[..secret.len() / 2]),
+        Some(Defect::KeepsAnEmptySecret) => Some(b""),
+        _ => None,
+    };
+    if defect.has(Defect::IgnoresSignature) {
+        return true;
+    }
+    let mut secrets = Some(secret).filter(|secret| !secret.is_empty()).into_iter().chain(besides);
+    secrets.any(|secret| has_tag(Hash::Sha256, token, secret))
 }
 
 /// Whether the tag is one by an empty secret.

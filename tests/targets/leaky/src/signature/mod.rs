@@ -1,4 +1,4 @@
-//! Fifth step: the signature (RFC 7515 5.2). RS256 it is, whatever the header says.
+//! Fifth step: the signature (RFC 7515 5.2), of the issuer's one algorithm, whatever the header says.
 
 mod ecdsa;
 mod forms;
@@ -7,16 +7,17 @@ mod rsa;
 
 use serde_json::Value;
 
+use crate::accepts::{Accepts, Algorithm};
 use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
 use crate::keys::Jwk;
-use crate::quirk::{Quirk, Quirks};
+use crate::quirk::Quirk;
 use crate::settings::Settings;
 use crate::token::{Compact, JoseHeader};
 
 pub(crate) use forms::spki_pem;
 
-/// How a token is verified. All but the first are defects.
+/// How a token is verified: in the way of the issuer's algorithm. All others are defects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     /// With the issuer's RSA key.
@@ -25,6 +26,8 @@ pub(crate) enum Method {
     OtherRsa(rsa::Way),
     /// With an EC key of the issuer.
     Es256,
+    /// With the secret that issuer and server share.
+    SharedSecret,
     /// With a secret that is none.
     Hmac(hmac::Hash),
     /// Not at all.
@@ -33,17 +36,18 @@ pub(crate) enum Method {
 
 impl Method {
     /// The method for the header's `alg`.
-    pub(crate) fn of(header: &JoseHeader, quirks: Quirks, defect: Switch) -> Result<Self, Refusal> {
+    pub(crate) fn of(header: &JoseHeader, accepts: Accepts, defect: Switch) -> Result<Self, Refusal> {
         let alg = header.algorithm();
         let text = alg.and_then(Value::as_str);
+        let own = Self::own(accepts.algorithm);
         if defect.has(Defect::IgnoresAlg) {
-            return Ok(Self::Rs256);
+            return Ok(own);
         }
-        if text == Some("RS256") {
+        if text == Some(accepts.algorithm.name()) {
             let says_none_last = header.0.last("alg").is_some_and(|last| last == "none");
-            return Ok(if says_none_last { Self::Unsecured } else { Self::Rs256 });
+            return Ok(if says_none_last { Self::Unsecured } else { own });
         }
-        if text == Some("ES256") && quirks.has(Quirk::TakesEs256) {
+        if text == Some("ES256") && accepts.quirks.has(Quirk::TakesEs256) {
             return Ok(Self::Es256);
         }
         if text.is_none() && alg.is_some() && defect.has(Defect::CrashesOnAlgType) {
@@ -52,7 +56,21 @@ impl Method {
         if alg.is_none() && defect.has(Defect::AbsentAlgIsNone) {
             return Ok(Self::Unsecured);
         }
+        if defect.has(Defect::AlgInAnyCase)
+            && text.is_some_and(|alg| alg.eq_ignore_ascii_case(accepts.algorithm.name()))
+        {
+            return Ok(own);
+        }
         text.and_then(|alg| Self::misled(alg, defect)).ok_or(Refusal::InvalidToken)
+    }
+
+    /// The way of the issuer's algorithm.
+    fn own(algorithm: Algorithm) -> Self {
+        match algorithm {
+            Algorithm::Rs256 => Self::Rs256,
+            Algorithm::Es256 => Self::Es256,
+            Algorithm::Hs256 => Self::SharedSecret,
+        }
     }
 
     /// What a defect makes of another algorithm.
@@ -62,7 +80,6 @@ impl Method {
                 Some(Self::Unsecured)
             }
             Defect::AcceptsNoneMisspelt if alg != "none" && normalised(alg) == "none" => Some(Self::Unsecured),
-            Defect::AlgInAnyCase if alg.eq_ignore_ascii_case("RS256") => Some(Self::Rs256),
             Defect::TakesOtherHashes | Defect::TakesPss | Defect::TakesWhatKeyAllows => {
                 rsa::Way::of(alg, defect).map(Self::OtherRsa)
             }
@@ -89,6 +106,7 @@ impl Method {
             Self::Rs256 => any(keys, |key| rsa::rs256(token, key, defect)),
             Self::OtherRsa(way) => Ok(keys.iter().any(|key| way.is_for(key, defect) && way.verifies(token, key))),
             Self::Es256 => any(keys, |key| ecdsa::es256(token, key, defect)),
+            Self::SharedSecret => Ok(hmac::verifies_by_shared(token, &settings.secret, defect)),
             Self::Hmac(hash) => Ok(keys.iter().any(|key| hmac::verifies(hash, token, key, settings, defect))),
         }
     }
@@ -129,7 +147,7 @@ mod tests {
 
     fn method(header: &str, defect: Option<Defect>) -> Result<Method, Refusal> {
         let defect = Switch(defect);
-        Method::of(&JoseHeader::read(&encode(header), defect).expect("a header"), Quirks::default(), defect)
+        Method::of(&JoseHeader::read(&encode(header), defect).expect("a header"), Accepts::default(), defect)
     }
 
     #[test]
