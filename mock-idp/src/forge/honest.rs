@@ -35,7 +35,8 @@ impl ForgeContext {
 
     /// The claims of the authorization code grant.
     pub(super) fn user_access_token(&self, scopes: &[&str]) -> Result<Object, ForgeError> {
-        let subject = self.settings.subject.clone().unwrap_or_else(|| crate::claims::DEFAULT_USER.to_owned());
+        let own = self.settings.subject.as_deref().or(self.settings.dialect.subject());
+        let subject = own.unwrap_or(crate::claims::DEFAULT_USER).to_owned();
         let mut of_user = self.clone();
         of_user.settings.subject = Some(subject);
         of_user.claims(Holder::User, scopes)

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::claims::TokenSettings;
-use crate::dialect::Shape;
+use crate::dialect::{Dialect, Shape};
 
 fn rfc9068(edits: &Value) -> Forged {
     let mut context = context();
@@ -57,4 +57,14 @@ fn the_control_stays_the_one_that_a_tampered_token_was_made_of() {
     let control = rfc9068(&json!([]));
     let signature = |forged: &Forged| forged.token.expose_text().rsplit('.').next().unwrap().to_owned();
     assert_eq!(signature(&tampered), signature(&control));
+}
+
+#[test]
+fn a_subject_of_the_dialect_is_the_users_as_well() {
+    let mut context = context();
+    context.settings.dialect = Dialect::default().with(&json!({ "subject": "alice" })).unwrap();
+    for edits in [json!([]), json!([{"kind": "authorization-code"}])] {
+        let payload = forge(&context, &Mutation::from_json(&edits).unwrap()).unwrap().payload;
+        assert!(payload.contains(r#""sub":"alice""#), "{payload}");
+    }
 }
