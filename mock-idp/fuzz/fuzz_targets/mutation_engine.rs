@@ -54,6 +54,7 @@ fn context() -> ForgeContext {
         keys: KeySet::new(builtin(BuiltinKey::Issuer)).with_published(builtin(BuiltinKey::IssuerNext)),
         now: 1_800_000_000,
         random: Random::seeded(1),
+        token_id: "a-token".to_owned(),
         given: None,
     }
 }
