@@ -372,7 +372,7 @@ async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockI
             server.key = Some(real.key.clone());
         }
     }
-    config.issuer_url = settings.issuer_url.as_deref().map(|url| origin_of(url).to_owned());
+    config.issuer_url = settings.issuer_url.as_deref().map(|url| TokenSettings::new(url).origin().to_owned());
     // A neighbour with keys of its own, whose tokens are none of the target's business.
     let mut second = AuthorizationServer::new(SECOND_SERVER);
     if let Some(server) = config.servers.first() {
@@ -388,19 +388,13 @@ async fn start_own(settings: &IssuerSettings, usual_ports: bool) -> Result<MockI
 /// served there.
 fn dialect(settings: &IssuerSettings) -> Result<Dialect, IssuerStartError> {
     let Some(url) = &settings.issuer_url else { return Ok(settings.dialect.clone()) };
-    let path = &url[origin_of(url).len()..];
-    Ok(settings.dialect.with(&json!({ "issuer-path": path }))?)
+    let at = TokenSettings::new(url.as_str()).origin().len();
+    Ok(settings.dialect.with(&json!({ "issuer-path": url[at..] }))?)
 }
 
 /// An identifier on this machine with the machine's name in place of its address.
 pub(crate) fn by_name(identifier: &str) -> String {
     identifier.replacen("://127.0.0.1", "://localhost", 1)
-}
-
-/// Scheme and authority of a URL.
-fn origin_of(url: &str) -> &str {
-    let after_scheme = url.find("://").map_or(0, |at| at + 3);
-    url[after_scheme..].find('/').map_or(url, |at| &url[..after_scheme + at])
 }
 
 /// The signing key of a file's text, under the `kid` that the file tells, else under

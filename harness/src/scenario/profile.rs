@@ -110,14 +110,14 @@ impl Profile {
     pub fn parse(text: &str) -> Result<Self, InputError> {
         let root = parse_toml(text)?;
         let table = root.as_table()?;
-        let include = table.get("include").map_or(Ok(Vec::new()), texts)?;
+        let include = table.get("include").map_or(Ok(Vec::new()), Node::as_texts)?;
         let (settings, dialect) = (table.get("settings"), table.get("dialect"));
         let tokens = dialect.map_or_else(|| Ok(Dialect::default()), |node| Dialect::read(node, &Dialect::default()))?;
         let profile = Self {
             id: table.require("id")?.as_str()?.to_owned(),
             title: table.require("title")?.as_str()?.to_owned(),
             scenarios: match table.get("scenarios") {
-                Some(node) => texts(node)?,
+                Some(node) => node.as_texts()?,
                 None if include.is_empty() => return Err(nothing_in(&table)),
                 None => Vec::new(),
             },
@@ -226,10 +226,6 @@ fn changes(table: &Table<'_>) -> Result<BTreeMap<String, ExpectationChange>, Inp
         }
     }
     Ok(changes)
-}
-
-fn texts(node: &Node) -> Result<Vec<String>, InputError> {
-    node.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ pub(super) fn config(text: &str, folder: &Path) -> Result<Config, InputError> {
     let table = root.as_table()?;
     let mut config = listening(&table, folder)?;
     config.issuer_url = table.text("issuer_url")?.map(str::to_owned);
-    config.aliases = table.get("aliases").map_or(Ok(Vec::new()), texts)?;
+    config.aliases = table.get("aliases").map_or(Ok(Vec::new()), Node::as_texts)?;
     config.control_token = table.text("control_token")?.map(Secret::new);
     if let Some(servers) = table.get("server") {
         for entry in servers.as_table()?.entries() {
@@ -90,10 +90,6 @@ fn key(node: &Node, folder: &Path, algorithm: Option<Algorithm>) -> Result<Signi
 pub(super) fn grants(node: &Node) -> Result<Vec<GrantType>, InputError> {
     let choices = GrantType::ALL.map(|grant| (grant.name(), grant));
     node.as_array()?.iter().map(|each| each.as_choice(&choices)).collect()
-}
-
-pub(super) fn texts(node: &Node) -> Result<Vec<String>, InputError> {
-    node.as_array()?.iter().map(|each| each.as_str().map(str::to_owned)).collect()
 }
 
 /// Gives a finding of the check the place of the deepest node on its path.

@@ -1,6 +1,6 @@
 //! A `[[server.ID.client]]` table.
 
-use super::read::{grants, texts};
+use super::read::grants;
 use super::{AuthMethod, Client};
 use crate::input::{InputError, Node};
 
@@ -14,7 +14,7 @@ pub(super) fn client(node: &Node) -> Result<Client, InputError> {
     if let Some(all) = table.get("grants") {
         client.grants = grants(all)?;
     }
-    client.scopes = table.get("scopes").map(texts).transpose()?;
+    client.scopes = table.get("scopes").map(Node::as_texts).transpose()?;
     table.finish()?;
     Ok(client)
 }

@@ -64,7 +64,7 @@ impl Layout {
         };
         let layout = Self {
             title: table.require("title")?.as_str()?.to_owned(),
-            sources: texts(table.require("sources")?)?,
+            sources: table.require("sources")?.as_texts()?,
             header: values(table.require("header")?)?,
             user_claims: table.get("user-claims").map_or_else(|| Ok(claims.clone()), values)?,
             claims,
@@ -75,7 +75,7 @@ impl Layout {
             client_claim: path("client-claim", "client_id")?,
             subject_claim: path("subject-claim", "sub")?,
             paths: Paths::from_table(&table)?,
-            key_members: texts(table.require("key-members")?)?,
+            key_members: table.require("key-members")?.as_texts()?,
             id_tokens: table.flag("id-tokens")?,
         };
         table.finish()?;
@@ -93,8 +93,4 @@ impl Paths {
 fn values(node: &Node) -> Result<Vec<(String, ClaimValue)>, InputError> {
     let table = node.as_table()?;
     table.entries().iter().map(|entry| Ok((entry.name.clone(), ClaimValue::from_node(&entry.node)?))).collect()
-}
-
-fn texts(node: &Node) -> Result<Vec<String>, InputError> {
-    node.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect()
 }

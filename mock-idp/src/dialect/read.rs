@@ -37,7 +37,7 @@ impl Dialect {
             self.issuer_path = Some(issuer_path(path)?);
         }
         if let Some(audiences) = table.get("audiences") {
-            self.audiences = texts(audiences)?;
+            self.audiences = audiences.as_texts()?;
         }
         if let Some(taken) = table.get("id-tokens") {
             self.id_tokens = Some(taken.as_bool()?);
@@ -72,10 +72,10 @@ impl Dialect {
             members(claims)?.into_iter().for_each(|(name, setting)| put(&mut self.claims, &name, setting));
         }
         if let Some(order) = table.get("header-order") {
-            self.header_order = texts(order)?;
+            self.header_order = order.as_texts()?;
         }
         if let Some(order) = table.get("claims-order") {
-            self.claims_order = texts(order)?;
+            self.claims_order = order.as_texts()?;
         }
         Ok(())
     }
@@ -130,10 +130,6 @@ pub(super) fn permission(node: &Node) -> Result<Option<ScopeClaim>, InputError> 
 
 fn path(node: &Node) -> Result<ClaimPath, InputError> {
     ClaimPath::parse(node.as_str()?).map_err(|error| node.error(error.to_string()))
-}
-
-fn texts(node: &Node) -> Result<Vec<String>, InputError> {
-    node.as_array()?.iter().map(|text| text.as_str().map(str::to_owned)).collect()
 }
 
 /// Keeps what was said, for [`Dialect::to_json`].

@@ -49,6 +49,15 @@ impl Node {
         }
     }
 
+    /// This node as a list of texts.
+    ///
+    /// # Errors
+    ///
+    /// When it is no list, or something else stands in it.
+    pub fn as_texts(&self) -> Result<Vec<String>, InputError> {
+        self.as_array()?.iter().map(|each| each.as_str().map(str::to_owned)).collect()
+    }
+
     /// This node as an integer.
     ///
     /// # Errors
