@@ -7,6 +7,7 @@ pub mod machine;
 pub mod naive;
 pub mod node;
 pub mod outcomes;
+pub mod packages;
 pub mod processes;
 pub mod redact;
 pub mod standing;

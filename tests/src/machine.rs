@@ -36,6 +36,17 @@ pub fn has_java() -> bool {
     has("java", found.is_ok_and(|output| output.status.success()))
 }
 
+/// Whether there is a program that is called so; `name` is what a person calls it.
+///
+/// # Panics
+///
+/// As [`has`].
+#[must_use]
+pub fn has_program(name: &str, program: &str) -> bool {
+    let folders = std::env::var_os("PATH").unwrap_or_default();
+    has(name, std::env::split_paths(&folders).any(|folder| folder.join(program).is_file()))
+}
+
 /// Whether a Docker engine answers.
 #[must_use]
 pub fn has_docker() -> bool {

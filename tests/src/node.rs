@@ -11,18 +11,13 @@
 //!     .envs(app.env())
 //!     .env("ISSUER", "https://127.0.0.1:9443/oauth2/default")
 //!     .spawn();
-//! # Ok::<(), node::NodeError>(())
+//! # Ok::<(), conformance_tests::packages::PackagesError>(())
 //! ```
 
-use std::fs::File;
-use std::io;
-use std::os::fd::AsRawFd;
 use std::path::{Path, PathBuf};
 use std::process::Command;
-use std::time::SystemTime;
 
-use thiserror::Error;
-
+use crate::packages::{self, PackagesError, Toolchain};
 use crate::tool::{self, ToolError};
 
 /// The app with its packages, ready to run.
@@ -98,17 +93,14 @@ impl Script {
 
 /// The app on the packages of `variant`, which are installed first unless they are there.
 ///
-/// Tests that run at the same time wait for the one that installs.
-///
 /// # Errors
 ///
-/// [`NodeError::Install`] if `npm ci` fails, [`NodeError::LockFile`] if the lock file can't be
-/// read.
-pub fn installed(variant: Variant) -> Result<NodeApp, NodeError> {
+/// As [`packages::install`].
+pub fn installed(variant: Variant) -> Result<NodeApp, PackagesError> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("targets/node-okta-express");
-    let packages = dir.join(variant.folder());
-    install(&packages)?;
-    Ok(NodeApp { node_modules: packages.join("node_modules"), dir })
+    let folder = dir.join(variant.folder());
+    packages::install(Toolchain::Node, &folder)?;
+    Ok(NodeApp { node_modules: folder.join("node_modules"), dir })
 }
 
 /// Folder of another Node target, `targets/{name}`, whose packages are in it; they are
@@ -117,9 +109,9 @@ pub fn installed(variant: Variant) -> Result<NodeApp, NodeError> {
 /// # Errors
 ///
 /// As [`installed`].
-pub fn packages(name: &str) -> Result<PathBuf, NodeError> {
+pub fn packages(name: &str) -> Result<PathBuf, PackagesError> {
     let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("targets").join(name);
-    install(&dir)?;
+    packages::install(Toolchain::Node, &dir)?;
     Ok(dir)
 }
 
@@ -132,86 +124,9 @@ pub fn executable() -> Result<PathBuf, ToolError> {
     tool::run(Command::new("node").args(["--print", "process.execPath"])).map(PathBuf::from)
 }
 
-/// Why the app is not ready.
-#[derive(Debug, Error)]
-#[non_exhaustive]
-pub enum NodeError {
-    /// When the lock file of the packages is missing or can't be held.
-    #[error("cannot hold {}: restore it from git", path.display())]
-    LockFile {
-        /// The lock file.
-        path: PathBuf,
-        /// What the system said.
-        source: io::Error,
-    },
-    /// When `npm ci` can't be started or fails.
-    #[error("cannot install the packages of the Node target")]
-    Install(#[from] ToolError),
-}
-
-fn install(packages: &Path) -> Result<(), NodeError> {
-    let path = packages.join("package-lock.json");
-    let held = hold(&path).map_err(|source| NodeError::LockFile { path: path.clone(), source })?;
-    if !is_installed(packages) {
-        tool::run(
-            Command::new("npm").args(["ci", "--ignore-scripts", "--no-audit", "--no-fund"]).current_dir(packages),
-        )?;
-    }
-    drop(held);
-    Ok(())
-}
-
-/// Opens a file and waits until nobody else holds it. To close it is to let go.
-fn hold(path: &Path) -> io::Result<File> {
-    let file = File::open(path)?;
-    // SAFETY: `flock` takes two integers, and the descriptor stays open as long as `file`.
-    if unsafe { libc::flock(file.as_raw_fd(), libc::LOCK_EX) } == -1 {
-        return Err(io::Error::last_os_error());
-    }
-    Ok(file)
-}
-
-/// npm writes its own record of what it installed last, so an install cut short doesn't count.
-fn is_installed(packages: &Path) -> bool {
-    let wanted = modified(&packages.join("package-lock.json"));
-    let record = modified(&packages.join("node_modules/.package-lock.json"));
-    record.is_some() && record >= wanted
-}
-
-fn modified(path: &Path) -> Option<SystemTime> {
-    path.metadata().and_then(|file| file.modified()).ok()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::fs;
-
-    #[test]
-    fn packages_count_as_installed_once_npm_has_recorded_them() {
-        let packages = tempfile::tempdir().expect("a folder");
-        fs::write(packages.path().join("package-lock.json"), "{}").expect("lock file");
-        assert!(!is_installed(packages.path()));
-
-        fs::create_dir(packages.path().join("node_modules")).expect("node_modules");
-        assert!(!is_installed(packages.path()));
-
-        fs::write(packages.path().join("node_modules/.package-lock.json"), "{}").expect("record");
-        assert!(is_installed(packages.path()));
-    }
-
-    #[test]
-    fn a_newer_lock_file_asks_for_another_install() {
-        let packages = tempfile::tempdir().expect("a folder");
-        fs::create_dir(packages.path().join("node_modules")).expect("node_modules");
-        fs::write(packages.path().join("node_modules/.package-lock.json"), "{}").expect("record");
-        let wanted = File::create(packages.path().join("package-lock.json")).expect("lock file");
-        let record = modified(&packages.path().join("node_modules/.package-lock.json"));
-        let later = record.expect("a time") + std::time::Duration::from_secs(1);
-        wanted.set_modified(later).expect("a later time");
-
-        assert!(!is_installed(packages.path()));
-    }
 
     #[test]
     fn both_variants_run_from_the_same_sources() {

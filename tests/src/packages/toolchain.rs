@@ -1,0 +1,93 @@
+//! How packages are named and installed in each language.
+
+use std::path::Path;
+use std::process::Command;
+
+use crate::machine;
+use crate::tool::{self, ToolError};
+
+/// What a target is written in, but for Rust.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Toolchain {
+    /// `package-lock.json` into `node_modules`, by npm.
+    Node,
+    /// `requirements.txt` into `.venv`, by pip.
+    Python,
+    /// `go.sum`: a program, `.build/server`, by Go.
+    Go,
+    /// `pom.xml`: classes and libraries in `target/classes` and `target/lib`, by Maven.
+    Java,
+}
+
+impl Toolchain {
+    const ALL: [Self; 4] = [Self::Node, Self::Python, Self::Go, Self::Java];
+
+    /// The one whose list of packages is in `dir`.
+    #[must_use]
+    pub fn of(dir: &Path) -> Option<Self> {
+        Self::ALL.into_iter().find(|toolchain| dir.join(toolchain.manifest()).is_file())
+    }
+
+    /// Whether this machine has it.
+    ///
+    /// # Panics
+    ///
+    /// As [`machine::has`].
+    #[must_use]
+    pub fn is_there(self) -> bool {
+        match self {
+            Self::Node => machine::has_node(),
+            Self::Python => machine::has_program("python", "python3"),
+            Self::Go => machine::has_program("go", "go"),
+            Self::Java => machine::has_java() && machine::has_program("maven", "mvn"),
+        }
+    }
+
+    /// The list of packages with their versions.
+    #[must_use]
+    pub fn manifest(self) -> &'static str {
+        match self {
+            Self::Node => "package-lock.json",
+            Self::Python => "requirements.txt",
+            Self::Go => "go.sum",
+            Self::Java => "pom.xml",
+        }
+    }
+
+    /// What is there once all of it is installed.
+    pub(super) fn record(self) -> &'static str {
+        match self {
+            Self::Node => "node_modules/.package-lock.json",
+            Self::Python => ".venv/installed",
+            Self::Go => ".build/installed",
+            Self::Java => "target/installed",
+        }
+    }
+
+    /// npm writes its own record, in which it says what it installed.
+    pub(super) fn records_itself(self) -> bool {
+        self == Self::Node
+    }
+
+    pub(super) fn install(self, dir: &Path) -> Result<(), ToolError> {
+        for line in self.commands() {
+            let mut command = Command::new(line[0]);
+            tool::run(command.args(&line[1..]).current_dir(dir))?;
+        }
+        Ok(())
+    }
+
+    fn commands(self) -> &'static [&'static [&'static str]] {
+        match self {
+            Self::Node => &[&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
+            Self::Python => &[
+                &["python3", "-m", "venv", "--clear", ".venv"],
+                &[".venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"],
+            ],
+            Self::Go => &[&["go", "build", "-trimpath", "-o", ".build/server", "."]],
+            Self::Java => {
+                &[&["mvn", "-q", "-B", "package", "dependency:copy-dependencies", "-DoutputDirectory=target/lib"]]
+            }
+        }
+    }
+}
