@@ -152,6 +152,39 @@ fn a_refusal_in_the_body_is_one_and_its_status_is_not_judged() {
 }
 
 #[test]
+fn a_session_that_knows_only_who_began_it_hides_no_fault_of_the_token() {
+    if !machine::has_node() {
+        return;
+    }
+    let run = |variables: &[&str]| run("okta", variables, &[&["issuer/*", "token-type/*"], &RPC[..]].concat());
+    assert_eq!(wrong(&run(&["KIND=rpc"])), Vec::<String>::new());
+    let careless = run(&["KIND=rpc", "MISTAKE=any-issuer"]);
+    assert_eq!(careless.verdict("issuer/other@another-host"), "vulnerable", "{:?}", wrong(&careless));
+}
+
+#[test]
+fn a_login_by_a_token_in_the_body_may_be_refused_with_403() {
+    if !machine::has_node() {
+        return;
+    }
+    let run = |place: &str, carrier: &str| {
+        let place = format!("PLACE={place}");
+        run("core", &[&place, "REFUSES=403"], &[&["time/*", "--carrier", carrier], &JSON[..]].concat())
+    };
+    assert_eq!(wrong(&run("json", "json:/auth/token")), Vec::<String>::new());
+    assert_eq!(run("bearer", "bearer").verdict("time/expired@one-hour"), "deviates");
+}
+
+#[test]
+fn an_identity_that_is_no_subject_is_told_before_anything_is_judged() {
+    if !machine::has_node() {
+        return;
+    }
+    let said = complaint(&["PLACE=bearer"], &["--declare", "identity=/iss"]);
+    assert!(said.contains("at /iss, the answer to the control says something else than the `sub`"), "{said}");
+}
+
+#[test]
 fn a_session_that_the_target_forgets_is_begun_anew() {
     if !machine::has_node() {
         return;

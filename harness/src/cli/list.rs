@@ -8,7 +8,7 @@ use super::args::ListArgs;
 use super::{load, output};
 use crate::error::Failure;
 use crate::printable::counted;
-use crate::scenario::{Capability, Catalogue, Plan, PlanError, Profile, Scenario, Selector, Variant};
+use crate::scenario::{Catalogue, Demand, Plan, PlanError, Profile, Scenario, Selector, Variant};
 
 /// Scenarios, each with the variants that are to be shown.
 type Chosen<'a> = Vec<(&'a Scenario, Vec<&'a Variant>)>;
@@ -99,7 +99,7 @@ fn as_text(chosen: &Chosen<'_>, catalogue: &Catalogue) -> String {
 
 /// What has to be said or asked for before the variant runs.
 fn remarks(variant: &Variant) -> String {
-    let declared = variant.capabilities().into_iter().map(Capability::example);
+    let declared = variant.demands().into_iter().map(Demand::example);
     let slow = match (variant.slow, variant.is_heavy()) {
         (false, _) => None,
         (true, false) => Some("--slow".to_owned()),

@@ -56,6 +56,14 @@ pub enum RunError {
         /// The JSON Pointer.
         pointer: String,
     },
+    /// The answer to the control names somebody else than its token.
+    #[error(
+        "at {pointer}, the answer to the control says something else than the `sub` of its token: correct `--declare identity={pointer}`, or leave it out"
+    )]
+    OtherIdentity {
+        /// The JSON Pointer.
+        pointer: String,
+    },
     /// The answer to the control can't be read, where its owner said that it
     /// names somebody.
     #[error(
@@ -197,18 +205,26 @@ impl Run {
         let learned = learn(&wire).await;
         sink.on(&Event::WaitOver { case: CONTROL.to_owned() });
         let learned = learned?;
-        if let Some(pointer) = self.settings.declared.value(Capability::Identity).filter(|_| learned.served.is_none()) {
-            let pointer = pointer.to_owned();
-            return Err(match learned.unreadable {
-                Some(why) => RunError::UnreadableIdentity { pointer, why },
-                None => RunError::NoIdentity { pointer },
-            });
-        }
+        self.check_identity(&wire, &learned).await?;
         if let Some(why) = &learned.unreadable {
             sink.on(&Event::Planned { choice: format!("{why}: nothing is looked for in bodies") });
         }
         sink.on(&accepted(&learned));
         Ok(Ready { wire: Wire { control_elapsed: learned.elapsed, ..wire }, learned, before })
+    }
+
+    /// Whether the answer to the control names its subject, where that was declared.
+    async fn check_identity(&self, wire: &Wire, learned: &Learned) -> Result<(), RunError> {
+        let Some(pointer) = self.settings.declared.value(Capability::Identity) else { return Ok(()) };
+        let pointer = pointer.to_owned();
+        match (&learned.served, &learned.unreadable) {
+            (None, Some(why)) => Err(RunError::UnreadableIdentity { pointer, why: why.clone() }),
+            (None, None) => Err(RunError::NoIdentity { pointer }),
+            (Some(served), _) => match wire.control_subject().await {
+                Some(subject) if subject != *served => Err(RunError::OtherIdentity { pointer }),
+                _ => Ok(()),
+            },
+        }
     }
 
     /// All stages, and the record of what they tell, until they are through or

@@ -201,7 +201,7 @@ impl RunSettings {
         if let Some(there) = case.variant.undeclared.iter().find(|capability| self.declared.has(**capability)) {
             return Some(format!("it proves nothing where the target has {} declared", there.word()));
         }
-        let missing = case.variant.capabilities().into_iter().find(|capability| !self.declared.has(*capability))?;
+        let missing = case.variant.demands().into_iter().find(|demand| !demand.is_met_by(&self.declared))?;
         Some(format!("the target has not declared it: {}", missing.example()))
     }
 }

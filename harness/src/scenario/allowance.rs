@@ -33,7 +33,7 @@ impl Allowance {
     pub fn needed_by(case: &Case) -> impl Iterator<Item = Self> {
         let (variant, delivery) = (&case.variant, &case.variant.delivery);
         let writes =
-            variant.capabilities().contains(&Capability::Writes) || variant.request.iter().any(RequestEdit::may_write);
+            variant.needs_declared(Capability::Writes) || variant.request.iter().any(RequestEdit::may_write);
         let needs = [
             (Self::Heavy, case.is_heavy()),
             (Self::Floods, delivery.requests() > MANY || delivery.at_once > AT_ONCE),

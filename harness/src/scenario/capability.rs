@@ -2,6 +2,9 @@ use std::collections::BTreeMap;
 use std::fmt;
 use std::str::FromStr;
 
+use mock_idp::input::{InputError, Node};
+use mock_idp::keys::Algorithm;
+
 /// Something that a target may be able to do and that only its owner knows.
 ///
 /// A variant that needs one which was not declared is skipped.
@@ -28,13 +31,16 @@ pub enum Capability {
     BothPath,
     /// A method of the route that needs the other scope instead; the value is its name.
     WriteMethod,
+    /// Tokens are verified by other algorithms as well, with keys of the issuer that are
+    /// published beside; the value is a list of their names (RFC 7518, section 3.1).
+    Algorithms,
 }
 
 /// A capability's word, the placeholder of its value where it has one, an
 /// example of the value, and what it says.
 struct Entry(Capability, &'static str, Option<&'static str>, Option<&'static str>);
 
-const TABLE: [Entry; 10] = [
+const TABLE: [Entry; 11] = [
     Entry(Capability::Identity, "identity", None, Some("/sub")),
     Entry(Capability::Cors, "cors", Some("cors_origin"), Some("https://app.example")),
     Entry(Capability::Writes, "writes", None, None),
@@ -45,6 +51,7 @@ const TABLE: [Entry; 10] = [
     Entry(Capability::PublicPath, "public-path", Some("public_path"), Some("/health")),
     Entry(Capability::BothPath, "both-path", Some("both_path"), Some("/admin")),
     Entry(Capability::WriteMethod, "write-method", Some("write_method"), Some("POST")),
+    Entry(Capability::Algorithms, "algorithms", None, Some("ES256,PS256")),
 ];
 
 impl Capability {
@@ -84,6 +91,10 @@ impl Capability {
             Self::Identity => (value.starts_with('/'), "a JSON Pointer, which begins with /"),
             Self::PublicPath | Self::BothPath => (value.starts_with('/'), "a path, which begins with /"),
             Self::Cors => (is_origin(value), "an origin: scheme, host and port without a path"),
+            Self::Algorithms => {
+                let are_known = value.split(',').all(|name| Algorithm::from_name(name.trim()).is_some());
+                (are_known, "names of algorithms with commas between them")
+            }
             Self::WriteMethod => (value.bytes().all(|byte| byte.is_ascii_alphabetic()), "a method"),
             _ => return None,
         };
@@ -96,6 +107,53 @@ impl Capability {
 
     fn entry(self) -> &'static Entry {
         TABLE.iter().find(|entry| entry.0 == self).unwrap_or(&TABLE[0])
+    }
+}
+
+/// What a case needs declared: a capability, and of one whose value is a list, a
+/// member of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Demand {
+    /// The capability.
+    pub capability: Capability,
+    /// The algorithm, of [`Capability::Algorithms`].
+    pub algorithm: Option<Algorithm>,
+}
+
+impl Demand {
+    /// Reads a word of `declared`: `writes`, `algorithms=ES256`.
+    pub(super) fn from_node(node: &Node) -> Result<Self, InputError> {
+        let Some(name) = node.as_str()?.strip_prefix("algorithms=") else {
+            let capability = node.as_choice(&Capability::words())?;
+            return match capability {
+                Capability::Algorithms => Err(node.error("say which one: `algorithms=ES256`")),
+                _ => Ok(capability.into()),
+            };
+        };
+        let algorithm = Algorithm::from_name(name).ok_or_else(|| node.error("this is no algorithm that is known here"))?;
+        Ok(Self { capability: Capability::Algorithms, algorithm: Some(algorithm) })
+    }
+
+    /// How it is declared: `--declare algorithms=ES256`.
+    #[must_use]
+    pub fn example(self) -> String {
+        match self.algorithm {
+            Some(algorithm) => format!("--declare {}={}", self.capability.word(), algorithm.name()),
+            None => self.capability.example(),
+        }
+    }
+
+    /// Whether it was declared.
+    #[must_use]
+    pub fn is_met_by(self, declared: &Declared) -> bool {
+        let Some(value) = declared.value(self.capability) else { return false };
+        self.algorithm.is_none_or(|wanted| value.split(',').any(|name| name.trim() == wanted.name()))
+    }
+}
+
+impl From<Capability> for Demand {
+    fn from(capability: Capability) -> Self {
+        Self { capability, algorithm: None }
     }
 }
 
@@ -222,7 +280,17 @@ mod tests {
             let error = parse(wrong).unwrap_err();
             assert!(matches!(error, DeclarationError::Unusable { .. }), "{wrong}: {error}");
         }
+        assert!(parse("algorithms=ES256,RS999").unwrap_err().to_string().contains("names of algorithms"));
         assert!(parse("identiy=/sub").unwrap_err().to_string().contains("known are identity, cors"));
+    }
+
+    #[test]
+    fn an_algorithm_is_declared_by_its_name_in_a_list() {
+        let demand = Demand { capability: Capability::Algorithms, algorithm: Algorithm::from_name("PS256") };
+        assert_eq!(demand.example(), "--declare algorithms=PS256");
+        for (text, is_met) in [("algorithms=ES256, PS256", true), ("algorithms=ES256", false), ("writes", false)] {
+            assert_eq!(demand.is_met_by(&Declared::from_iter([text.parse().unwrap()])), is_met, "{text}");
+        }
     }
 
     #[test]

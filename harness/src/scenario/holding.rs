@@ -114,7 +114,7 @@ fn companions(case: &Case) -> impl Iterator<Item = Need> {
 
 /// A second issuer is one more that nobody here controls.
 fn declared(case: &Case) -> Option<Need> {
-    case.variant.capabilities().contains(&Capability::SecondIssuer).then_some(Need::IssuerControl)
+    case.variant.needs_declared(Capability::SecondIssuer).then_some(Need::IssuerControl)
 }
 
 #[cfg(test)]

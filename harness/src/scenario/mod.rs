@@ -29,7 +29,7 @@ mod types;
 mod verification;
 
 pub use allowance::{Allowance, AllowanceError};
-pub use capability::{Capability, Declaration, DeclarationError, Declared};
+pub use capability::{Capability, Declaration, DeclarationError, Declared, Demand};
 pub use catalogue::{Catalogue, LoadError};
 pub use change::ExpectationChange;
 pub use check_kind::CheckKind;

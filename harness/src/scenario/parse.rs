@@ -6,7 +6,7 @@ use mock_idp::input::{InputError, Node, Table, parse_toml};
 use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
 
-use super::capability::Capability;
+use super::capability::{Capability, Demand};
 use super::change::{Expect, ExpectationChange};
 use super::check_kind::CheckKind;
 use super::delivery::Delivery;
@@ -127,7 +127,7 @@ fn variant(node: &Node, shared: Shared) -> Result<Variant, InputError> {
         change: ExpectationChange::from_table(&table)?,
         effects: table.get("effects").map(|node| list(node, Effect::from_node)).transpose()?,
         check: table.get("check").map(|node| node.as_choice(&CheckKind::ALL)).transpose()?,
-        declared: table.get("declared").map_or(Ok(Vec::new()), |node| list(node, capability))?,
+        declared: table.get("declared").map_or(Ok(Vec::new()), |node| list(node, Demand::from_node))?,
         undeclared: table.get("undeclared").map_or(Ok(Vec::new()), |node| list(node, capability))?,
         obtained: obtained(&table)?.unwrap_or(shared.obtained),
         slow: table.flag("slow")? || shared.slow,

@@ -3,7 +3,7 @@ use std::time::Duration;
 use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
 
-use super::capability::Capability;
+use super::capability::{Capability, Demand};
 use super::change::ExpectationChange;
 use super::check_kind::CheckKind;
 use super::delivery::Delivery;
@@ -144,7 +144,7 @@ pub struct Variant {
     /// Another check than the scenario's.
     pub check: Option<CheckKind>,
     /// What the target must be able to do, besides what placeholders show.
-    pub declared: Vec<Capability>,
+    pub declared: Vec<Demand>,
     /// What the target must not be able to do: where it is, the case proves nothing.
     pub undeclared: Vec<Capability>,
     /// Whether it takes long or weighs heavily: it runs with `--slow` only.
@@ -154,14 +154,20 @@ pub struct Variant {
 impl Variant {
     /// Everything that the owner of a target must have declared for it.
     #[must_use]
-    pub fn capabilities(&self) -> Vec<Capability> {
+    pub fn demands(&self) -> Vec<Demand> {
         let behind = |name| self.request.iter().any(|edit| edit.uses(name));
         let of_placeholders =
-            Capability::placeholders().filter(|(_, name)| behind(name)).map(|(capability, _)| capability);
-        let mut all: Vec<Capability> = self.declared.iter().copied().chain(of_placeholders).collect();
+            Capability::placeholders().filter(|(_, name)| behind(name)).map(|(capability, _)| capability.into());
+        let mut all: Vec<Demand> = self.declared.iter().copied().chain(of_placeholders).collect();
         all.sort_unstable();
         all.dedup();
         all
+    }
+
+    /// Whether the owner of a target must have declared that for it.
+    #[must_use]
+    pub fn needs_declared(&self, capability: Capability) -> bool {
+        self.demands().iter().any(|demand| demand.capability == capability)
     }
 
     /// Whether it weighs on the target by its size or its number alone.

@@ -322,6 +322,7 @@ mod tests {
             elapsed: Duration::ZERO,
             large: false,
             in_body: false,
+            elsewhere: false,
         })
     }
 

@@ -81,7 +81,8 @@ impl Judged<'_> {
         let due = &self.expectation.status;
         let status = answered.status;
         let large = answered.large && LARGE_STATUSES.contains(&status);
-        if due.contains(&status) || large {
+        let elsewhere = answered.elsewhere && status == 403 && due.contains(&401);
+        if due.contains(&status) || large || elsewhere {
             return self.pass(answered);
         }
         if answered.in_body {
@@ -198,6 +199,7 @@ mod tests {
             elapsed: Duration::ZERO,
             large: false,
             in_body: false,
+            elsewhere: false,
         })
     }
 
@@ -246,6 +248,17 @@ mod tests {
         };
         assert_eq!(judge(&refused(&[401], Level::Must), &large(431)).kind, VerdictKind::Pass);
         assert_eq!(judge(&refused(&[401], Level::Must), &large(500)).kind, VerdictKind::Deviates);
+    }
+
+    #[test]
+    fn a_login_may_be_refused_with_403_where_the_token_is_no_authorization() {
+        let elsewhere = |status| {
+            let Observation::Answered(answer) = answered(status, false) else { unreachable!() };
+            Observation::Answered(Answered { elsewhere: true, ..answer })
+        };
+        assert_eq!(judge(&refused(&[401], Level::Must), &elsewhere(403)).kind, VerdictKind::Pass);
+        assert_eq!(judge(&refused(&[401], Level::Must), &elsewhere(500)).kind, VerdictKind::Deviates);
+        assert_eq!(judge(&refused(&[403], Level::Must), &elsewhere(401)).kind, VerdictKind::Deviates);
     }
 
     #[test]

@@ -51,6 +51,9 @@ pub struct Answered {
     /// Whether it refuses in the body of a success, as the API's protocol does, so
     /// that its status says nothing of that.
     pub in_body: bool,
+    /// Whether the API takes its token elsewhere than in `Authorization`: 401 is no more
+    /// right than 403 then, since HTTP has no challenge for it (RFC 9110, section 15.5.4).
+    pub elsewhere: bool,
 }
 
 /// An exchange without a complete answer from a target that lives on.

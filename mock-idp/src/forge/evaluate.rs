@@ -28,6 +28,12 @@ impl ForgeContext {
         String::from_utf8_lossy(&template.render(|name| self.placeholder(name))).into_owned()
     }
 
+    /// The same, where `{n}` is that number.
+    pub(crate) fn render_numbered(&self, template: &Template, n: usize) -> String {
+        let value = |name: &str| if name == "n" { n.to_string().into_bytes() } else { self.placeholder(name) };
+        String::from_utf8_lossy(&template.render(value)).into_owned()
+    }
+
     pub(crate) fn bytes(&self, bytes: &Bytes) -> Vec<u8> {
         bytes.render(&self.random, &|name| self.placeholder(name))
     }

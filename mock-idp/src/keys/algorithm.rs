@@ -9,7 +9,7 @@ use super::{Curve, KeyKind};
 /// A JWS algorithm that can really sign (RFC 7518, section 3.1; RFC 8037; RFC 9864).
 ///
 /// What a token *states* in its header is free text; this is what is used.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Algorithm {
     /// HMAC with SHA-256.
     Hs256,

@@ -24,6 +24,14 @@ pub enum BuiltinKey {
     IssuerP256,
     /// The issuer's on P-384; published by a step only.
     IssuerP384,
+    /// The issuer's on Ed25519; published by a step only.
+    IssuerEd25519,
+    /// The issuer's RSA key of 3072 bits; published by a step only.
+    IssuerRsa3072,
+    /// The issuer's RSA key of 4096 bits; published by a step only.
+    IssuerRsa4096,
+    /// The issuer's RSA key with e = 3; published by a step only.
+    IssuerExponentThree,
     /// RSA key of an attacker; never published.
     Attacker,
     /// Another RSA key of an attacker.
@@ -49,6 +57,10 @@ impl BuiltinKey {
         Self::Twin,
         Self::IssuerP256,
         Self::IssuerP384,
+        Self::IssuerEd25519,
+        Self::IssuerRsa3072,
+        Self::IssuerRsa4096,
+        Self::IssuerExponentThree,
         Self::Attacker,
         Self::Attacker2,
         Self::Attacker3,
@@ -68,6 +80,10 @@ impl BuiltinKey {
             Self::Twin => "mock-idp-test-key-4-public-never-trust-this",
             Self::IssuerP256 => "mock-idp-test-key-5-public-never-trust-this",
             Self::IssuerP384 => "mock-idp-test-key-6-public-never-trust-this",
+            Self::IssuerEd25519 => "mock-idp-test-key-7-public-never-trust-this",
+            Self::IssuerRsa3072 => "mock-idp-test-key-8-public-never-trust-this",
+            Self::IssuerRsa4096 => "mock-idp-test-key-9-public-never-trust-this",
+            Self::IssuerExponentThree => "mock-idp-test-key-a-public-never-trust-this",
             Self::Attacker => "badpenny-attacker-1",
             Self::Attacker2 => "badpenny-attacker-2",
             Self::Attacker3 => "badpenny-attacker-3",
@@ -86,6 +102,10 @@ impl BuiltinKey {
             Self::Twin => include_str!("builtin/twin.pem"),
             Self::IssuerP256 => include_str!("builtin/p256/issuer-besides.pem"),
             Self::IssuerP384 => include_str!("builtin/p384/issuer-besides.pem"),
+            Self::IssuerEd25519 => include_str!("builtin/ed25519/issuer-besides.pem"),
+            Self::IssuerRsa3072 => include_str!("builtin/issuer-3072.pem"),
+            Self::IssuerRsa4096 => include_str!("builtin/issuer-4096.pem"),
+            Self::IssuerExponentThree => include_str!("builtin/issuer-exponent-three.pem"),
             Self::Attacker => include_str!("builtin/attacker-1.pem"),
             Self::Attacker2 => include_str!("builtin/attacker-2.pem"),
             Self::Attacker3 => include_str!("builtin/attacker-3.pem"),
@@ -107,6 +127,10 @@ pub fn builtin(name: BuiltinKey) -> SigningKey {
         LazyLock::new(|| read(BuiltinKey::Twin)),
         LazyLock::new(|| read(BuiltinKey::IssuerP256)),
         LazyLock::new(|| read(BuiltinKey::IssuerP384)),
+        LazyLock::new(|| read(BuiltinKey::IssuerEd25519)),
+        LazyLock::new(|| read(BuiltinKey::IssuerRsa3072)),
+        LazyLock::new(|| read(BuiltinKey::IssuerRsa4096)),
+        LazyLock::new(|| read(BuiltinKey::IssuerExponentThree)),
         LazyLock::new(|| read(BuiltinKey::Attacker)),
         LazyLock::new(|| read(BuiltinKey::Attacker2)),
         LazyLock::new(|| read(BuiltinKey::Attacker3)),

@@ -15,6 +15,14 @@ pub enum KeyName {
     IssuerP256,
     /// The issuer's besides, on P-384.
     IssuerP384,
+    /// The issuer's besides, on Ed25519.
+    IssuerEd25519,
+    /// The issuer's besides, RSA of 3072 bits.
+    IssuerRsa3072,
+    /// The issuer's besides, RSA of 4096 bits.
+    IssuerRsa4096,
+    /// The issuer's besides, RSA with e = 3.
+    IssuerExponentThree,
     /// The built-in test key, whatever the issuer signs with.
     Builtin,
     /// The key of a second authorization server.
@@ -41,13 +49,17 @@ impl KeyName {
     }
 
     /// Every key with its word.
-    pub const ALL: [(&'static str, Self); 14] = [
+    pub const ALL: [(&'static str, Self); 18] = [
         ("control", Self::Control),
         ("other-published", Self::OtherPublished),
         ("previous", Self::Previous),
         ("twin", Self::Twin),
         ("issuer-p256", Self::IssuerP256),
         ("issuer-p384", Self::IssuerP384),
+        ("issuer-ed25519", Self::IssuerEd25519),
+        ("issuer-rsa-3072", Self::IssuerRsa3072),
+        ("issuer-rsa-4096", Self::IssuerRsa4096),
+        ("issuer-exponent-three", Self::IssuerExponentThree),
         ("builtin", Self::Builtin),
         ("second-issuer", Self::SecondIssuer),
         ("attacker", Self::Attacker),
@@ -68,9 +80,20 @@ impl KeyName {
     /// fixed one could be known from before.
     #[must_use]
     pub fn has_fresh_kid(self) -> bool {
+        matches!(self, Self::Control | Self::OtherPublished | Self::Previous | Self::Twin) || self.is_besides()
+    }
+
+    /// Whether it is a key of the issuer that only a step publishes, of a kind of its own.
+    #[must_use]
+    pub fn is_besides(self) -> bool {
         matches!(
             self,
-            Self::Control | Self::OtherPublished | Self::Previous | Self::Twin | Self::IssuerP256 | Self::IssuerP384
+            Self::IssuerP256
+                | Self::IssuerP384
+                | Self::IssuerEd25519
+                | Self::IssuerRsa3072
+                | Self::IssuerRsa4096
+                | Self::IssuerExponentThree
         )
     }
 }

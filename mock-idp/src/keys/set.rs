@@ -9,6 +9,8 @@ pub struct KeySet {
     members: Vec<Member>,
     /// Keys as they were last published, for tokens that outlive them.
     known: Vec<(KeyName, SigningKey)>,
+    /// Members beside `keys`, as JSON text.
+    beside: Vec<(String, String)>,
     /// In place of the whole document.
     document: Option<Vec<u8>>,
     /// The members of published keys, in order; none: Okta's.
@@ -25,7 +27,8 @@ impl KeySet {
     /// The same with the members that an issuer's published keys have, in its order.
     pub(crate) fn with_members(active: SigningKey, key_members: &'static [String]) -> Self {
         let (members, known) = (Vec::new(), Vec::new());
-        let mut keys = Self { active: active.clone(), members, known, document: None, key_members };
+        let mut keys =
+            Self { active: active.clone(), members, known, beside: Vec::new(), document: None, key_members };
         keys.insert_key(Some(KeyName::Control), active, false);
         keys
     }
@@ -107,7 +110,9 @@ impl KeySet {
             return document.clone();
         }
         let keys: Vec<String> = self.members.iter().map(Member::to_text).collect();
-        format!("{{\"keys\":[{}]}}", keys.join(",")).into_bytes()
+        let beside: String =
+            self.beside.iter().map(|(name, value)| format!(",{}:{value}", serde_json::json!(name))).collect();
+        format!("{{\"keys\":[{}]{beside}}}", keys.join(",")).into_bytes()
     }
 }
 
@@ -125,6 +130,12 @@ impl KeySet {
     /// One more member of `keys`, any text.
     pub(crate) fn insert_raw(&mut self, text: String, first: bool) {
         self.insert_member(Member::Raw(text), first);
+    }
+
+    /// A member of the set beside `keys`: JSON text.
+    pub(crate) fn set_member(&mut self, name: &str, value: &str) {
+        self.beside.retain(|(known, _)| known != name);
+        self.beside.push((name.to_owned(), value.to_owned()));
     }
 
     /// Takes every key of that name out of the JWKS.

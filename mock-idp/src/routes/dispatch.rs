@@ -48,8 +48,9 @@ fn at_server(
         return (cors::reflect(request, refusal), None);
     }
     let call = ServerCall { issuer, server: &server, request, shown: server.published() };
-    let fault = fault::standing(&call, endpoint).map(|standing| standing.fault.word());
-    (cors::reflect(request, fault::answer(&call, endpoint)), fault)
+    let standing = fault::standing(&call, endpoint);
+    let fault = standing.map(|standing| standing.fault.word());
+    (cors::reflect(request, fault::answer(&call, endpoint, standing)), fault)
 }
 
 /// `HEAD` is a `GET` whose body the server leaves out (RFC 9110, section 9.3.2).

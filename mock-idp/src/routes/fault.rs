@@ -9,9 +9,19 @@ use crate::issuer::{Delivery, Hang, Response};
 use crate::step::{Endpoint, Fault, StandingFault};
 
 /// The answer of an endpoint, honest or broken, and held back where it is to be.
-pub(super) fn answer(call: &ServerCall<'_>, endpoint: &ServerEndpoint) -> Response {
-    let honest = || (endpoint.answer)(call);
-    let response = match standing(call, endpoint) {
+pub(super) fn answer(
+    call: &ServerCall<'_>,
+    endpoint: &ServerEndpoint,
+    standing: Option<&StandingFault>,
+) -> Response {
+    let honest = || {
+        let response = (endpoint.answer)(call);
+        match endpoint.fails_as {
+            Some(known) => call.shown.stage.served.at(known).apply(response),
+            None => response,
+        }
+    };
+    let response = match standing {
         Some(standing) => broken(call, standing, honest),
         None => honest(),
     };
@@ -24,9 +34,10 @@ pub(super) fn answer(call: &ServerCall<'_>, endpoint: &ServerEndpoint) -> Respon
     }
 }
 
-/// The fault that stands at an endpoint.
+/// The fault that stands at an endpoint; one that lasts for some requests is over
+/// with the last of them.
 pub(super) fn standing<'a>(call: &'a ServerCall<'_>, endpoint: &ServerEndpoint) -> Option<&'a StandingFault> {
-    call.shown.stage.faults.at(endpoint.fails_as?)
+    call.shown.stage.faults.at(endpoint.fails_as?).filter(|standing| standing.strikes())
 }
 
 fn broken(call: &ServerCall<'_>, standing: &StandingFault, honest: impl Fn() -> Response) -> Response {

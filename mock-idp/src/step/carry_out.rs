@@ -4,7 +4,7 @@ use super::{Action, Endpoint, Fault, Stage, StandingFault, Step, StepError};
 use crate::forge::{ForgeContext, unpublished};
 use crate::json::Object;
 use crate::keys::{KeyName, KeySet, Role, SigningKey};
-use crate::mutation::Expression;
+use crate::mutation::{Expression, Template};
 use crate::random::Random;
 
 /// Length of a `kid` at Okta.
@@ -20,9 +20,14 @@ pub(crate) fn carry_out(step: &Step, stage: &mut Stage, context: &ForgeContext) 
         Action::Withdraw(key) => stage.keys.withdraw_named(*key),
         Action::Rotate => rotate(&mut stage.keys, context),
         Action::Jwk { key, set, remove } => change_jwk(*key, set, remove, &mut stage.keys, context)?,
-        Action::Add { text, first } => stage.keys.insert_raw(context.render_text(text), *first),
+        Action::Add { text, first, times } => add(text, *first, *times, &mut stage.keys, context),
+        Action::KeySetMember { member, set } => {
+            let value = context.value_in(&Object::new(), set)?;
+            stage.keys.set_member(member, &value);
+        }
+        Action::Serve { endpoint, fields } => stage.served.set(*endpoint, fields.clone()),
         Action::Jwks(bytes) => stage.keys.replace_document(context.bytes(bytes)),
-        Action::Fault { endpoint, fault } => set_fault(*endpoint, fault, stage, context)?,
+        Action::Fault { endpoint, fault, times } => set_fault(*endpoint, fault, *times, stage, context)?,
         Action::Metadata { member, set } => {
             let value = context.value_in(&Object::new(), set)?;
             stage.metadata.retain(|(known, _)| known != member);
@@ -30,6 +35,13 @@ pub(crate) fn carry_out(step: &Step, stage: &mut Stage, context: &ForgeContext) 
         }
     }
     Ok(())
+}
+
+/// So many members of `keys`, in their order.
+fn add(text: &Template, first: bool, times: usize, keys: &mut KeySet, context: &ForgeContext) {
+    let numbers = 0..times;
+    let mut insert = |n: usize| keys.insert_raw(context.render_numbered(text, n), first);
+    if first { numbers.rev().for_each(&mut insert) } else { numbers.for_each(&mut insert) }
 }
 
 /// Publishes one more key. The issuer's own get a fresh id, since a target may
@@ -95,6 +107,7 @@ fn change_jwk(
 fn set_fault(
     endpoint: Option<Endpoint>,
     fault: &Fault,
+    times: Option<u32>,
     stage: &mut Stage,
     context: &ForgeContext,
 ) -> Result<(), StepError> {
@@ -107,7 +120,7 @@ fn set_fault(
     };
     let endpoints = endpoint.map_or(vec![Endpoint::Jwks, Endpoint::Metadata], |endpoint| vec![endpoint]);
     for endpoint in endpoints {
-        stage.faults.set(endpoint, StandingFault { fault: fault.clone(), location: location.clone() });
+        stage.faults.set(endpoint, StandingFault::new(fault.clone(), location.clone(), times));
     }
     Ok(())
 }

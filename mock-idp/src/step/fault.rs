@@ -1,3 +1,5 @@
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::Duration;
 
 use crate::mutation::Bytes;
@@ -74,6 +76,21 @@ pub(crate) struct StandingFault {
     pub(crate) fault: Fault,
     /// Where a redirect leads.
     pub(crate) location: Vec<u8>,
+    /// How many requests it still has to fail; `None`: all. Shared by all that is
+    /// shown until it is undone.
+    left: Option<Arc<AtomicU32>>,
+}
+
+impl StandingFault {
+    pub(crate) fn new(fault: Fault, location: Vec<u8>, times: Option<u32>) -> Self {
+        Self { fault, location, left: times.map(|times| Arc::new(AtomicU32::new(times))) }
+    }
+
+    /// Whether it holds for one more request, which is counted.
+    pub(crate) fn strikes(&self) -> bool {
+        let Some(left) = &self.left else { return true };
+        left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
 }
 
 /// The faults of one authorization server; the last step for an endpoint holds.

@@ -27,6 +27,7 @@ mod carry_out;
 mod error;
 mod fault;
 mod parse;
+mod served;
 mod stage;
 mod types;
 
@@ -34,5 +35,6 @@ pub(crate) use carry_out::{carry_out, fresh_kid};
 pub use error::StepError;
 pub use fault::{Endpoint, Fault};
 pub(crate) use fault::{Faults, StandingFault};
+pub use served::ServedFields;
 pub(crate) use stage::Stage;
 pub use types::{Action, Step};

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use super::{Action, Endpoint, Fault};
+use super::{Action, Endpoint, Fault, ServedFields};
 use crate::input::{InputError, Node, Table};
 use crate::keys::KeyName;
 use crate::mutation::{Bytes, Expression, Template};
@@ -9,6 +9,14 @@ use crate::mutation::{Bytes, Expression, Template};
 const SIZE_LIMIT: usize = 64 << 20;
 /// The longest delay of a fault, in seconds.
 const SLOW_LIMIT: f64 = 600.0;
+
+/// How many keys one step adds.
+const ADD_LIMIT: usize = 1000;
+/// How many requests a fault lasts.
+const TIMES_LIMIT: usize = 1000;
+
+/// The endpoints with their words.
+const ENDPOINTS: [(&str, Endpoint); 2] = [("jwks", Endpoint::Jwks), ("metadata", Endpoint::Metadata)];
 
 /// Reads one word's table.
 type Reader = fn(&Node, &Table<'_>) -> Result<Action, InputError>;
@@ -23,7 +31,20 @@ const WORDS: &[(&str, Reader)] = &[
     ("jwks", |node, _| Bytes::from_node(node).map(Action::Jwks)),
     ("jwk", jwk),
     ("add", |node, table| {
-        Ok(Action::Add { text: Template::from_node(node, Template::SETTINGS)?, first: table.flag("first")? })
+        let known = [Template::SETTINGS, &["n"]].concat();
+        let times = table.get("times").map_or(Ok(1), |times| times.as_count(ADD_LIMIT))?;
+        Ok(Action::Add { text: Template::from_node(node, &known)?, first: table.flag("first")?, times })
+    }),
+    ("key-set", |node, table| {
+        let set = Expression::from_node(table.require("set")?)?;
+        let member = node.as_str().map(str::to_owned)?;
+        if member == "keys" {
+            return Err(node.error("`keys` is what the other steps are for: publish, add, jwk, withdraw"));
+        }
+        Ok(Action::KeySetMember { member, set })
+    }),
+    ("serve", |node, table| {
+        Ok(Action::Serve { endpoint: node.as_choice(&ENDPOINTS)?, fields: ServedFields::from_table(table)? })
     }),
     ("fault", fault),
     ("metadata", |node, table| {
@@ -89,7 +110,12 @@ fn fault(endpoint: &Node, table: &Table<'_>) -> Result<Action, InputError> {
     } else {
         return Err(table.node().error("expected one of status, by, slow, redirect, size"));
     };
-    Ok(Action::Fault { endpoint, fault })
+    let times = table.get("times").map(|times| times.as_count(TIMES_LIMIT)).transpose()?;
+    let times = times.map(|times| u32::try_from(times).unwrap_or(u32::MAX));
+    if times.is_some() && fault == Fault::UntrustedTls {
+        return Err(table.node().error("`times` has no meaning here: a handshake says nothing of its request"));
+    }
+    Ok(Action::Fault { endpoint, fault, times })
 }
 
 /// A status that ends an exchange: 1xx doesn't.

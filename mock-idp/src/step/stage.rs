@@ -1,3 +1,4 @@
+use super::served::Served;
 use super::{Endpoint, Faults};
 use crate::keys::KeySet;
 
@@ -8,12 +9,13 @@ pub(crate) struct Stage {
     /// Members of the discovery documents that are replaced, as JSON text.
     pub(crate) metadata: Vec<(String, String)>,
     pub(crate) faults: Faults,
+    pub(crate) served: Served,
 }
 
 impl Stage {
     /// These keys, honest documents, no faults.
     pub(crate) fn honest(keys: KeySet) -> Self {
-        Self { keys, metadata: Vec::new(), faults: Faults::default() }
+        Self { keys, metadata: Vec::new(), faults: Faults::default(), served: Served::default() }
     }
 
     /// Whether a target can fetch an honest document with a key of ours in it.

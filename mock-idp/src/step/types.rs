@@ -1,4 +1,4 @@
-use super::{Endpoint, Fault, parse};
+use super::{Endpoint, Fault, ServedFields, parse};
 use crate::input::{InputError, Node};
 use crate::keys::{Algorithm, KeyName};
 use crate::mutation::{Bytes, Expression, Template};
@@ -43,6 +43,22 @@ pub enum Action {
         text: Template,
         /// Whether it stands before the others. Defaults to false.
         first: bool,
+        /// How many of them, in whose texts `{n}` counts from 0. Defaults to one.
+        times: usize,
+    },
+    /// `key-set = MEMBER` with `set`: a member of the JWKS beside `keys`.
+    KeySetMember {
+        /// The member's name.
+        member: String,
+        /// Its value.
+        set: Expression,
+    },
+    /// `serve = ENDPOINT`: fields of an endpoint's honest answer.
+    Serve {
+        /// Which one.
+        endpoint: Endpoint,
+        /// What is said otherwise.
+        fields: ServedFields,
     },
     /// `jwks = BYTES`: these bytes in place of the whole document.
     Jwks(Bytes),
@@ -52,6 +68,8 @@ pub enum Action {
         endpoint: Option<Endpoint>,
         /// How.
         fault: Fault,
+        /// How many requests fail before it is over; `None`, the default: all.
+        times: Option<u32>,
     },
     /// `metadata = MEMBER` with `set`: a member of the discovery documents.
     Metadata {
@@ -141,8 +159,8 @@ impl Step {
             Action::Jwk { set, .. } => set.iter().any(|(_, value)| value.uses(placeholder)),
             Action::Add { text, .. } => text.uses(placeholder),
             Action::Jwks(bytes) | Action::Fault { fault: Fault::Redirect(bytes), .. } => bytes.uses(placeholder),
-            Action::Metadata { set, .. } => set.uses(placeholder),
-            Action::Withdraw(_) | Action::Rotate | Action::Fault { .. } => false,
+            Action::Metadata { set, .. } | Action::KeySetMember { set, .. } => set.uses(placeholder),
+            Action::Serve { .. } | Action::Withdraw(_) | Action::Rotate | Action::Fault { .. } => false,
         }
     }
 }

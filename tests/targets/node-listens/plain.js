@@ -1,8 +1,8 @@
-// A plain resource, with the token in PLACE.
+// A plain resource, with the token in PLACE. Whom it does not know it answers REFUSES.
 const places = require('./places');
 const { check } = require('./token');
 
-const { PLACE = 'bearer' } = process.env;
+const { PLACE = 'bearer', REFUSES = 401 } = process.env;
 
 module.exports = async (request, body, response) => {
   let token;
@@ -10,7 +10,7 @@ module.exports = async (request, body, response) => {
   const caller = await check(token);
   if (typeof caller === 'number') {
     if (PLACE === 'basic') response.setHeader('WWW-Authenticate', 'Basic realm="api"');
-    return response.writeHead(caller).end();
+    return response.writeHead(caller === 401 ? Number(REFUSES) : caller).end();
   }
   response.writeHead(200, { 'Content-Type': 'application/json', 'Cache-Control': 'no-store' }).end(JSON.stringify(caller));
 };

@@ -1,4 +1,4 @@
-// The check of a token, as it should be; MISTAKE=forgets-expiry leaves one line of it out.
+// The check of a token, as it should be; MISTAKE=forgets-expiry and MISTAKE=any-issuer leave a part of it out.
 const { createPublicKey, verify } = require('node:crypto');
 
 const { ISSUER, AUDIENCE = 'api://default', SCOPE = 'test_scope', MISTAKE } = process.env;
@@ -20,9 +20,10 @@ async function check(token) {
     if (alg !== 'RS256' || crit !== undefined || !genuine) return 401;
     const { iss, aud, exp, nbf, scp, sub } = part(body);
     const now = Date.now() / 1000;
-    if (iss !== ISSUER || ![aud].flat().includes(AUDIENCE) || nbf > now) return 401;
+    if (MISTAKE !== 'any-issuer' && iss !== ISSUER) return 401;
+    if (![aud].flat().includes(AUDIENCE) || nbf > now) return 401;
     if (MISTAKE !== 'forgets-expiry' && !(exp > now)) return 401;
-    return Array.isArray(scp) && scp.includes(SCOPE) ? { sub } : 403;
+    return Array.isArray(scp) && scp.includes(SCOPE) ? { iss, sub } : 403;
   } catch {
     return 401;
   }

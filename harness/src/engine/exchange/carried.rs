@@ -7,7 +7,7 @@ use serde_json::Value;
 use super::limit::asks_to_come_again;
 use super::shown::shown;
 use super::wire::{Prepared, Wire, carries_token};
-use crate::api::documents;
+use crate::api::{Carrier, documents};
 use crate::check::{Carriage, Due, Exchange, Looked, challenge_class, look};
 use crate::http::{Answer, Failure, FailureKind, Request};
 use crate::learn::Acceptance;
@@ -104,7 +104,7 @@ impl Wire {
                 let why = format!("the target answers {} and asks to come again later (Retry-After)", answer.status);
                 Carried { elapsed: answer.elapsed, ..Carried::not_run(why) }
             }
-            Ok(answer) => answered(&answer, reading.acceptance, large),
+            Ok(answer) => answered(&answer, reading.acceptance, large, &self.settings.api.carrier),
             Err(failure) => lost(&failure, reading, large),
         };
         if !case.variant.request.is_empty() {
@@ -207,7 +207,7 @@ fn canaries(header: &str, payload: &str) -> Vec<String> {
     [member(header, "kid"), member(payload, "iss"), member(payload, "sub")].into_iter().flatten().collect()
 }
 
-fn answered(answer: &Answer, acceptance: &Acceptance, large: bool) -> Carried {
+fn answered(answer: &Answer, acceptance: &Acceptance, large: bool, carrier: &Carrier) -> Carried {
     let accepted = acceptance.accepts(answer);
     let refusal = (answer.status == 401).then(|| told(answer));
     let observation = Observation::Answered(Answered {
@@ -217,6 +217,7 @@ fn answered(answer: &Answer, acceptance: &Acceptance, large: bool) -> Carried {
         elapsed: answer.elapsed,
         large,
         in_body: acceptance.refuses_in_body(answer),
+        elsewhere: !carrier.is_authorization(),
     });
     Carried { elapsed: answer.elapsed, refusal, ..Carried::without_exchange(observation) }
 }
@@ -267,6 +268,7 @@ mod tests {
                 elapsed: Duration::ZERO,
                 large: false,
                 in_body: false,
+                elsewhere: false,
             };
             let carried = Carried::without_exchange(Observation::Answered(answer));
             carried.died(Death { exit: "exit code 1".into(), log: Vec::new() }, &case).observation

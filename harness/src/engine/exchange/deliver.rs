@@ -50,6 +50,9 @@ impl Wire {
             let pause = self.pause_after_error(answer);
             sent = self.send_alone_after(pause, &prepared.request, connection).await;
         }
+        if *connection == ConnectionUse::Any {
+            sent = self.in_own_session(case, prepared, sent).await;
+        }
         self.read(case, prepared, sent, reading)
     }
 
