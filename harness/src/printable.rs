@@ -13,6 +13,25 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
+/// The same of a line of a log, without the colours that are for a terminal
+/// (ECMA-48, section 8.3.117).
+pub fn printable_log(line: &str) -> String {
+    let mut out = String::with_capacity(line.len());
+    let mut parts = line.split("\u{1b}[");
+    out.push_str(parts.next().unwrap_or_default());
+    for part in parts {
+        let end = part.find(|character: char| !(character.is_ascii_digit() || character == ';'));
+        match end {
+            Some(end) if part[end..].starts_with('m') => out.push_str(&part[end + 1..]),
+            _ => {
+                out.push_str("\u{1b}[");
+                out.push_str(part);
+            }
+        }
+    }
+    printable(&out)
+}
+
 /// `1 variant`, `2 variants`.
 pub(crate) fn counted(count: impl std::fmt::Display, noun: &str) -> String {
     match count.to_string().as_str() {
@@ -24,6 +43,12 @@ pub(crate) fn counted(count: impl std::fmt::Display, noun: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_of_a_log_has_no_colours_and_nothing_else_is_lost() {
+        assert_eq!(printable_log("\u{1b}[90m12:00\u{1b}[0m \u{1b}[1;31mno\u{1b}[m"), "12:00 no");
+        assert_eq!(printable_log("\u{1b}[2Ja\tb \u{1b}[9"), "\\u{1b}[2Ja\\tb \\u{1b}[9");
+    }
 
     #[test]
     fn one_is_told_from_many() {

@@ -32,6 +32,7 @@ fn owes_challenge(exchange: &Exchange<'_>) -> bool {
         401 => true,
         // About the resource, the method, the size or the rate.
         404 | 405 | 408 | 413 | 414 | 415 | 417 | 421 | 422 | 426 | 429 | 431 => false,
+        400 if exchange.large => false,
         200..500 => exchange.is_refusal() && is_about_credentials && !exchange.in_body && !exchange.issuer_broken,
         _ => false,
     }
@@ -180,6 +181,7 @@ mod tests {
             carriage: Carriage::None,
             due: Due::Unauthenticated,
             in_body: false,
+            large: false,
             patience: Duration::from_secs(2),
             issuer_broken: false,
         };

@@ -56,12 +56,14 @@ pub(super) fn canary_reflected(exchange: &Exchange<'_>) -> Found {
     Exchange::judged(!found, || "markup out of the token stands in the answer unescaped".to_owned())
 }
 
-/// In JSON it is a text like any other.
+/// In JSON it is a text like any other, and so in what browsers are told to take for plain text.
 fn is_there_as_markup(answer: &Answer, text: &[u8]) -> bool {
     let kind = answer.header("Content-Type").unwrap_or_default().to_ascii_lowercase();
     let kind = kind.split(|byte| *byte == b';').next().unwrap_or_default().trim_ascii();
     let is_json = kind == b"application/json" || kind.ends_with(b"+json");
-    (!is_json && contains(answer.body.kept(), text)) || in_headers(answer, text)
+    let is_plain = kind == b"text/plain"
+        && answer.header("X-Content-Type-Options").is_some_and(|value| value.eq_ignore_ascii_case(b"nosniff"));
+    (!is_json && !is_plain && contains(answer.body.kept(), text)) || in_headers(answer, text)
 }
 
 /// How the field begins that a canary with a line end would make.
@@ -170,6 +172,7 @@ mod tests {
             carriage: Carriage::Bearer,
             due: Due::Unauthenticated,
             in_body: false,
+            large: false,
             patience: Duration::from_secs(2),
             issuer_broken: false,
         }

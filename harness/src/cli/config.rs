@@ -74,6 +74,7 @@ pub(super) fn accept(args: &mut AcceptArgs) -> Result<PathBuf, Failure> {
 /// As for [`run`].
 pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<File, Failure> {
     settle::session(args, given)?;
+    args.given = Some(Box::new(args.clone()));
     let mut file = File::read(args.config.as_deref())?;
     file.fill_target(args);
     file.fill_issuer(args)?;

@@ -71,7 +71,9 @@ impl Opened {
                 let diagnosis = self.run.diagnose(control, &self.issuer.view().await).await;
                 Failure::target(format!("{error}; nothing was judged\n{diagnosis}"))
             }
-            RunError::NoIdentity { .. } | RunError::OtherIdentity { .. } | RunError::UnreadableIdentity { .. } => Failure::usage(error),
+            RunError::NoIdentity { .. } | RunError::OtherIdentity { .. } | RunError::UnreadableIdentity { .. } => {
+                Failure::usage(error)
+            }
             RunError::Renew(_) | RunError::Endpoint(_) | RunError::Witness(_) | RunError::Reset(_) => {
                 Failure::target(error)
             }

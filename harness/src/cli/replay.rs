@@ -104,7 +104,7 @@ fn told(result: &CaseResult) -> String {
         let _ = writeln!(out, "challenge  {challenge}");
     }
     let _ = writeln!(out, "verdict    {} ({}, {}): {}", result.verdict, result.level, result.tier, result.reason);
-    let _ = writeln!(out, "who        {}", result.who.phrase());
+    let _ = writeln!(out, "who        {}", result.cause.who(result.who));
     for line in &result.log {
         let _ = writeln!(out, "log        {line}");
     }

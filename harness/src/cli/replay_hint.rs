@@ -22,7 +22,9 @@ const OPENING_BODY_VARIABLE: &str = "OPENING_BODY";
 
 /// The commands that repeat a case of this session.
 pub(super) fn replay_hint(args: &SessionArgs) -> ReplayHint {
-    let words: Vec<String> = replay_words(args).iter().map(ToString::to_string).collect();
+    // What the settings file says, the file says again.
+    let given = args.given.as_deref().unwrap_or(args);
+    let words: Vec<String> = replay_words(given).iter().map(ToString::to_string).collect();
     let hint = ReplayHint::new(words.join(" ")).with_curl(CurlWay {
         ca_file: args.cacert.as_deref().filter(|_| !args.insecure).map(|path| path.to_string_lossy().into_owned()),
         insecure: args.insecure,

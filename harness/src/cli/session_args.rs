@@ -166,6 +166,9 @@ pub(super) struct SessionArgs {
     /// The target's name in reports [default: from the command or the URL]
     #[arg(long, value_name = "NAME", env = "BADPENNY_NAME", help_heading = "Output")]
     pub(super) name: Option<String>,
+    /// What the command line and the environment say, before the settings file is read.
+    #[arg(skip)]
+    pub(super) given: Option<Box<SessionArgs>>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]

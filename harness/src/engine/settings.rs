@@ -173,9 +173,6 @@ impl RunSettings {
     /// Why a case is not to be run with these settings.
     #[expect(clippy::cast_precision_loss, reason = "a count of requests")]
     pub(crate) fn hindrance(&self, case: &Case) -> Option<String> {
-        if case.variant.slow && !self.slow {
-            return Some("it is slow or heavy: add --slow".to_owned());
-        }
         if let Some(why) = self.verification.hindrance(case) {
             return Some(why);
         }
@@ -194,6 +191,9 @@ impl RunSettings {
         }
         if let Some(why) = case.unsayable_in(&self.dialect) {
             return Some(why);
+        }
+        if case.variant.slow && !self.slow {
+            return Some("it is slow or heavy: add --slow".to_owned());
         }
         if let Some(why) = self.needs_allowance(case) {
             return Some(why.missing());

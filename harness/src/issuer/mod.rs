@@ -160,6 +160,7 @@ impl Issuer {
             issuer: self.settings.issuer.clone(),
             audience: self.settings.audience.clone(),
             scope: self.settings.scope.clone(),
+            other_scope: self.settings.other_scope.clone(),
             client_id: DEFAULT_CLIENT_ID.to_owned(),
             client_secret: ClientSecret::new(DEFAULT_CLIENT_SECRET),
             host: LOOPBACK,

@@ -62,6 +62,13 @@ impl Acceptance {
         Self { first, second, envelopes: Vec::new(), open, takes_anything, success: success.clone() }
     }
 
+    /// The same for requests that ask for something else than the resource, whose
+    /// status alone says whether they are served.
+    #[must_use]
+    pub fn by_status(&self) -> Self {
+        Self { success: Success::Any, envelopes: Vec::new(), ..self.clone() }
+    }
+
     /// Whether the route serves requests without credentials.
     #[must_use]
     pub fn is_open(&self) -> bool {

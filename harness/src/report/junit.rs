@@ -84,7 +84,7 @@ fn details(result: &CaseResult) -> String {
     lines.extend([
         format!("{}: {}", result.verdict, result.reason),
         format!("expected: {}", result.expected),
-        format!("tier: {}, {}", result.tier, result.who.phrase()),
+        format!("tier: {}, {}", result.tier, result.cause.who(result.who)),
         format!("see: {}", references.join(", ")),
     ]);
     lines.extend(result.changes.iter().map(|change| format!("token: {change}")));

@@ -46,7 +46,7 @@ fn section(out: &mut String, finding: &Finding<'_>, strictness: Strictness) {
     }
     let references: Vec<String> =
         first.references.iter().map(|reference| format!("[{reference}]({})", reference.url())).collect();
-    let who = finding.who.phrase();
+    let who = finding.cause.who(finding.who);
     let _ = writeln!(out, "{} ({}), {who}; {}\n", finding.tier, finding.level, references.join(", "));
     for change in &first.changes {
         let _ = writeln!(out, "- `{}`", change.replace('`', "'"));

@@ -84,7 +84,7 @@ fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, s
         let _ = writeln!(out, "  got        {}", finding.headline());
     }
     if matches!(finding.kind, VerdictKind::Vulnerable | VerdictKind::Broken | VerdictKind::Deviates) {
-        let _ = writeln!(out, "  who        {}", who(finding));
+        let _ = writeln!(out, "  who        {}", finding.cause.who(finding.who));
     }
     if finding.results.len() > 1 {
         let _ = writeln!(out, "  variants   {}{}", mixture(&finding.results), names(&finding.results, style));
@@ -111,14 +111,6 @@ fn write_evidence(out: &mut String, finding: &Finding<'_>, first: &CaseResult, s
 /// `401`, or `401 or 403`.
 fn is_a_status(expected: &str) -> bool {
     expected.split(" or ").all(|status| !status.is_empty() && status.bytes().all(|byte| byte.is_ascii_digit()))
-}
-
-/// Who could bring it about, or whom it hurts.
-fn who(finding: &Finding<'_>) -> &'static str {
-    match finding.cause {
-        Cause::Refused { .. } | Cause::Intermittent => "honest clients: whoever has such a token is turned away",
-        _ => finding.who.phrase(),
-    }
 }
 
 /// How much it matters; what could not be judged matters for itself.

@@ -32,8 +32,7 @@ impl Allowance {
     /// What a case needs to be allowed before it is sent to a target elsewhere.
     pub fn needed_by(case: &Case) -> impl Iterator<Item = Self> {
         let (variant, delivery) = (&case.variant, &case.variant.delivery);
-        let writes =
-            variant.needs_declared(Capability::Writes) || variant.request.iter().any(RequestEdit::may_write);
+        let writes = variant.needs_declared(Capability::Writes) || variant.request.iter().any(RequestEdit::may_write);
         let needs = [
             (Self::Heavy, case.is_heavy()),
             (Self::Floods, delivery.requests() > MANY || delivery.at_once > AT_ONCE),

@@ -130,7 +130,8 @@ impl Demand {
                 _ => Ok(capability.into()),
             };
         };
-        let algorithm = Algorithm::from_name(name).ok_or_else(|| node.error("this is no algorithm that is known here"))?;
+        let algorithm =
+            Algorithm::from_name(name).ok_or_else(|| node.error("this is no algorithm that is known here"))?;
         Ok(Self { capability: Capability::Algorithms, algorithm: Some(algorithm) })
     }
 

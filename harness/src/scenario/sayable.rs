@@ -1,7 +1,7 @@
 //! What a dialect of tokens can say of a case: a role that no claim has leaves
 //! nothing to be tried.
 
-use mock_idp::dialect::{Dialect, Role, ScopeForm};
+use mock_idp::dialect::{Dialect, Role, ScopeClaim, ScopeForm};
 use mock_idp::mutation::{Edit, Expression, MemberChange, Mutation, Part, RoleChange, TokenKind};
 
 use super::expectation::Access;
@@ -14,6 +14,9 @@ impl Case {
         let edits = || sizes.iter().flat_map(|size| size.variant.token.edits());
         if dialect.scope_claim().is_none() && (edits().any(is_about_scopes) || self.scenario.id.starts_with("scope/")) {
             return Some("the API asks for no scope".to_owned());
+        }
+        if self.name() == REPEATED && !stands_where_it_is_repeated(dialect) {
+            return Some("it repeats `scp` and `scope` alone, and this dialect has its scopes elsewhere".to_owned());
         }
         if dialect.takes_id_tokens() && edits().any(|edit| matches!(edit, Edit::Kind(TokenKind::IdToken))) {
             return Some("the API takes ID Tokens by design (id-tokens)".to_owned());
@@ -60,6 +63,18 @@ fn removes_typ(edit: &Edit) -> bool {
 
 fn lists_audience(edit: &Edit) -> bool {
     matches!(edit, Edit::Role { role: Role::Audience, change: RoleChange::Set(Expression::List(_)) })
+}
+
+/// The case that states scopes twice, in either of their usual claims.
+const REPEATED: &str = "structure/duplicate-claim@scope-last-bad";
+
+fn stands_where_it_is_repeated(dialect: &Dialect) -> bool {
+    let usual = |own: &ScopeClaim| match own.form {
+        ScopeForm::List => own.path.top() == Some("scp"),
+        ScopeForm::Text => own.path.top() == Some("scope"),
+        _ => false,
+    };
+    dialect.scope_claim().is_some_and(usual)
 }
 
 /// The case whose scope is the required one, cut off.
@@ -109,12 +124,15 @@ mod tests {
         let dialect = Dialect::default().with(changes).unwrap();
         let catalogue = Catalogue::embedded().unwrap();
         let of = |profile: &&str| Plan::new(&catalogue, profile, &[name.parse().unwrap()]).ok();
-        let plan = ["okta", "core-plus", "hardening"].iter().find_map(of).unwrap();
+        let plan = ["okta", "core-plus", "rfc8725", "hardening"].iter().find_map(of).unwrap();
         plan.cases[0].unsayable_in(&dialect)
     }
 
     #[rstest]
     #[case("scope/missing-required@other-scope", json!({"scope-claim": false}), Some("asks for no scope"))]
+    #[case("structure/duplicate-claim@scope-last-bad", json!({"scope-claim": "roles"}), Some("has its scopes elsewhere"))]
+    #[case("structure/duplicate-claim@scope-last-bad", json!({"scope-claim": "scope-string"}), None)]
+    #[case("structure/duplicate-claim@scope-last-bad", json!({"scope-claim": false}), Some("has its scopes elsewhere"))]
     #[case("baseline/scope-superset-and-order@first", json!({"scope-claim": false}), Some("asks for no scope"))]
     #[case("time/expired@one-hour", json!({"scope-claim": false}), None)]
     #[case("scope/missing-required@other-scope", json!({"scope-claim": "/realm_access/roles"}), None)]

@@ -21,6 +21,8 @@ pub struct Contract {
     pub audience: String,
     /// The scope that its route must ask for.
     pub scope: String,
+    /// The scope that other routes, or other methods of it, may ask for.
+    pub other_scope: String,
     /// Its own client at the issuer.
     pub client_id: String,
     /// The secret of that client.
@@ -56,6 +58,7 @@ const PLACEHOLDERS: &[(&str, Read)] = &[
     ("jwks_uri", |it| Some(it.jwks_uri.clone())),
     ("audience", |it| Some(it.audience.clone())),
     ("scope", |it| Some(it.scope.clone())),
+    ("other_scope", |it| Some(it.other_scope.clone())),
     ("client_id", |it| Some(it.client_id.clone())),
     ("client_secret", |it| Some(it.client_secret.0.clone())),
     ("host", |it| Some(it.host.to_string())),
@@ -143,6 +146,7 @@ pub(super) mod tests {
             dialect: Dialect::default(),
             audience: "api://default".to_owned(),
             scope: "orders:read".to_owned(),
+            other_scope: "orders:write".to_owned(),
             client_id: "0oa1".to_owned(),
             client_secret: ClientSecret::new("hush"),
             host: LOOPBACK,

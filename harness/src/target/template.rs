@@ -168,7 +168,7 @@ mod tests {
         assert_eq!(
             error,
             "unknown placeholder {isuer}, did you mean {issuer}?; known are {issuer}, \
-             {jwks_uri}, {audience}, {scope}, {client_id}, {client_secret}, {host}, {port}, \
+             {jwks_uri}, {audience}, {scope}, {other_scope}, {client_id}, {client_secret}, {host}, {port}, \
              {ca_file}, {ca_bundle}, {truststore_p12}, {alg}, {public_key_pem}, {public_key_file}, \
              {certificate_file}, {jwks_file}, {shared_secret}; write {{isuer}} for the text itself"
         );

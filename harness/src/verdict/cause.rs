@@ -1,5 +1,7 @@
 use serde::{Deserialize, Serialize};
 
+use crate::scenario::Actor;
+
 /// The root cause of a verdict. Verdicts of the same kind and cause are one
 /// finding.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -77,6 +79,19 @@ pub enum Cause {
         /// The reason.
         why: String,
     },
+}
+
+impl Cause {
+    /// Who could bring it about, or whom it hurts.
+    #[must_use]
+    pub fn who(&self, actor: Actor) -> &'static str {
+        match self {
+            Self::Refused { .. } | Self::Intermittent | Self::Unfetched => {
+                "honest clients: whoever has such a token is turned away"
+            }
+            _ => actor.phrase(),
+        }
+    }
 }
 
 impl Cause {

@@ -1,4 +1,5 @@
-use crate::input::InputError;
+use super::Shape;
+use crate::input::{InputError, nearest};
 
 /// Why a text of a dialect can't be used.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -23,7 +24,29 @@ pub enum DialectError {
         /// What the parser said.
         reason: String,
     },
+    /// A pair is about the claim that holds the scopes, which each scenario says anew.
+    #[error(
+        "--claim {name}: this claim holds the scopes, which the scenario says: --scope names them, --scope-claim another claim"
+    )]
+    HoldsScopes {
+        /// The claim.
+        name: String,
+    },
+    /// No shape is called so.
+    #[error("--shape: \"{word}\" is not known here{}", suggestion(word))]
+    NoShape {
+        /// What was written.
+        word: String,
+    },
     /// A flag says what is of no use.
     #[error("--{0}")]
     Flag(Box<InputError>),
+}
+
+fn suggestion(word: &str) -> String {
+    let known = Shape::ALL.map(|(word, _)| word);
+    match nearest(word, known) {
+        Some(meant) => format!(": did you mean {meant}?"),
+        None => format!(": known are {}", known.join(", ")),
+    }
 }

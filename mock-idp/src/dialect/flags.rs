@@ -1,6 +1,6 @@
 use serde_json::{Map, Value};
 
-use super::{Dialect, DialectError};
+use super::{Dialect, DialectError, Shape};
 use crate::input::InputError;
 
 /// What is often said of a dialect, as flags of a command say it.
@@ -21,7 +21,8 @@ pub struct DialectFlags {
 }
 
 impl DialectFlags {
-    /// The dialect with what the flags say.
+    /// The dialect with what the flags say; another shape keeps the changes that were
+    /// said of the one before: what an API asks for does not change with its issuer.
     ///
     /// # Errors
     ///
@@ -29,16 +30,28 @@ impl DialectFlags {
     /// of no use.
     pub fn apply(&self, base: &Dialect) -> Result<Dialect, DialectError> {
         let changes = self.changes()?;
+        let base = match self.shape.as_deref() {
+            Some(word) => {
+                base.in_shape(Shape::from_word(word).ok_or_else(|| DialectError::NoShape { word: word.into() })?)
+            }
+            None => base.clone(),
+        };
         if changes.is_empty() {
-            return Ok(base.clone());
+            return Ok(base);
         }
-        base.with(&Value::Object(changes)).map_err(|error: InputError| DialectError::Flag(Box::new(error)))
+        let said =
+            base.with(&Value::Object(changes)).map_err(|error: InputError| DialectError::Flag(Box::new(error)))?;
+        let own = said.scope_claim().and_then(|own| own.path.top());
+        let names = self.claims.iter().filter_map(|pair| pair.split_once('=')).map(|(name, _)| name);
+        match names.into_iter().find(|name| own == Some(*name)) {
+            Some(name) => Err(DialectError::HoldsScopes { name: name.to_owned() }),
+            None => Ok(said),
+        }
     }
 
     fn changes(&self) -> Result<Map<String, Value>, DialectError> {
         let mut changes = Map::new();
-        let texts =
-            [("shape", &self.shape), ("kid", &self.kid), ("typ", &self.typ), ("scope-claim", &self.scope_claim)];
+        let texts = [("kid", &self.kid), ("typ", &self.typ), ("scope-claim", &self.scope_claim)];
         for (name, value) in texts {
             if let Some(value) = value {
                 changes.insert(name.to_owned(), value.clone().into());
@@ -85,8 +98,19 @@ mod tests {
         assert_eq!(DialectFlags::default().apply(&dialect).unwrap(), dialect);
     }
 
+    #[test]
+    fn another_shape_keeps_what_was_said_of_the_api() {
+        let file = Dialect::default().with(&serde_json::json!({ "scope-claim": false, "id-tokens": true })).unwrap();
+        let keycloak = DialectFlags { shape: Some("keycloak".into()), ..DialectFlags::default() }.apply(&file).unwrap();
+        assert_eq!((keycloak.shape(), keycloak.scope_claim()), (Shape::Keycloak, None));
+        assert!(keycloak.takes_id_tokens());
+        let odd = DialectFlags { shape: Some("keycloack".into()), ..DialectFlags::default() };
+        assert!(odd.apply(&file).unwrap_err().to_string().contains("did you mean keycloak"));
+    }
+
     #[rstest]
     #[case("tenant", "no `=`")]
+    #[case("scp=[\"other\"]", "--claim scp: this claim holds the scopes")]
     #[case("tenant=acme", "--claim tenant: the value is not JSON")]
     #[case("tenant=\"{tenent}\"", "{tenent} is not a placeholder here")]
     fn a_pair_that_is_none_is_told(#[case] pair: &str, #[case] told: &str) {

@@ -50,7 +50,10 @@ impl ClaimPath {
     pub fn find<'a>(&self, claims: &'a Map<String, Value>, audience: &str) -> Option<&'a Value> {
         let mut names = self.names(audience).into_iter();
         let first = claims.get(&names.next()?)?;
-        names.try_fold(first, |value, name| value.get(&name))
+        names.try_fold(first, |value, name| match value {
+            Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+            value => value.get(&name),
+        })
     }
 
     /// The names on the way, for an API of that audience.
@@ -85,15 +88,23 @@ fn unescaped(token: &str) -> Option<String> {
 }
 
 fn set(object: &mut Object, names: &[String], value: String) {
-    match names {
-        [] => {}
-        [name] => object.set(name, value),
-        [name, rest @ ..] => {
-            let mut inner = inner(object, name).unwrap_or_default();
-            set(&mut inner, rest, value);
-            object.set(name, inner.to_text());
-        }
+    if let [name, rest @ ..] = names {
+        let inner = object.get(name).unwrap_or("{}").to_owned();
+        object.set(name, set_in(&inner, rest, value));
     }
+}
+
+/// The JSON text with that value behind the names; what stands there and is neither
+/// an object nor a list that long becomes an object.
+fn set_in(text: &str, names: &[String], value: String) -> String {
+    let [name, rest @ ..] = names else { return value };
+    if let Some((mut items, at)) = item(text, name) {
+        items[at] = set_in(&items[at], rest, value);
+        return format!("[{}]", items.join(","));
+    }
+    let mut object = Object::from_text(text).unwrap_or_default();
+    set(&mut object, names, value);
+    object.to_text()
 }
 
 fn remove(object: &mut Object, names: &[String]) {
@@ -101,16 +112,33 @@ fn remove(object: &mut Object, names: &[String]) {
         [] => {}
         [name] => object.remove(name),
         [name, rest @ ..] => {
-            if let Some(mut inner) = inner(object, name) {
-                remove(&mut inner, rest);
-                object.set(name, inner.to_text());
+            if let Some(inner) = object.get(name).map(|inner| remove_in(inner, rest)) {
+                object.set(name, inner);
             }
         }
     }
 }
 
-fn inner(object: &Object, name: &str) -> Option<Object> {
-    Object::from_text(object.get(name)?).ok()
+fn remove_in(text: &str, names: &[String]) -> String {
+    let [name, rest @ ..] = names else { return text.to_owned() };
+    if let Some((mut items, at)) = item(text, name) {
+        match rest {
+            [] => drop(items.remove(at)),
+            rest => items[at] = remove_in(&items[at], rest),
+        }
+        return format!("[{}]", items.join(","));
+    }
+    let Ok(mut object) = Object::from_text(text) else { return text.to_owned() };
+    remove(&mut object, names);
+    object.to_text()
+}
+
+/// The items of a list, as JSON texts, and the place that a name of a JSON Pointer
+/// means in it (RFC 6901, section 4).
+fn item(text: &str, name: &str) -> Option<(Vec<String>, usize)> {
+    let Ok(Value::Array(items)) = serde_json::from_str(text) else { return None };
+    let at = name.parse().ok().filter(|at| *at < items.len())?;
+    Some((items.iter().map(Value::to_string).collect(), at))
 }
 
 /// The claim that holds the granted scopes, and how.
@@ -208,6 +236,19 @@ mod tests {
         assert_eq!(claims.to_text(), expected);
         path.remove(&mut claims, &settings);
         assert!(!claims.to_text().contains('2'), "{}", claims.to_text());
+    }
+
+    #[test]
+    fn a_place_in_a_list_is_counted() {
+        let (path, settings) = (ClaimPath::parse("/access/1/actions").unwrap(), TokenSettings::new("https://i"));
+        let mut claims =
+            Object::from_text(r#"{"access":[{"actions":[]},{"actions":["pull"],"type":"repository"}]}"#).unwrap();
+        path.set(&mut claims, &settings, r#"["push"]"#.into());
+        assert_eq!(claims.to_text(), r#"{"access":[{"actions":[]},{"actions":["push"],"type":"repository"}]}"#);
+        let Ok(Value::Object(map)) = serde_json::from_str(&claims.to_text()) else { panic!("no object") };
+        assert_eq!(path.find(&map, ""), Some(&json!(["push"])));
+        path.remove(&mut claims, &settings);
+        assert_eq!(claims.to_text(), r#"{"access":[{"actions":[]},{"type":"repository"}]}"#);
     }
 
     #[rstest]

@@ -44,6 +44,12 @@ impl Shape {
         ("zitadel", Self::Zitadel),
     ];
 
+    /// The one of that word.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|(known, _)| *known == word).map(|(_, shape)| shape)
+    }
+
     /// Its word.
     #[must_use]
     pub fn word(self) -> &'static str {

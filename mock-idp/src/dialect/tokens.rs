@@ -70,6 +70,14 @@ impl Dialect {
         Self::read(&Node::from_json(changes, ""), self)
     }
 
+    /// The same changes to the tokens of another shape.
+    #[must_use]
+    pub fn in_shape(&self, shape: Shape) -> Self {
+        let mut dialect = Self { shape, ..self.clone() };
+        dialect.source.insert("shape".to_owned(), shape.word().into());
+        dialect
+    }
+
     /// The same description as JSON, which [`Dialect::read`] takes.
     #[must_use]
     pub fn to_json(&self) -> Value {

@@ -90,7 +90,8 @@ impl Inner {
         let unknown = || AddServerError::UnknownServer { server: like.to_owned(), known: self.server_ids() };
         let like = self.server(like).ok_or_else(unknown)?;
         // Not the stream itself, from whose beginning the steps of the server draw.
-        let kid = fresh_kid(&self.streams.of_server(id).kids.branch("first key"));
+        let fresh = || fresh_kid(&self.streams.of_server(id).kids.branch("first key"));
+        let kid = like.config.dialect.kid().map_or_else(fresh, str::to_owned);
         self.add_server(&AuthorizationServer {
             id: id.to_owned(),
             key: Some(like.honest_key().with_kid(kid)),

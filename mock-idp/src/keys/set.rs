@@ -27,8 +27,7 @@ impl KeySet {
     /// The same with the members that an issuer's published keys have, in its order.
     pub(crate) fn with_members(active: SigningKey, key_members: &'static [String]) -> Self {
         let (members, known) = (Vec::new(), Vec::new());
-        let mut keys =
-            Self { active: active.clone(), members, known, beside: Vec::new(), document: None, key_members };
+        let mut keys = Self { active: active.clone(), members, known, beside: Vec::new(), document: None, key_members };
         keys.insert_key(Some(KeyName::Control), active, false);
         keys
     }

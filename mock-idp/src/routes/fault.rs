@@ -9,11 +9,7 @@ use crate::issuer::{Delivery, Hang, Response};
 use crate::step::{Endpoint, Fault, StandingFault};
 
 /// The answer of an endpoint, honest or broken, and held back where it is to be.
-pub(super) fn answer(
-    call: &ServerCall<'_>,
-    endpoint: &ServerEndpoint,
-    standing: Option<&StandingFault>,
-) -> Response {
+pub(super) fn answer(call: &ServerCall<'_>, endpoint: &ServerEndpoint, standing: Option<&StandingFault>) -> Response {
     let honest = || {
         let response = (endpoint.answer)(call);
         match endpoint.fails_as {

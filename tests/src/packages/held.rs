@@ -6,7 +6,9 @@ use std::os::fd::AsRawFd;
 use std::path::Path;
 use std::time::SystemTime;
 
-/// Opens a file and waits until nobody else holds it. To close it is to let go.
+/// Opens a file or folder and waits until nobody else holds it. To close it is to let go.
+///
+/// Not the list of packages itself: Go waits until nobody holds `go.sum`.
 pub(super) fn hold(path: &Path) -> io::Result<File> {
     let file = File::open(path)?;
     // SAFETY: `flock` takes two integers, and the descriptor stays open as long as `file`.
@@ -29,8 +31,6 @@ fn modified(path: &Path) -> Option<SystemTime> {
 
 #[cfg(test)]
 mod tests {
-    #![expect(clippy::unwrap_used, reason = "a test ends where something is not as it should be")]
-
     use super::*;
     use std::fs;
 

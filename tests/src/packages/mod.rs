@@ -39,7 +39,7 @@ pub fn ready(dir: &Path) -> Result<bool, PackagesError> {
 /// As [`ready`].
 pub fn install(toolchain: Toolchain, dir: &Path) -> Result<(), PackagesError> {
     let path = dir.join(toolchain.manifest());
-    let held = held::hold(&path).map_err(|source| PackagesError::Manifest { path: path.clone(), source })?;
+    let held = held::hold(dir).map_err(|source| PackagesError::Folder { path: dir.to_owned(), source })?;
     let record = dir.join(toolchain.record());
     if !held::is_newer(&record, &path) {
         toolchain.install(dir)?;
@@ -61,10 +61,10 @@ pub enum PackagesError {
         /// The folder.
         dir: PathBuf,
     },
-    /// When the list of packages is missing or can't be held.
+    /// When the folder is missing or can't be held.
     #[error("cannot hold {}: restore it from git", path.display())]
-    Manifest {
-        /// The list.
+    Folder {
+        /// The folder.
         path: PathBuf,
         /// What the system said.
         source: io::Error,

@@ -70,23 +70,25 @@ impl Toolchain {
     }
 
     pub(super) fn install(self, dir: &Path) -> Result<(), ToolError> {
-        for line in self.commands() {
+        for line in self.commands(dir) {
             let mut command = Command::new(line[0]);
             tool::run(command.args(&line[1..]).current_dir(dir))?;
         }
         Ok(())
     }
 
-    fn commands(self) -> &'static [&'static [&'static str]] {
+    fn commands(self, dir: &Path) -> Vec<Vec<&'static str>> {
+        // Of a program that others wrote, `go.mod` has no more than its name.
+        let package = if dir.join("main.go").is_file() { "." } else { "tool" };
         match self {
-            Self::Node => &[&["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
-            Self::Python => &[
-                &["python3", "-m", "venv", "--clear", ".venv"],
-                &[".venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"],
+            Self::Node => vec![vec!["npm", "ci", "--ignore-scripts", "--no-audit", "--no-fund"]],
+            Self::Python => vec![
+                vec!["python3", "-m", "venv", "--clear", ".venv"],
+                vec![".venv/bin/pip", "install", "--quiet", "--disable-pip-version-check", "-r", "requirements.txt"],
             ],
-            Self::Go => &[&["go", "build", "-trimpath", "-o", ".build/server", "."]],
+            Self::Go => vec![vec!["go", "build", "-trimpath", "-o", ".build/server", package]],
             Self::Java => {
-                &[&["mvn", "-q", "-B", "package", "dependency:copy-dependencies", "-DoutputDirectory=target/lib"]]
+                vec![vec!["mvn", "-q", "-B", "package", "dependency:copy-dependencies", "-DoutputDirectory=target/lib"]]
             }
         }
     }

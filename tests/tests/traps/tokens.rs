@@ -15,7 +15,15 @@ use crate::trial::{EVERYTHING, Trial, catalogue, issuer};
 
 fn answer(status: u16, accepted: bool) -> Observation {
     let (challenge, elapsed) = (ChallengeClass::None, Duration::ZERO);
-    Observation::Answered(Answered { status, accepted, challenge, elapsed, large: false, in_body: false })
+    Observation::Answered(Answered {
+        status,
+        accepted,
+        challenge,
+        elapsed,
+        large: false,
+        in_body: false,
+        elsewhere: false,
+    })
 }
 
 #[test]

@@ -91,6 +91,8 @@ impl Wire {
         sent: Result<Answer, Failure>,
         reading: Reading<'_>,
     ) -> Carried {
+        let by_status = is_preflight(&prepared.request).then(|| reading.acceptance.by_status());
+        let reading = Reading { acceptance: by_status.as_ref().unwrap_or(reading.acceptance), ..reading };
         let large = self.is_large(&prepared.request);
         let told = self.settings.transcript.then(|| {
             let (redactor, request) =
@@ -135,6 +137,7 @@ impl Wire {
             carriage: self.carriage(case, prepared),
             due: due(case),
             in_body: reading.acceptance.refuses_in_body(answer),
+            large: self.is_large(&prepared.request),
             patience: self.patience(),
             issuer_broken: reading.issuer_broken,
         })
@@ -190,6 +193,11 @@ fn carriage(case: &Case, request: &Request) -> Carriage {
     let elsewhere = case.variant.request.iter().any(|edit| edit.touches_credentials() && edit.uses("token"))
         && request.header_values("Authorization").next().is_none();
     if bearer || elsewhere { Carriage::Other } else { Carriage::None }
+}
+
+/// Whether a browser asks if it may send a request (Fetch, section 4.8).
+fn is_preflight(request: &Request) -> bool {
+    request.method == b"OPTIONS" && request.header_values("Access-Control-Request-Method").next().is_some()
 }
 
 /// The subject of a token.

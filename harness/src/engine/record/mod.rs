@@ -22,7 +22,7 @@ pub(super) use row::{Blame, check_result};
 use crate::check::{Fetch, Probe, Tally, fetch_fault, log_fault};
 use crate::event::{CaseResult, Event, Partial, Sink};
 use crate::listener::Listener;
-use crate::printable::printable;
+use crate::printable::{printable, printable_log};
 use crate::scenario::{Actor, CheckKind, Plan};
 use crate::verdict::VerdictKind;
 
@@ -120,7 +120,7 @@ impl<'s> Record<'s> {
     pub(super) fn log(&mut self, after: &str, lines: &[String]) {
         if self.common.settings.transcript {
             let redactor = self.common.settings.withheld.redactor();
-            let lines = lines.iter().map(|line| printable(&redactor.text(line))).collect();
+            let lines = lines.iter().map(|line| printable_log(&redactor.text(line))).collect();
             self.sink.on(&Event::Logged { after: after.to_owned(), lines });
         }
         for line in lines {
