@@ -64,6 +64,7 @@ pub mod report;
 pub mod scenario;
 mod secrecy;
 pub mod snapshot;
+pub mod stacks;
 pub mod target;
 pub mod token;
 pub mod verdict;

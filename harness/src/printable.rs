@@ -13,9 +13,10 @@ pub fn printable(text: &str) -> String {
         .collect()
 }
 
-/// The same of a line of a log, without the colours that are for a terminal
-/// (ECMA-48, section 8.3.117).
-pub fn printable_log(line: &str) -> String {
+/// A line of a log without the colours that are for a terminal (ECMA-48, section
+/// 8.3.117). They go before anything is looked for in it: a token between two colours
+/// is one.
+pub fn without_colours(line: &str) -> String {
     let mut out = String::with_capacity(line.len());
     let mut parts = line.split("\u{1b}[");
     out.push_str(parts.next().unwrap_or_default());
@@ -29,7 +30,7 @@ pub fn printable_log(line: &str) -> String {
             }
         }
     }
-    printable(&out)
+    out
 }
 
 /// `1 variant`, `2 variants`.
@@ -46,8 +47,8 @@ mod tests {
 
     #[test]
     fn a_line_of_a_log_has_no_colours_and_nothing_else_is_lost() {
-        assert_eq!(printable_log("\u{1b}[90m12:00\u{1b}[0m \u{1b}[1;31mno\u{1b}[m"), "12:00 no");
-        assert_eq!(printable_log("\u{1b}[2Ja\tb \u{1b}[9"), "\\u{1b}[2Ja\\tb \\u{1b}[9");
+        assert_eq!(without_colours("\u{1b}[90m12:00\u{1b}[0m \u{1b}[1;31mno\u{1b}[m"), "12:00 no");
+        assert_eq!(without_colours("\u{1b}[2Ja \u{1b}[9"), "\u{1b}[2Ja \u{1b}[9");
     }
 
     #[test]

@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 use std::fmt;
 
-use serde::de::{MapAccess, Visitor};
+use serde::de::{MapAccess, SeqAccess, Visitor};
 
 /// An ordered JSON object whose members are raw JSON text.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -130,10 +130,71 @@ impl<'de> Visitor<'de> for Members {
 
     fn visit_map<A: MapAccess<'de>>(self, mut map: A) -> Result<Object, A::Error> {
         let mut object = Object::new();
-        while let Some((name, value)) = map.next_entry::<String, serde_json::Value>()? {
-            object.members.push(Member { name: quote(&name), value: value.to_string() });
+        while let Some((name, Compact(value))) = map.next_entry::<String, Compact>()? {
+            object.members.push(Member { name: quote(&name), value });
         }
         Ok(object)
+    }
+}
+
+/// The items of a JSON list, each as compact text; `None` where the text is none.
+pub(crate) fn list_items(text: &str) -> Option<Vec<String>> {
+    let items: Vec<Compact> = serde_json::from_str(text).ok()?;
+    Some(items.into_iter().map(|Compact(text)| text).collect())
+}
+
+/// Any JSON value as text without white space, its members in their order.
+struct Compact(String);
+
+impl<'de> serde::Deserialize<'de> for Compact {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(CompactText)
+    }
+}
+
+struct CompactText;
+
+impl<'de> Visitor<'de> for CompactText {
+    type Value = Compact;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Compact, E> {
+        Ok(Compact("null".to_owned()))
+    }
+
+    fn visit_bool<E>(self, value: bool) -> Result<Compact, E> {
+        Ok(Compact(value.to_string()))
+    }
+
+    fn visit_u64<E>(self, value: u64) -> Result<Compact, E> {
+        Ok(Compact(value.to_string()))
+    }
+
+    fn visit_i64<E>(self, value: i64) -> Result<Compact, E> {
+        Ok(Compact(value.to_string()))
+    }
+
+    fn visit_f64<E>(self, value: f64) -> Result<Compact, E> {
+        Ok(Compact(serde_json::Value::from(value).to_string()))
+    }
+
+    fn visit_str<E>(self, value: &str) -> Result<Compact, E> {
+        Ok(Compact(quote(value)))
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Compact, A::Error> {
+        let mut items = Vec::new();
+        while let Some(Compact(item)) = list.next_element()? {
+            items.push(item);
+        }
+        Ok(Compact(format!("[{}]", items.join(","))))
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, map: A) -> Result<Compact, A::Error> {
+        Members.visit_map(map).map(|object| Compact(object.to_text()))
     }
 }
 
@@ -165,6 +226,8 @@ mod tests {
     fn an_object_is_read_with_its_members_in_order() {
         let object = Object::from_text(r#"{ "b": [1, "x"], "a": {"c": null}, "b": 2 }"#).unwrap();
         assert_eq!(object.to_text(), r#"{"b":[1,"x"],"a":{"c":null},"b":2}"#);
+        let nested = r#"{"z":[{"type":"r","name":-1.5,"name":true}],"a":""}"#;
+        assert_eq!(Object::from_text(nested).unwrap().to_text(), nested);
         assert!(Object::from_text("[1]").is_err() && Object::from_text("{} x").is_err());
     }
 

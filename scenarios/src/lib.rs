@@ -37,6 +37,7 @@ pub const FILES: &[File] = files![
     "scope.toml" in "",
     "token-type.toml" in "",
     "keys.toml" in "",
+    "interop.toml" in "",
     "response.toml" in "",
     "http.toml" in "",
     "concurrency.toml" in "",
@@ -52,6 +53,7 @@ pub const PROFILES: &[File] = files![
     "rfc8725@1.toml" in "profiles/",
     "okta@1.toml" in "profiles/",
     "hardening@1.toml" in "profiles/",
+    "interop@1.toml" in "profiles/",
 ];
 
 /// The coverage ledger: what each RFC asks of a resource server with the

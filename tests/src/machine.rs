@@ -32,19 +32,18 @@ pub fn has_node() -> bool {
 /// Whether there is a Java that runs a source file as it is: 11 or newer.
 #[must_use]
 pub fn has_java() -> bool {
-    let found = std::process::Command::new("java").arg("--version").output();
-    has("java", found.is_ok_and(|output| output.status.success()))
+    runs("java", "java", &["--version"])
 }
 
-/// Whether there is a program that is called so; `name` is what a person calls it.
+/// Whether a program can be run so, and ends well; `name` is what a person calls it.
 ///
 /// # Panics
 ///
 /// As [`has`].
 #[must_use]
-pub fn has_program(name: &str, program: &str) -> bool {
-    let folders = std::env::var_os("PATH").unwrap_or_default();
-    has(name, std::env::split_paths(&folders).any(|folder| folder.join(program).is_file()))
+pub fn runs(name: &str, program: &str, arguments: &[&str]) -> bool {
+    let found = std::process::Command::new(program).args(arguments).output();
+    has(name, found.is_ok_and(|output| output.status.success()))
 }
 
 /// Whether a Docker engine answers.

@@ -152,6 +152,34 @@ fn no_forgery_gets_past_jose(#[case] algorithm: &str, #[case] verifies_by: &str,
     assert!(passed > 60, "{passed}: {}", binary::transcript(&told.output));
 }
 
+/// What a server takes beside its issuer's algorithm is declared by name.
+#[test]
+fn an_algorithm_that_is_declared_is_tried_with_a_key_of_its_kind() {
+    if !has_node() {
+        return;
+    }
+    let (app, folder) = (node::packages("node-jose").unwrap(), tempfile::tempdir().unwrap());
+    let run = |taken: &str, declared: &[&str]| {
+        told::run(folder.path(), |command| {
+            command.args(["--profile", "interop", "interop/algorithms", "--refresh", "5"]);
+            command.args(["--command", "node server.mjs", "--env", &format!("ALG={taken}")]).args(declared);
+            command.arg("--cwd").arg(&app);
+        })
+    };
+    let all = "ES256,ES384,PS256,EdDSA,Ed25519";
+    let declared = format!("algorithms={all}");
+    let sound = run(&format!("RS256,{all}"), &["--declare", &declared]);
+    assert!(sound.rows.iter().all(|row| row.verdict == "pass"), "{:#?}", sound.rows);
+    let silent = run("RS256", &[]);
+    assert_eq!(silent.verdict("interop/algorithms@rsa-4096"), "pass");
+    let reason = &silent.row("interop/algorithms@es256").reason;
+    assert!(reason.ends_with("--declare algorithms=ES256"), "{reason}");
+    let wrong = run("RS256", &["--declare", "algorithms=ES256,Ed25519"]);
+    for name in ["interop/algorithms@es256", "interop/algorithms@ed25519"] {
+        assert_eq!(wrong.verdict(name), "deviates", "{}", wrong.row(name).reason);
+    }
+}
+
 #[rstest]
 #[case(demo("ES256", "key"), "its key was handed to it (--verifies-by key)")]
 #[case(demo("HS256", ""), "it shares a secret with its issuer (--verifies-by secret)")]

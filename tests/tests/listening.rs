@@ -169,7 +169,7 @@ fn a_login_by_a_token_in_the_body_may_be_refused_with_403() {
     }
     let run = |place: &str, carrier: &str| {
         let place = format!("PLACE={place}");
-        run("core", &[&place, "REFUSES=403"], &[&["time/*", "--carrier", carrier], &JSON[..]].concat())
+        run("core", &[&place, "REFUSES=403"], &[&["time/*", "response/*", "--carrier", carrier], &JSON[..]].concat())
     };
     assert_eq!(wrong(&run("json", "json:/auth/token")), Vec::<String>::new());
     assert_eq!(run("bearer", "bearer").verdict("time/expired@one-hour"), "deviates");

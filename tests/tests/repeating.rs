@@ -99,6 +99,24 @@ fn a_replay_shows_what_the_target_logged_meanwhile() {
 }
 
 #[test]
+fn a_line_leaves_to_the_settings_file_what_that_says() {
+    let folder = tempfile::tempdir().unwrap();
+    let settings = format!(
+        "command = {:?}\nissuer-scheme = \"http\"\nenv = {{ LEAKY_DEFECT = \"ignores-expiry\", JWT_SCOPES = \"a\" }}\n",
+        binary::path("leaky").display().to_string()
+    );
+    std::fs::write(folder.path().join("badpenny.toml"), settings).unwrap();
+    let run = |arguments: &[&str]| binary::command("badpenny", folder.path()).args(arguments).output().unwrap();
+    let told = text(&run(&["run", "time/expired@one-hour", "--leeway", "7"]).stdout);
+    let line = told.lines().find_map(|line| line.trim_start().strip_prefix("reproduce")).unwrap().trim();
+    assert_eq!(line, "badpenny replay time/expired@one-hour --config badpenny.toml --leeway 7");
+    let words: Vec<&str> = line.split(' ').skip(1).collect();
+    let again = run(&words);
+    assert_eq!(again.status.code(), Some(1), "{}{}", text(&again.stdout), text(&again.stderr));
+    assert!(text(&again.stdout).contains("verdict    vulnerable"), "{}", text(&again.stdout));
+}
+
+#[test]
 fn a_case_of_a_test_is_repeated_by_the_same_test() {
     let output = Command::new(std::env::current_exe().unwrap())
         .args(["a_test_of_somebody", "--exact", "--ignored", "--nocapture"])

@@ -179,7 +179,7 @@ async fn compressing() -> MockServer {
     server(|request| {
         let token = request.headers.get("authorization").and_then(|value| value.to_str().ok()).unwrap_or_default();
         let (template, body) = match accepts(request) {
-            true => (ResponseTemplate::new(200), json!({ "sub": "alice" }).to_string()),
+            true => (ResponseTemplate::new(200), json!({ "sub": mock_idp::claims::DEFAULT_CLIENT_ID }).to_string()),
             false => (refused(), format!("this is no good: {token}")),
         };
         template.insert_header("Content-Encoding", "gzip").set_body_bytes(gzip(body.as_bytes()))

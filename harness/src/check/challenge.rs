@@ -181,6 +181,7 @@ mod tests {
             carriage: Carriage::None,
             due: Due::Unauthenticated,
             in_body: false,
+            elsewhere: false,
             large: false,
             patience: Duration::from_secs(2),
             issuer_broken: false,

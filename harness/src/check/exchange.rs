@@ -20,6 +20,8 @@ pub struct Exchange<'a> {
     pub due: Due,
     /// Whether it refuses in the body of a success, as the API's protocol does.
     pub in_body: bool,
+    /// Whether the API takes its token elsewhere than in `Authorization`.
+    pub elsewhere: bool,
     /// Whether the request is larger than servers have to take.
     pub large: bool,
     /// How long an answer may take.

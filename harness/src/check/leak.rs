@@ -172,6 +172,7 @@ mod tests {
             carriage: Carriage::Bearer,
             due: Due::Unauthenticated,
             in_body: false,
+            elsewhere: false,
             large: false,
             patience: Duration::from_secs(2),
             issuer_broken: false,

@@ -10,7 +10,8 @@ pub(super) fn authentication_not_403(exchange: &Exchange<'_>) -> Found {
         return None;
     }
     let status = exchange.answer.status;
-    let wrong = status == 403 || (200..400).contains(&status);
+    // Where HTTP has no challenge, 403 is as right (RFC 9110, section 15.5.4).
+    let wrong = (status == 403 && !exchange.elsewhere) || (200..400).contains(&status);
     Exchange::judged(!wrong, || format!("answered {status} where nobody is known"))
 }
 

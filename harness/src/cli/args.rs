@@ -39,6 +39,9 @@ pub(super) enum Verb {
     Dialect(DialectVerbArgs),
     /// Show what the RFCs ask of a resource server, and which scenarios hold it to that
     Coverage(CoverageArgs),
+    /// Show what verifier libraries do with their issuer's keys, as measured: how soon a new key is
+    /// seen, how long keys are kept, and the --refresh that suits
+    Stacks(StacksArgs),
 }
 
 #[derive(Debug, Args)]
@@ -215,6 +218,15 @@ pub(super) struct CoverageArgs {
     /// Print JSON
     #[arg(long)]
     pub(super) json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct StacksArgs {
+    /// Only libraries or languages with this in their name
+    pub(super) name: Option<String>,
+    /// Print a Markdown table
+    #[arg(long)]
+    pub(super) markdown: bool,
 }
 
 fn jobs(text: &str) -> Result<u16, String> {

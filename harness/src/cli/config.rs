@@ -74,8 +74,11 @@ pub(super) fn accept(args: &mut AcceptArgs) -> Result<PathBuf, Failure> {
 /// As for [`run`].
 pub(super) fn session(args: &mut SessionArgs, given: &ArgMatches) -> Result<File, Failure> {
     settle::session(args, given)?;
-    args.given = Some(Box::new(args.clone()));
     let mut file = File::read(args.config.as_deref())?;
+    let mut said = args.clone();
+    // Where nobody named it, the line that repeats a finding does.
+    said.config = said.config.or_else(|| file.source.as_ref().map(|(name, _)| PathBuf::from(name)));
+    args.given = Some(Box::new(said));
     file.fill_target(args);
     file.fill_issuer(args)?;
     file.fill_rest(args)?;

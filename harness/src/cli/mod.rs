@@ -28,6 +28,7 @@ mod run;
 mod session;
 mod session_args;
 mod settle;
+mod stacks;
 mod start;
 mod waits;
 mod why;
@@ -101,6 +102,7 @@ async fn perform(cli: args::Cli, given: &ArgMatches, interruption: &Interruption
         args::Verb::Accept(accept) => accept::accept(accept, &Clock::system()),
         args::Verb::Dialect(args) => dialect::dialect(&args).await,
         args::Verb::Coverage(coverage) => coverage::coverage(&coverage),
+        args::Verb::Stacks(args) => stacks::stacks(&args),
     }
 }
 

@@ -85,7 +85,8 @@ fn check_times(claims: &Map<String, Value>, now: i64) -> Result<(), Defect> {
     if now >= expiry {
         return Err(Defect::Expired);
     }
-    if time("nbf").is_some_and(|from| from.is_none_or(|from| now < from)) {
+    // `now` has whole seconds: within the second in which it begins, a token has begun.
+    if time("nbf").is_some_and(|from| from.is_none_or(|from| now < from.floor())) {
         return Err(Defect::NotYetValid);
     }
     if time("iat") == Some(None) {
@@ -143,6 +144,7 @@ mod tests {
     #[case::fraction(json!({"exp": 1_800_000_000.5}))]
     #[case::milliseconds(json!({"exp": NOW * 1000}))]
     #[case::valid_from_now(json!({"nbf": NOW}))]
+    #[case::valid_from_this_second_on(json!({"nbf": NOW as f64 + 0.9, "iat": NOW as f64 + 0.9}))]
     #[case::no_time_of_issue(json!({"iat": null}))]
     #[case::unknown_claims(json!({"x": {"y": [1]}, "name": "Zoë 測試"}))]
     fn good_claims_are_admitted(#[case] changes: Value) {

@@ -220,10 +220,12 @@ impl Run {
         match (&learned.served, &learned.unreadable) {
             (None, Some(why)) => Err(RunError::UnreadableIdentity { pointer, why: why.clone() }),
             (None, None) => Err(RunError::NoIdentity { pointer }),
-            (Some(served), _) => match wire.control_subject().await {
-                Some(subject) if subject != *served => Err(RunError::OtherIdentity { pointer }),
-                _ => Ok(()),
-            },
+            (Some(served), _) => {
+                // A dialect may name another one in each token.
+                let (one, another) = (wire.control_subject().await, wire.control_subject().await);
+                let is_other = one.is_some_and(|subject| subject != *served && another == Some(subject));
+                if is_other { Err(RunError::OtherIdentity { pointer }) } else { Ok(()) }
+            }
         }
     }
 

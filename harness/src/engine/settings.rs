@@ -192,17 +192,16 @@ impl RunSettings {
         if let Some(why) = case.unsayable_in(&self.dialect) {
             return Some(why);
         }
-        if case.variant.slow && !self.slow {
-            return Some("it is slow or heavy: add --slow".to_owned());
-        }
-        if let Some(why) = self.needs_allowance(case) {
+        if let Some(why) = self.needs_allowance(case).filter(|_| !case.variant.slow || self.slow) {
             return Some(why.missing());
         }
         if let Some(there) = case.variant.undeclared.iter().find(|capability| self.declared.has(**capability)) {
             return Some(format!("it proves nothing where the target has {} declared", there.word()));
         }
-        let missing = case.variant.demands().into_iter().find(|demand| !demand.is_met_by(&self.declared))?;
-        Some(format!("the target has not declared it: {}", missing.example()))
+        if let Some(missing) = case.variant.demands().into_iter().find(|demand| !demand.is_met_by(&self.declared)) {
+            return Some(format!("the target has not declared it: {}", missing.example()));
+        }
+        (case.variant.slow && !self.slow).then(|| "it is slow or heavy: add --slow".to_owned())
     }
 }
 

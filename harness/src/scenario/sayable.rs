@@ -1,7 +1,7 @@
 //! What a dialect of tokens can say of a case: a role that no claim has leaves
 //! nothing to be tried.
 
-use mock_idp::dialect::{Dialect, Role, ScopeClaim, ScopeForm};
+use mock_idp::dialect::{Dialect, Role, ScopeClaim, ScopeForm, Shape};
 use mock_idp::mutation::{Edit, Expression, MemberChange, Mutation, Part, RoleChange, TokenKind};
 
 use super::expectation::Access;
@@ -13,6 +13,9 @@ impl Case {
         let sizes = self.sizes();
         let edits = || sizes.iter().flat_map(|size| size.variant.token.edits());
         if dialect.scope_claim().is_none() && (edits().any(is_about_scopes) || self.scenario.id.starts_with("scope/")) {
+            return Some("the API asks for no scope".to_owned());
+        }
+        if self.name() == REPEATED && dialect.scope_claim().is_none() {
             return Some("the API asks for no scope".to_owned());
         }
         if self.name() == REPEATED && !stands_where_it_is_repeated(dialect) {
@@ -51,6 +54,14 @@ fn foreign_to(token: &Mutation, dialect: &Dialect) -> Option<String> {
     if edits.iter().any(removes_typ) && dialect.typ().is_some() {
         return Some("a token of this dialect states its typ".to_owned());
     }
+    if let Some(typ) = edits.iter().find_map(spelt_typ)
+        && !dialect.typ().is_some_and(|own| own.eq_ignore_ascii_case(&typ))
+    {
+        return Some(format!("the typ of a token of this dialect is not \"{typ}\", in whatever case"));
+    }
+    if dialect.shape() == Shape::Rfc9068 && edits.iter().any(removes_issue_time) {
+        return Some("RFC 9068 asks for `iat`".to_owned());
+    }
     if edits.iter().any(lists_audience) && dialect.audience_claim().top() != Some("aud") {
         return Some(format!("\"{}\", which names the API in this dialect, is no list", dialect.audience_claim()));
     }
@@ -59,6 +70,22 @@ fn foreign_to(token: &Mutation, dialect: &Dialect) -> Option<String> {
 
 fn removes_typ(edit: &Edit) -> bool {
     matches!(edit, Edit::Member { part: Part::Header, name, change: MemberChange::Remove } if name == "typ")
+}
+
+/// The one `typ` that is another spelling of the usual one.
+fn spelt_typ(edit: &Edit) -> Option<String> {
+    match edit {
+        Edit::Member { part: Part::Header, name, change: MemberChange::Set(Expression::Text(text)) }
+            if name == "typ" =>
+        {
+            text.as_literal().filter(|typ| typ.eq_ignore_ascii_case("JWT"))
+        }
+        _ => None,
+    }
+}
+
+fn removes_issue_time(edit: &Edit) -> bool {
+    matches!(edit, Edit::Member { part: Part::Payload, name, change: MemberChange::Remove } if name == "iat")
 }
 
 fn lists_audience(edit: &Edit) -> bool {
@@ -124,7 +151,7 @@ mod tests {
         let dialect = Dialect::default().with(changes).unwrap();
         let catalogue = Catalogue::embedded().unwrap();
         let of = |profile: &&str| Plan::new(&catalogue, profile, &[name.parse().unwrap()]).ok();
-        let plan = ["okta", "core-plus", "rfc8725", "hardening"].iter().find_map(of).unwrap();
+        let plan = ["okta", "core-plus", "rfc8725", "hardening", "interop"].iter().find_map(of).unwrap();
         plan.cases[0].unsayable_in(&dialect)
     }
 
@@ -132,7 +159,11 @@ mod tests {
     #[case("scope/missing-required@other-scope", json!({"scope-claim": false}), Some("asks for no scope"))]
     #[case("structure/duplicate-claim@scope-last-bad", json!({"scope-claim": "roles"}), Some("has its scopes elsewhere"))]
     #[case("structure/duplicate-claim@scope-last-bad", json!({"scope-claim": "scope-string"}), None)]
-    #[case("structure/duplicate-claim@scope-last-bad", json!({"scope-claim": false}), Some("has its scopes elsewhere"))]
+    #[case("structure/duplicate-claim@scope-last-bad", json!({"scope-claim": false}), Some("asks for no scope"))]
+    #[case("interop/headers@typ-in-lower-case", json!({}), Some("is not \"jwt\""))]
+    #[case("interop/headers@typ-in-lower-case", json!({"shape": "auth0"}), None)]
+    #[case("interop/claims@exp-alone", json!({"shape": "rfc9068"}), Some("RFC 9068 asks for `iat`"))]
+    #[case("interop/claims@exp-alone", json!({}), None)]
     #[case("baseline/scope-superset-and-order@first", json!({"scope-claim": false}), Some("asks for no scope"))]
     #[case("time/expired@one-hour", json!({"scope-claim": false}), None)]
     #[case("scope/missing-required@other-scope", json!({"scope-claim": "/realm_access/roles"}), None)]

@@ -2,7 +2,7 @@ use std::time::Duration;
 
 use crate::demo::{Demo, DemoError, DemoSettings};
 use crate::http::{Endpoint, EndpointError};
-use crate::printable::printable_log;
+use crate::printable::{printable, without_colours};
 use crate::verdict::Death;
 
 use super::in_process::{InProcess, InProcessError};
@@ -152,7 +152,12 @@ impl Target {
     pub fn log(&self) -> Vec<String> {
         let Self::Spawned { spawned, .. } = self else { return Vec::new() };
         let redactor = spawned.withheld().redactor();
-        spawned.logs().tail(LOG_LINES).iter().map(|line| printable_log(&redactor.text(&line.text))).collect()
+        spawned
+            .logs()
+            .tail(LOG_LINES)
+            .iter()
+            .map(|line| printable(&redactor.text(&without_colours(&line.text))))
+            .collect()
     }
 
     /// The lines that it wrote after the first `before`, raw, as far as they are

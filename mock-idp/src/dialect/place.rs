@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 
 use super::DialectError;
 use crate::claims::TokenSettings;
-use crate::json::Object;
+use crate::json::{Object, list_items};
 
 /// Where a claim stands: its name, or the names on the way to it.
 ///
@@ -51,7 +51,7 @@ impl ClaimPath {
         let mut names = self.names(audience).into_iter();
         let first = claims.get(&names.next()?)?;
         names.try_fold(first, |value, name| match value {
-            Value::Array(items) => items.get(name.parse::<usize>().ok()?),
+            Value::Array(items) => items.get(index(&name)?),
             value => value.get(&name),
         })
     }
@@ -136,9 +136,15 @@ fn remove_in(text: &str, names: &[String]) -> String {
 /// The items of a list, as JSON texts, and the place that a name of a JSON Pointer
 /// means in it (RFC 6901, section 4).
 fn item(text: &str, name: &str) -> Option<(Vec<String>, usize)> {
-    let Ok(Value::Array(items)) = serde_json::from_str(text) else { return None };
-    let at = name.parse().ok().filter(|at| *at < items.len())?;
-    Some((items.iter().map(Value::to_string).collect(), at))
+    let items = list_items(text)?;
+    let at = index(name).filter(|at| *at < items.len())?;
+    Some((items, at))
+}
+
+/// Digits without a sign, and without a zero before others.
+fn index(name: &str) -> Option<usize> {
+    let is_plain = name.bytes().all(|byte| byte.is_ascii_digit()) && (name == "0" || !name.starts_with('0'));
+    name.parse().ok().filter(|_| is_plain)
 }
 
 /// The claim that holds the granted scopes, and how.
@@ -242,9 +248,9 @@ mod tests {
     fn a_place_in_a_list_is_counted() {
         let (path, settings) = (ClaimPath::parse("/access/1/actions").unwrap(), TokenSettings::new("https://i"));
         let mut claims =
-            Object::from_text(r#"{"access":[{"actions":[]},{"actions":["pull"],"type":"repository"}]}"#).unwrap();
+            Object::from_text(r#"{"access":[{"actions":[]},{"type":"repository","actions":["pull"]}]}"#).unwrap();
         path.set(&mut claims, &settings, r#"["push"]"#.into());
-        assert_eq!(claims.to_text(), r#"{"access":[{"actions":[]},{"actions":["push"],"type":"repository"}]}"#);
+        assert_eq!(claims.to_text(), r#"{"access":[{"actions":[]},{"type":"repository","actions":["push"]}]}"#);
         let Ok(Value::Object(map)) = serde_json::from_str(&claims.to_text()) else { panic!("no object") };
         assert_eq!(path.find(&map, ""), Some(&json!(["push"])));
         path.remove(&mut claims, &settings);

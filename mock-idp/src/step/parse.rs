@@ -112,6 +112,9 @@ fn fault(endpoint: &Node, table: &Table<'_>) -> Result<Action, InputError> {
     };
     let times = table.get("times").map(|times| times.as_count(TIMES_LIMIT)).transpose()?;
     let times = times.map(|times| u32::try_from(times).unwrap_or(u32::MAX));
+    if times == Some(0) {
+        return Err(table.node().error("`times` says how many requests fail: one at least"));
+    }
     if times.is_some() && fault == Fault::UntrustedTls {
         return Err(table.node().error("`times` has no meaning here: a handshake says nothing of its request"));
     }

@@ -75,3 +75,76 @@ fn field_or_none(node: &Node) -> Result<Option<String>, InputError> {
         _ => field(node).map(Some),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use hyper::StatusCode;
+    use serde_json::json;
+
+    use super::*;
+    use crate::claims::TokenSettings;
+    use crate::config::Config;
+    use crate::step::Step;
+    use crate::{Issuer, Request};
+
+    const KEYS: &str = "/oauth2/default/v1/keys";
+
+    fn issuer(steps: &[serde_json::Value]) -> Issuer {
+        let issuer = Issuer::new(&Config::default()).unwrap();
+        let steps: Vec<Step> = steps.iter().map(|step| Step::from_json(step).unwrap()).collect();
+        issuer.apply("default", &steps, &TokenSettings::new("http://127.0.0.1/oauth2/default")).unwrap();
+        issuer
+    }
+
+    fn document(issuer: &Issuer) -> serde_json::Value {
+        serde_json::from_slice(&issuer.handle(&Request::get(KEYS)).body).unwrap()
+    }
+
+    #[test]
+    fn an_honest_answer_has_the_head_that_a_step_gives_it() {
+        let issuer = issuer(&[
+            json!({ "serve": "jwks", "content-type": "application/jwk-set+json", "cache-control": false }),
+            json!({ "serve": "metadata", "cache-control": "no-store" }),
+        ]);
+        let keys = issuer.handle(&Request::get(KEYS));
+        assert_eq!(keys.headers[CONTENT_TYPE], "application/jwk-set+json");
+        assert!(!keys.headers.contains_key(CACHE_CONTROL) && !keys.headers.contains_key(EXPIRES));
+        let metadata = issuer.handle(&Request::get("/oauth2/default/.well-known/openid-configuration"));
+        assert_eq!(metadata.headers[CACHE_CONTROL], "no-store");
+        issuer.restore("default");
+        assert!(issuer.handle(&Request::get(KEYS)).headers.contains_key(EXPIRES));
+    }
+
+    #[test]
+    fn a_fault_is_over_after_as_many_requests_as_it_says() {
+        let issuer = issuer(&[json!({ "fault": "jwks", "status": 503, "times": 2 })]);
+        let statuses = [(); 4].map(|()| issuer.handle(&Request::get(KEYS)).status);
+        let (failed, well) = (StatusCode::SERVICE_UNAVAILABLE, StatusCode::OK);
+        assert_eq!(statuses, [failed, failed, well, well]);
+    }
+
+    #[test]
+    fn a_key_set_has_more_keys_and_other_members_where_a_step_says_so() {
+        let add = json!({ "add": r#"{"kty":"AKP","kid":"pq-{n}"}"#, "times": 3, "first": true });
+        let issuer = issuer(&[add, json!({ "key-set": "spiffe_sequence", "set": 7 })]);
+        let document = document(&issuer);
+        let kids: Vec<&str> =
+            document["keys"].as_array().unwrap().iter().map(|key| key["kid"].as_str().unwrap()).collect();
+        assert_eq!((kids.len(), &kids[..3]), (4, &["pq-0", "pq-1", "pq-2"][..]));
+        assert_eq!(document["spiffe_sequence"], 7);
+    }
+
+    #[test]
+    fn what_a_step_can_not_mean_is_an_error() {
+        for (step, told) in [
+            (json!({ "serve": "jwks" }), "content-type, cache-control"),
+            (json!({ "serve": "jwks", "content-type": "a\nb" }), "can't hold"),
+            (json!({ "key-set": "keys", "set": [] }), "publish, add, jwk, withdraw"),
+            (json!({ "fault": "issuer", "by": "untrusted-tls", "times": 1 }), "no meaning"),
+            (json!({ "add": "{m}" }), "{m} is not a placeholder"),
+        ] {
+            let error = Step::from_json(&step).unwrap_err().to_string();
+            assert!(error.contains(told), "{error}");
+        }
+    }
+}

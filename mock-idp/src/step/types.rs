@@ -68,7 +68,7 @@ pub enum Action {
         endpoint: Option<Endpoint>,
         /// How.
         fault: Fault,
-        /// How many requests fail before it is over; `None`, the default: all.
+        /// How many requests fail at each endpoint before it is over; `None`, the default: all.
         times: Option<u32>,
     },
     /// `metadata = MEMBER` with `set`: a member of the discovery documents.

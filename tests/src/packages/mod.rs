@@ -41,7 +41,7 @@ pub fn install(toolchain: Toolchain, dir: &Path) -> Result<(), PackagesError> {
     let path = dir.join(toolchain.manifest());
     let held = held::hold(dir).map_err(|source| PackagesError::Folder { path: dir.to_owned(), source })?;
     let record = dir.join(toolchain.record());
-    if !held::is_newer(&record, &path) {
+    if toolchain.compiles() || !held::is_newer(&record, &path) {
         toolchain.install(dir)?;
         if !toolchain.records_itself() {
             std::fs::write(&record, "").map_err(|source| PackagesError::Record { path: record, source })?;

@@ -37,9 +37,11 @@ impl Toolchain {
     pub fn is_there(self) -> bool {
         match self {
             Self::Node => machine::has_node(),
-            Self::Python => machine::has_program("python", "python3"),
-            Self::Go => machine::has_program("go", "go"),
-            Self::Java => machine::has_java() && machine::has_program("maven", "mvn"),
+            Self::Python => {
+                machine::runs("python", "python3", &["-c", "import sys; sys.exit(sys.version_info < (3, 11))"])
+            }
+            Self::Go => machine::runs("go", "go", &["version"]),
+            Self::Java => machine::has_java() && machine::runs("maven", "mvn", &["--version"]),
         }
     }
 
@@ -62,6 +64,11 @@ impl Toolchain {
             Self::Go => ".build/installed",
             Self::Java => "target/installed",
         }
+    }
+
+    /// Whether it compiles sources, and knows by itself what is to be done again.
+    pub(super) fn compiles(self) -> bool {
+        matches!(self, Self::Go | Self::Java)
     }
 
     /// npm writes its own record, in which it says what it installed.

@@ -1,9 +1,9 @@
-// jose with the issuer's key set, with a key that was handed over, or with a shared secret.
+// jose for the algorithms of ALG, with commas between them, with the issuer's key set, with a key that was handed over, or with a shared secret.
 import { createServer } from 'node:http';
 import { createRemoteJWKSet, errors, importSPKI, jwtVerify } from 'jose';
 
 const { ISSUER, AUDIENCE, SCOPE, SERVER_PORT, ALG, PUBLIC_KEY, SECRET } = process.env;
-const RULES = { issuer: ISSUER, audience: AUDIENCE, algorithms: [ALG], requiredClaims: ['exp'] };
+const RULES = { issuer: ISSUER, audience: AUDIENCE, algorithms: ALG.split(','), requiredClaims: ['exp'] };
 
 /** What tokens are verified with: the first that is set. */
 async function verificationKey() {

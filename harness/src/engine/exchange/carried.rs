@@ -57,6 +57,14 @@ impl Carried {
         died.or_worse(self, case)
     }
 
+    /// What counts of a case after an exchange that proved nothing; the checks have seen
+    /// both.
+    pub(in crate::engine) fn behind(mut self, mut before: Self) -> Self {
+        let looked = before.looked.drain(..).chain(self.looked.drain(..)).collect();
+        let shown = before.shown.drain(..).chain(self.shown.drain(..)).take(SHOWN).collect();
+        Self { looked, shown, ..self }
+    }
+
     /// Of two exchanges of one case, the one with the graver verdict; the checks
     /// have seen both.
     pub(in crate::engine) fn or_worse(mut self, mut next: Self, case: &Case) -> Self {
@@ -137,6 +145,7 @@ impl Wire {
             carriage: self.carriage(case, prepared),
             due: due(case),
             in_body: reading.acceptance.refuses_in_body(answer),
+            elsewhere: !self.settings.api.carrier.is_authorization(),
             large: self.is_large(&prepared.request),
             patience: self.patience(),
             issuer_broken: reading.issuer_broken,

@@ -50,10 +50,14 @@ impl Wire {
             let pause = self.pause_after_error(answer);
             sent = self.send_alone_after(pause, &prepared.request, connection).await;
         }
-        if *connection == ConnectionUse::Any {
-            sent = self.in_own_session(case, prepared, sent).await;
+        let carried = self.read(case, prepared, sent, reading);
+        if *connection != ConnectionUse::Any {
+            return carried;
         }
-        self.read(case, prepared, sent, reading)
+        match self.in_own_session(case, prepared, &carried, reading).await {
+            Some(own) => own.behind(carried),
+            None => carried,
+        }
     }
 
     /// One exchange of many at the same time.

@@ -54,9 +54,9 @@ impl Wire {
     }
 
     /// What takes that token out of what is kept and shown, in every form in which
-    /// it travels, and the id of the session.
+    /// it travels, and the ids of sessions.
     pub(in crate::engine) fn redactor(&self, token: &[u8]) -> Redactor {
-        Redactor::new(self.settings.api.carrier.forms(token).into_iter().chain(self.sessions.id()))
+        Redactor::new(self.settings.api.carrier.forms(token).into_iter().chain(self.sessions.ids()))
     }
 
     /// What came, without the token that was sent: no report gets to see one.

@@ -8,10 +8,12 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mock_idp::mutation::Mutation;
 
+use super::carried::{Carried, Reading};
 use super::wire::{Prepared, Wire, carries_token};
 use crate::api::{Opening, Success};
 use crate::http::{Answer, Connection, Failure, FailureKind, Redactor, Request, Sent};
 use crate::scenario::Case;
+use crate::verdict::Observation;
 
 /// The session with one target; clones share it.
 #[derive(Debug, Clone, Default)]
@@ -28,6 +30,8 @@ struct Known {
     lapsed: usize,
     /// How many requests were made in one.
     requests: u64,
+    /// Those that cases begin with their own tokens, while they last.
+    own: Vec<Vec<u8>>,
 }
 
 impl std::fmt::Debug for Known {
@@ -38,8 +42,13 @@ impl std::fmt::Debug for Known {
 
 impl Sessions {
     /// Its id, once it is there.
-    pub(super) fn id(&self) -> Option<Vec<u8>> {
+    fn id(&self) -> Option<Vec<u8>> {
         self.with(|known| known.id.clone())
+    }
+
+    /// Every id that an answer may hold now.
+    pub(super) fn ids(&self) -> Vec<Vec<u8>> {
+        self.with(|known| known.id.iter().chain(&known.own).cloned().collect())
     }
 
     /// Nothing is known of a target that was just started.
@@ -98,33 +107,59 @@ impl Wire {
         request
     }
 
-    /// What came of a case, where the target may have refused the session and not the
-    /// token: then what comes of a session that the token begins by itself.
+    /// What comes of a case in a session that its own token begins; `None` where that
+    /// could tell nothing new of it. What it refuses in the control's session a target
+    /// may refuse for the session's sake.
     pub(super) async fn in_own_session(
         &self,
         case: &Case,
         prepared: &Prepared,
-        sent: Result<Answer, Failure>,
-    ) -> Result<Answer, Failure> {
-        let Some(opening) = &self.settings.api.opening else { return sent };
-        let is_refused = |answer: &Answer| answer.status != 429 && !self.settings.api.success.holds(answer);
+        foreign: &Carried,
+        reading: Reading<'_>,
+    ) -> Option<Carried> {
+        let opening = self.settings.api.opening.as_ref()?;
         let has_token = carries_token(&case.variant.request) && !case.variant.token.is_control();
-        if !has_token || !sent.as_ref().is_ok_and(is_refused) {
-            return sent;
+        let Observation::Answered(refused) = &foreign.observation else { return None };
+        if !has_token || refused.accepted || refused.status == 429 || refused.status >= 500 {
+            return None;
         }
+        let unopened = "no session could be begun with its own token";
         match self.open(opening, prepared.minted.token.expose()).await {
             Ok(id) => {
-                self.client.turn(1).await;
                 let request = self.within(opening, &prepared.request, &id);
-                let own = self.client.send(&self.endpoint, &request, Connection::Reuse).await;
-                own.map(|answer| Redactor::new([id]).answer(answer))
+                self.sessions.with(|known| known.own.push(id.clone()));
+                let sent = self.send_outside(&request).await;
+                let own = self.read(case, &Prepared { request, ..prepared.clone() }, sent, reading);
+                self.sessions.with(|known| known.own.retain(|other| *other != id));
+                Some(own)
             }
-            // Refused in both: what says most of the token is told.
-            Err(Unopened::Refused(answer)) if is_refused(&answer) && !sent.as_ref().is_ok_and(is_about_token) => {
-                Ok(*answer)
+            Err(Unopened::Lost(_) | Unopened::Refused { .. }) if reading.issuer_broken => {
+                Some(Carried::skipped(format!("{unopened} while the issuer fails")))
             }
-            Err(_) => sent,
+            Err(Unopened::Lost(failure)) => Some(Carried::not_run(format!("{unopened}: {failure}"))),
+            Err(Unopened::Refused { answer, .. }) if answer.status == 429 => {
+                Some(Carried::not_run(format!("{unopened}: the target limits the rate")))
+            }
+            // Refused in both. Where the first answer can be about the session, the other
+            // says what becomes of the token.
+            Err(Unopened::Refused { request, answer }) => {
+                let is_refusal = !reading.acceptance.accepts(&answer);
+                let may_be_about_session = matches!(refused.status, 200..300 | 400 | 404);
+                (is_refusal && may_be_about_session)
+                    .then(|| self.read(case, &Prepared { request: *request, ..prepared.clone() }, Ok(*answer), reading))
+            }
         }
+    }
+
+    /// Sends a request that is in no session, or in one of its own; where the target
+    /// limits the rate, waits and tries once more.
+    async fn send_outside(&self, request: &Request) -> Result<Answer, Failure> {
+        self.client.turn(1).await;
+        let sent = self.client.send(&self.endpoint, request, Connection::Reuse).await;
+        let Some(pause) = sent.as_ref().ok().and_then(|answer| self.pause_of(answer)) else { return sent };
+        self.client.pause(pause.capped).await;
+        self.client.turn(1).await;
+        self.client.send(&self.endpoint, request, Connection::Reuse).await
     }
 
     /// The same request with a word in the place of the id.
@@ -171,20 +206,18 @@ impl Wire {
             if let Some(id) = &id {
                 opening.session.to.put(&mut request, id);
             }
-            self.client.turn(1).await;
-            let sent = self.client.send(&self.endpoint, &request, Connection::Reuse).await;
+            let sent = self.send_outside(&request).await;
             // The case behind it was never sent, whatever came of this.
             let answer = sent.map_err(|failure| match failure.kind {
                 kind @ FailureKind::Deadline { .. } => unopened(None, &kind.to_string()),
                 _ => Failure { sent: Sent::Nothing, ..failure },
             })?;
-            if !(200..300).contains(&answer.status) {
-                return Err(Unopened::Refused(Box::new(answer)));
+            let read = opening.session.from.read(&answer);
+            if !(200..300).contains(&answer.status) || (id.is_none() && read.is_none()) {
+                let answer = if let Some(id) = &id { Redactor::new([id]).answer(answer) } else { answer };
+                return Err(Unopened::Refused { request: Box::new(request), answer: Box::new(answer) });
             }
-            if id.is_none() {
-                let read = opening.session.from.read(&answer);
-                id = Some(read.ok_or_else(|| Unopened::Refused(Box::new(answer)))?);
-            }
+            id = id.or(read);
         }
         id.ok_or_else(|| unopened(None, "there is no call").into())
     }
@@ -192,8 +225,8 @@ impl Wire {
 
 /// Why no session was begun.
 enum Unopened {
-    /// This answer came: no success, or one without an id.
-    Refused(Box<Answer>),
+    /// This answer came to one of the calls: no success, or one without an id.
+    Refused { request: Box<Request>, answer: Box<Answer> },
     /// None came.
     Lost(Box<Failure>),
 }
@@ -208,25 +241,65 @@ impl Unopened {
     fn into_failure(self, opening: &Opening) -> Failure {
         match self {
             Self::Lost(failure) => *failure,
-            Self::Refused(answer) if (200..300).contains(&answer.status) => without_id(opening, &answer),
-            Self::Refused(answer) => {
+            Self::Refused { answer, .. } if (200..300).contains(&answer.status) => without_id(opening, &answer),
+            Self::Refused { answer, .. } => {
                 unopened(Some(answer.status), &format!("{} is answered {}", opening.call, answer.status))
             }
         }
     }
 }
 
-/// Whether an answer speaks of the token, and not of the session (RFC 6750, section 3.1).
-fn is_about_token(answer: &Answer) -> bool {
-    matches!(answer.status, 401 | 403)
+/// The body of a JSON-RPC call under another `id`, and as it is but for that: it may
+/// say a member twice. `None` where it is no call with one.
+fn numbered(body: &[u8], number: u64) -> Option<Vec<u8>> {
+    let call: serde_json::Value = serde_json::from_slice(body).ok()?;
+    let id = match call.get("id")? {
+        serde_json::Value::Number(_) => number.to_string(),
+        serde_json::Value::String(_) => format!("\"{number}\""),
+        _ => return None,
+    };
+    let place = place_of_id(body)?;
+    Some([&body[..place.start], id.as_bytes(), &body[place.end..]].concat())
 }
 
-/// The body of a JSON-RPC call under another `id`; `None` where it is no call with one.
-fn numbered(body: &[u8], number: u64) -> Option<Vec<u8>> {
-    let mut call: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let id = call.as_object_mut()?.get_mut("id")?;
-    *id = if id.is_string() { number.to_string().into() } else { number.into() };
-    serde_json::to_vec(&call).ok()
+/// Where the value of the outermost member `id` stands, in a JSON object.
+fn place_of_id(body: &[u8]) -> Option<std::ops::Range<usize>> {
+    let (mut depth, mut at) = (0_u32, 0);
+    let mut last = None;
+    while let Some(byte) = body.get(at) {
+        match byte {
+            b'{' | b'[' => depth += 1,
+            b'}' | b']' => depth = depth.saturating_sub(1),
+            b'"' => {
+                let end = at + end_of_text(body.get(at..)?)?;
+                last = (depth == 1).then(|| &body[at..end]);
+                at = end;
+                continue;
+            }
+            b':' if depth == 1 && last == Some(b"\"id\"") => {
+                let start = at + 1 + body[at + 1..].iter().position(|byte| !byte.is_ascii_whitespace())?;
+                let length = match body[start] {
+                    b'"' => end_of_text(&body[start..])?,
+                    _ => body[start..].iter().position(|byte| b",} \t\r\n".contains(byte))?,
+                };
+                return Some(start..start + length);
+            }
+            _ => {}
+        }
+        at += 1;
+    }
+    None
+}
+
+/// The length of the JSON string that stands at the start, with its quotes.
+fn end_of_text(text: &[u8]) -> Option<usize> {
+    let mut escaped = false;
+    let end = text.iter().skip(1).position(|byte| {
+        let ends = *byte == b'"' && !escaped;
+        escaped = *byte == b'\\' && !escaped;
+        ends
+    })?;
+    Some(end + 2)
 }
 
 fn without_id(opening: &Opening, answer: &Answer) -> Failure {
@@ -244,5 +317,34 @@ fn unopened(status: Option<u16>, why: &str) -> Failure {
         reused: false,
         first_try: None,
         partial: None,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(r#"{"jsonrpc":"2.0","id":1,"method":"x"}"#, r#"{"jsonrpc":"2.0","id":7,"method":"x"}"#)]
+    #[case(r#"{ "id" : "a\"b" , "params":{"id":2,"t":1,"t":2}}"#, r#"{ "id" : "7" , "params":{"id":2,"t":1,"t":2}}"#)]
+    #[case(
+        r#"{"params":["id",{"id":3}],"x":"\"id\":4","id":5}"#,
+        r#"{"params":["id",{"id":3}],"x":"\"id\":4","id":7}"#
+    )]
+    fn a_call_gets_another_id_and_stays_as_it_is(#[case] body: &str, #[case] expected: &str) {
+        let numbered = numbered(body.as_bytes(), 7).unwrap();
+        assert_eq!(String::from_utf8(numbered).unwrap(), expected);
+    }
+
+    #[rstest]
+    #[case(r#"{"method":"notifications/initialized"}"#)]
+    #[case(r#"[{"id":1}]"#)]
+    #[case(r#"{"id":null}"#)]
+    #[case("{\"id\":1")]
+    #[case("")]
+    fn what_has_no_id_is_left_alone(#[case] body: &str) {
+        assert_eq!(numbered(body.as_bytes(), 7), None);
     }
 }

@@ -22,7 +22,7 @@ pub(super) use row::{Blame, check_result};
 use crate::check::{Fetch, Probe, Tally, fetch_fault, log_fault};
 use crate::event::{CaseResult, Event, Partial, Sink};
 use crate::listener::Listener;
-use crate::printable::{printable, printable_log};
+use crate::printable::{printable, without_colours};
 use crate::scenario::{Actor, CheckKind, Plan};
 use crate::verdict::VerdictKind;
 
@@ -118,14 +118,15 @@ impl<'s> Record<'s> {
 
     /// What came into a log.
     pub(super) fn log(&mut self, after: &str, lines: &[String]) {
+        let lines: Vec<String> = lines.iter().map(|line| without_colours(line)).collect();
         if self.common.settings.transcript {
             let redactor = self.common.settings.withheld.redactor();
-            let lines = lines.iter().map(|line| printable_log(&redactor.text(line))).collect();
+            let lines = lines.iter().map(|line| printable(&redactor.text(line))).collect();
             self.sink.on(&Event::Logged { after: after.to_owned(), lines });
         }
         for line in lines {
             for kind in [CheckKind::LogToken, CheckKind::LogLines] {
-                self.tally.count(kind, after, Actor::AnyHolder, log_fault(kind, line).map(str::to_owned));
+                self.tally.count(kind, after, Actor::AnyHolder, log_fault(kind, &line).map(str::to_owned));
             }
         }
     }

@@ -77,6 +77,9 @@ impl Service {
 
     async fn published(&self, header: &JoseHeader, trusted: &Trusted<'_>, text: &str) -> Result<Vec<Jwk>, Refusal> {
         let Some(kid) = header.kid() else { return Err(self.without_kid(header)) };
+        if self.defect.has(Defect::KidOfPlainLetters) && !is_plain(kid) {
+            return Err(Refusal::InvalidToken);
+        }
         let cause = Cause { kid, token: text };
         let found = trusted.keys.find(cause, &self.settings, self.defect).await;
         match (self.defect.0, trusted.keys.failure()) {
@@ -116,4 +119,9 @@ impl Service {
         }
         keys
     }
+}
+
+/// What fits into the pattern of a defect.
+fn is_plain(kid: &str) -> bool {
+    kid.len() <= 64 && kid.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte))
 }

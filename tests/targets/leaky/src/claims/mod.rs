@@ -105,6 +105,9 @@ impl Claims {
 
     /// An ID token may be for this API too; Okta's names no client as an access token does.
     fn has_the_shape(&self, shape: Shape, defect: Switch) -> bool {
+        if defect.has(Defect::ClaimsInAnyCase) && !self.audiences_can_be_read() {
+            return false;
+        }
         if defect.has(Defect::RefusesUnknownClaims) && self.0.members().any(|(name, _)| !KNOWN.contains(&name)) {
             return false;
         }
@@ -114,6 +117,12 @@ impl Claims {
             // RFC 9068 2.2; the others are looked at by themselves.
             Shape::Rfc9068 => has("client_id") && has("sub") && has("jti"),
         }
+    }
+
+    /// Whether each claim whose name is an audience's, in whatever case, is a text or a list.
+    fn audiences_can_be_read(&self) -> bool {
+        let mut audiences = self.0.members().filter(|(name, _)| name.eq_ignore_ascii_case("aud"));
+        audiences.all(|(_, value)| value.is_string() || value.is_array())
     }
 
     fn is_of_a_known_client(&self, settings: &Settings, defect: Switch) -> bool {

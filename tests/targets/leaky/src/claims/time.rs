@@ -57,7 +57,11 @@ impl Clock {
     /// `iat` must not lie ahead. Only RFC 9068 2.2 asks for one.
     pub(super) fn was_issued(&self, claims: &Object, shape: Shape) -> bool {
         let Some(iat) = claims.get("iat") else { return shape == Shape::Okta };
-        iat.as_f64().is_some_and(|iat| iat <= self.now + self.leeway())
+        let now = match self.defect.0 {
+            Some(Defect::CountsWholeSeconds) => self.now.floor(),
+            _ => self.now + self.leeway(),
+        };
+        iat.as_f64().is_some_and(|iat| iat <= now)
     }
 
     fn leeway(&self) -> f64 {
@@ -104,6 +108,12 @@ mod tests {
         assert_only(&[Defect::NegativeExpiryWraps], &json!({ "exp": -1, "iat": -2 }));
         assert_only(&[Defect::OddNotBeforeIsNone, Defect::IgnoresNotBefore], &json!({ "nbf": "99999999999" }));
         assert!(!holds(&json!({ "exp": NOW + 300.75 }), Some(Defect::WholeSecondsOnly)));
+    }
+
+    #[test]
+    fn a_fraction_of_this_second_is_no_future() {
+        let just_now = json!({ "iat": NOW + 0.001 });
+        assert!(holds(&just_now, None) && !holds(&just_now, Some(Defect::CountsWholeSeconds)));
     }
 
     #[test]

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
-use reqwest::header::{AUTHORIZATION, LOCATION, USER_AGENT};
+use reqwest::header::{AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, LOCATION, USER_AGENT};
 use reqwest::{Client, Response, StatusCode, Url};
 use serde_json::Value;
 
@@ -65,6 +65,9 @@ impl Fetcher {
 
     /// The key set of `issuer`.
     pub(crate) async fn keys_of(&self, issuer: &str, cause: Cause<'_>) -> Result<KeySet, Failure> {
+        if self.defect.has(Defect::BelievesIdTokenAlgorithms) && !self.names_own_algorithm(issuer).await? {
+            return Err(Failure::Malformed);
+        }
         // An issuer may end in a slash, and its addresses have one slash there all the same.
         let mut url = format!("{}/v1/keys", issuer.trim_end_matches('/'));
         if self.accepts.quirks.has(Quirk::KeepsMetadata) {
@@ -97,6 +100,13 @@ impl Fetcher {
         Some(self.document(issuer).await.ok()?.get(member)?.as_str()?.to_owned())
     }
 
+    /// Whether the metadata name the issuer's algorithm among those of ID Tokens.
+    async fn names_own_algorithm(&self, issuer: &str) -> Result<bool, Failure> {
+        let document = self.document(issuer).await?;
+        let listed = document.get("id_token_signing_alg_values_supported").and_then(Value::as_array);
+        Ok(listed.is_some_and(|names| names.iter().any(|name| name == self.accepts.algorithm.name())))
+    }
+
     async fn document(&self, issuer: &str) -> Result<Value, Failure> {
         let body = self.body(&format!("{issuer}/.well-known/openid-configuration"), "").await?;
         serde_json::from_slice(&body).map_err(|_| Failure::Malformed)
@@ -117,6 +127,9 @@ impl Fetcher {
         }
         if response.status() != StatusCode::OK {
             return Err(Failure::Unanswered);
+        }
+        if !is_to_its_taste(&response, self.defect) {
+            return Err(Failure::Malformed);
         }
         let (most, too_much) = match self.defect.0 {
             Some(Defect::ReadsAnySize) => (MEMORY, Failure::TooLarge),
@@ -139,6 +152,16 @@ impl Fetcher {
             request = request.header(AUTHORIZATION, format!("Bearer {token}"));
         }
         request.send().await.map_err(|_| Failure::Unanswered)
+    }
+}
+
+/// What a defect wants of the head of an answer.
+fn is_to_its_taste(response: &Response, defect: Switch) -> bool {
+    let field = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
+    match defect.0 {
+        Some(Defect::JsonByNameOnly) => field(CONTENT_TYPE) == Some("application/json"),
+        Some(Defect::NeedsCacheControl) => field(CACHE_CONTROL).is_some_and(|value| value.contains("max-age")),
+        _ => true,
     }
 }
 

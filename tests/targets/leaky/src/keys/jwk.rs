@@ -42,7 +42,19 @@ impl Jwk {
 
     /// Whether its owner means it to verify, and it is strong enough to.
     pub(crate) fn is_usable(&self, accepts: Accepts, defect: Switch) -> bool {
-        self.is_for_signatures(defect) && self.is_for_verifying(defect) && self.is_of_a_taken_kind(accepts, defect)
+        self.is_for_signatures(defect)
+            && self.is_for_verifying(defect)
+            && self.is_of_a_taken_kind(accepts, defect)
+            && self.is_of_the_usual_form(defect)
+    }
+
+    /// What a narrow reader wants of a key besides.
+    fn is_of_the_usual_form(&self, defect: Switch) -> bool {
+        match defect.0 {
+            Some(Defect::WantsAlgInKeys) => self.alg.is_some(),
+            Some(Defect::KeysOfOneSize) => decode(&self.n).is_some_and(|n| bits(&n) == MIN_BITS),
+            _ => true,
+        }
     }
 
     fn is_for_signatures(&self, defect: Switch) -> bool {
@@ -120,6 +132,11 @@ mod tests {
         ] {
             assert!(!usable(&changes, None), "{changes}");
             assert!(usable(&changes, Some(defect)), "{defect}");
+        }
+        for (changes, defect) in
+            [(json!({}), Defect::WantsAlgInKeys), (json!({ "n": encode([0x80; 384]) }), Defect::KeysOfOneSize)]
+        {
+            assert!(usable(&changes, None) && !usable(&changes, Some(defect)), "{defect}");
         }
         for changes in [json!({ "e": "AA" }), json!({ "n": "" }), json!({ "kty": "AKP" }), json!({ "n": "=" })] {
             assert!(!usable(&changes, None), "{changes}");

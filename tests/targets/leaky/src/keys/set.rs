@@ -20,14 +20,28 @@ impl KeySet {
     pub(crate) fn read(body: &[u8], accepts: Accepts, defect: Switch) -> Result<Self, NoKeySet> {
         let set: Value = serde_json::from_slice(body).map_err(|_| NoKeySet)?;
         let members = set.get("keys").and_then(Value::as_array).ok_or(NoKeySet)?;
-        if defect.has(Defect::OneOddKeySpoilsAll) && members.iter().any(is_odd) {
+        let spoils = |member: &Value| match defect.0 {
+            Some(Defect::OneOddKeySpoilsAll) => is_odd(member),
+            Some(Defect::KnowsTwoCurves) => {
+                member.get("crv").is_some_and(|curve| !["P-256", "P-384"].iter().any(|known| curve == known))
+            }
+            Some(Defect::WantsKidEverywhere) => member.get("kid").is_none(),
+            Some(Defect::WantsSigningKeysOnly) => is_for_something_else(member),
+            Some(Defect::KnowsSixKeyMembers) => has_other_members(member, &SIX_KEY_MEMBERS),
+            _ => false,
+        };
+        if members.iter().any(spoils) || (defect.has(Defect::KnowsKeysOnly) && has_other_members(&set, &["keys"])) {
             return Err(NoKeySet);
         }
         let key = |member: &Value| serde_json::from_value(member.clone()).ok();
         let is_usable = |key: &Jwk| key.kid.is_some() && key.is_usable(accepts, defect);
-        let mut keys: Vec<Jwk> = members.iter().filter_map(key).filter(is_usable).collect();
+        let is_read =
+            |member: &&Value| !defect.has(Defect::StopsAtOddKey) || key(member).is_some_and(|key| is_usable(&key));
+        let read = members.iter().take_while(is_read);
+        let mut keys: Vec<Jwk> = read.filter_map(key).filter(is_usable).collect();
         match defect.0 {
             Some(Defect::FirstKeyOnly) => keys.truncate(1),
+            Some(Defect::RoomForTwentyKeys) => keys.truncate(20),
             Some(Defect::ForgetsOldestKey) if keys.len() > 1 => drop(keys.remove(0)),
             _ => (),
         }
@@ -56,6 +70,20 @@ impl KeySet {
         self.0.extend(other.0.iter().cloned());
         self
     }
+}
+
+/// All that a narrow parser knows of a key.
+const SIX_KEY_MEMBERS: [&str; 6] = ["kty", "alg", "kid", "use", "e", "n"];
+
+fn has_other_members(object: &Value, known: &[&str]) -> bool {
+    object.as_object().is_some_and(|members| members.keys().any(|name| !known.contains(&name.as_str())))
+}
+
+/// For encryption, or for what no registry knows.
+fn is_for_something_else(member: &Value) -> bool {
+    let is = |name: &str, known: &str| member.get(name).is_none_or(|value| value == known);
+    let verifies = |ops: &Value| ops.as_array().is_some_and(|ops| ops.iter().all(|op| op == "verify"));
+    !is("use", "sig") || member.get("key_ops").is_some_and(|ops| !verifies(ops))
 }
 
 /// Of a kind that a naive parser has no case for.
@@ -96,6 +124,27 @@ mod tests {
         ];
         assert_eq!(kept(&odd, None), Some(vec!["good".to_owned()]));
         assert_eq!(kept(&odd, Some(Defect::OneOddKeySpoilsAll)), None);
+    }
+
+    #[test]
+    fn each_defect_stumbles_over_what_another_key_says() {
+        let good = rsa("good", r#","alg":"RS256","use":"sig""#);
+        for (other, defect) in [
+            (r#"{"kty":"OKP","crv":"X25519","kid":"x"}"#.to_owned(), Defect::KnowsTwoCurves),
+            (r#"{"kty":"EC","crv":"P-256"}"#.to_owned(), Defect::WantsKidEverywhere),
+            (rsa("x", r#","use":"x509-svid""#), Defect::WantsSigningKeysOnly),
+            (rsa("x", r#","key_ops":["tokenSign"]"#), Defect::WantsSigningKeysOnly),
+            (rsa("x", r#","x5u":"https://a""#), Defect::KnowsSixKeyMembers),
+        ] {
+            assert_eq!(kept(&[good.clone(), other.clone()], Some(defect)), None, "{other}");
+            assert!(kept(&[good.clone(), other], None).is_some_and(|kids| kids.contains(&"good".to_owned())));
+        }
+        let behind = [r#"{"kty":"AKP","kid":"pq"}"#.to_owned(), good.clone()];
+        assert_eq!(kept(&behind, Some(Defect::StopsAtOddKey)), Some(vec![]));
+        assert_eq!(kept(&vec![good; 30], Some(Defect::RoomForTwentyKeys)).map(|kids| kids.len()), Some(20));
+        let beside = br#"{"keys":[],"spiffe_sequence":1}"#;
+        let read = |defect| KeySet::read(beside, Accepts::default(), Switch(defect)).is_ok();
+        assert!(read(None) && !read(Some(Defect::KnowsKeysOnly)));
     }
 
     #[test]

@@ -26,7 +26,12 @@ impl JoseHeader {
         if defect.has(Defect::SearchesJsonAsText) && !String::from_utf8_lossy(&bytes).contains(r#""alg":"RS256""#) {
             return None;
         }
-        Object::read(&bytes, defect).map(Self)
+        let is_fine = match defect.0 {
+            Some(Defect::ShortHeadersOnly) => bytes.len() <= 512,
+            Some(Defect::HeaderToTheBrace) => bytes.ends_with(b"}"),
+            _ => true,
+        };
+        Object::read(&bytes, defect).filter(|_| is_fine).map(Self)
     }
 
     /// `alg` as it stands, whatever its type.
@@ -175,6 +180,14 @@ mod tests {
         assert!(read(r#"{ "alg" : "RS256" }"#, None));
         assert!(!read(r#"{ "alg" : "RS256" }"#, Some(Defect::SearchesJsonAsText)));
         assert!(read(r#"{"alg":"RS256"}"#, Some(Defect::SearchesJsonAsText)));
+    }
+
+    #[test]
+    fn white_space_and_length_mean_nothing_but_to_a_defect() {
+        let read = |json: &str, defect| JoseHeader::read(&encode(json), Switch(defect)).is_some();
+        let (spaced, long) = ("{}\r\n", format!(r#"{{"x":"{}"}}"#, "a".repeat(600)));
+        assert!(read(spaced, None) && !read(spaced, Some(Defect::HeaderToTheBrace)));
+        assert!(read(&long, None) && !read(&long, Some(Defect::ShortHeadersOnly)));
     }
 
     #[test]
