@@ -21,6 +21,7 @@ use super::session_args::{Scheme, SessionArgs};
 use super::{keys_args, load, settle};
 use crate::error::Failure;
 use crate::scenario::{Declaration, DeclarationError};
+use crate::target::VariableTemplate;
 use crate::token::{SecretSource, SourceError};
 
 /// The file that is read where no other is named.
@@ -292,7 +293,10 @@ impl File {
         let declarations = self.declare.iter().map(|(name, value)| declaration(name, value));
         fill_list(&mut args.declare, collected(declarations, "declare")?);
         let templates = self.env.iter().map(|(name, value)| format!("{name}={value}").parse());
-        fill_list(&mut args.env, collected(templates, "env")?);
+        let of_file: Vec<VariableTemplate> = collected(templates, "env")?;
+        // Each variable by itself: what is not named on the command line is as the file says.
+        let others = of_file.into_iter().filter(|own| !args.env.iter().any(|given| given.name == own.name));
+        args.env = others.chain(args.env.iter().cloned()).collect();
         Ok(())
     }
 }
