@@ -3,8 +3,8 @@
 # Expected: 4.1e9, 41e8 and 4100000000 are one and the same number (RFC 8259 6), so that a token
 #   with any of them as its `exp` (RFC 7519 4.1.4: a NumericDate, a JSON number) ends in 2099.
 # Seen: only the digits before the point or the `e` are read: 4.1e9 counts as 4, 41e8 as 41.
-# A user meets: with the usual rule "exp minus date is above 0", every token of an issuer whose
-#   JSON writer shortens round numbers is refused as having ended in 1970.
+# A user meets: with the usual rule "exp minus date is above 0", tokens of an issuer whose JSON writer
+#   writes `exp` with an exponent are refused as having ended in 1970.
 set -euo pipefail
 cd "$(mktemp -d)"
 proxy=

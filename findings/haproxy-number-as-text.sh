@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # HAProxy 2.6.12-1+deb12u4 (Debian 12), jwt_payload_query without a type.
 # Expected: a claim that is the number 1234567 (RFC 7519 4.3, any private claim; RFC 8259 6) comes
-#   out with its seven digits: integers of up to 2^53 are interoperable, says RFC 8259 6.
+#   out with its seven digits: integers below 2^53 are interoperable, says RFC 8259 6.
 # Seen: numbers of more than six digits come out rounded and in scientific notation, 1.23457e+06.
 #   With the type 'int' all digits are there.
 # A user meets: a rule or a header for the backend with a user's numeric id works in the tests with

@@ -5,7 +5,7 @@
 # Seen: a text with an escape from \u0100 on is as good as missing; one from \u0080 to \u00ff
 #   becomes a single byte, which is not UTF-8. Unescaped, both names come through whole.
 # A user meets: people with names outside of ASCII are refused or reach the backend without a
-#   name, though their tokens are in order; the tests, with ASCII names, see nothing of it.
+#   readable name, though their tokens are in order; the tests, with ASCII names, see nothing of it.
 set -euo pipefail
 cd "$(mktemp -d)"
 proxy=

@@ -5,7 +5,7 @@
 # Seen: ["topics.read","topics.read"] makes the whole token refused as invalid_token, with no word of a scope;
 #   the single name, another one beside it, and no scope at all are taken.
 # A user meets: whoever gets a scope from two groups or roles, which the issuer merges without removing
-#   what is double, cannot connect at all, while a colleague with fewer roles can.
+#   duplicates, cannot connect at all, while a colleague with fewer roles can.
 set -euo pipefail
 cd "$(mktemp -d)"
 trap 'rm -rf "$PWD"' EXIT

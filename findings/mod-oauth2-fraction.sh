@@ -3,8 +3,8 @@
 # Expected: `exp` may have a fraction: a NumericDate is a JSON number, "non-integer values can be
 #   represented" (RFC 7519 2), and 4100000000, 4100000000.0 and 4.1e9 are one number (RFC 8259 6).
 # Seen: each form but the whole number counts as 0, the token as ended in 1970 (401, invalid_token).
-# A user meets: an issuer that adds an hour to a clock with fractions (as of Python or JavaScript)
-#   has all its tokens refused, told in the log as expired by 1.8 thousand million seconds.
+# A user meets: an issuer that adds an hour to a clock with fractions (as Python's or JavaScript's)
+#   has all its tokens refused; the log says that they expired 1.8 billion seconds ago.
 set -euo pipefail
 cd "$(mktemp -d)"
 server=

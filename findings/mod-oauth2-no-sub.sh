@@ -3,7 +3,7 @@
 # Expected: a signed token with the audience that the rule asks for is served; `sub` is optional
 #   (RFC 7519 4.1.2), and the rule (Require oauth2_claim) asks for nobody's name.
 # Seen: without `sub` it is refused, 401, "Could not determine remote user."
-# A user meets: tokens of machines, which some issuers mint without a `sub`, never get in, called an
+# A user meets: tokens of machines, which some issuers mint without a `sub`, are all refused as
 #   invalid_token, though nothing is wrong with them. OAuth2TargetPass remote_user_claim= names another.
 set -euo pipefail
 cd "$(mktemp -d)"

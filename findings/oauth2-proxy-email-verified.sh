@@ -2,7 +2,7 @@
 # oauth2-proxy 7.15.6, --skip-jwt-bearer-tokens (the session loader and claim mapping that it runs).
 # Expected: `email_verified` is about the address in `email` (OpenID Connect Core 5.1); where there is no
 #   `email`, there is nothing that it could make doubtful, and RFC 9068 2.2 asks for neither.
-# Seen: false without any `email` refuses the token, told as "email in id_token (alice) isn't verified":
+# Seen: false without any `email` refuses the token, with "email in id_token (alice) isn't verified":
 #   the `sub` is taken for the address. Without the claim the same token is served.
 # A user meets: accounts without an address (of machines, or by phone) get 403, if the issuer
 #   states `email_verified: false` for each of them; the log sends one looking for an address.

@@ -90,7 +90,7 @@ func protect(keys keyfunc.Keyfunc, next func(http.ResponseWriter, *http.Request,
 	})
 }
 
-// checkHeader sees to what golang-jwt leaves to its caller.
+// checkHeader looks at crit, the encoding and typ.
 func checkHeader(t *jwt.Token) error {
 	// RFC 7515 section 4.1.11: an extension that is not understood makes the token invalid.
 	if _, critical := t.Header["crit"]; critical {

@@ -109,7 +109,7 @@ func verify(ctx context.Context, verifier *oidc.IDTokenVerifier, token string) (
 	return caller, nil
 }
 
-// checkHeader sees to what go-oidc leaves to its caller.
+// checkHeader looks at the encoding, crit and typ.
 func checkHeader(token string) error {
 	first, _, _ := strings.Cut(token, ".")
 	text, err := base64.RawURLEncoding.Strict().DecodeString(first)

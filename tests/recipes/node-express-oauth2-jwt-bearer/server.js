@@ -20,7 +20,7 @@ const verified = auth({
   cooldownDuration: 5_000,
   cache: { discovery: { ttl: 30_000 } },
   validators: {
-    // `mcd` finds the issuer by its address; the claim has to be the same text.
+    // The issuer, letter by letter.
     iss: ISSUER,
     // Not what the metadata say: they speak of ID Tokens.
     alg: 'RS256',

@@ -124,6 +124,8 @@ impl Wire {
             return None;
         }
         let unopened = "no session could be begun with its own token";
+        // 401 and 403 speak of the token, 413 and 431 of the request.
+        let may_be_about_session = matches!(refused.status, 200..300 | 400 | 404);
         match self.open(opening, prepared.minted.token.expose()).await {
             Ok(id) => {
                 let request = self.within(opening, &prepared.request, &id);
@@ -136,6 +138,7 @@ impl Wire {
             Err(Unopened::Lost(_) | Unopened::Refused { .. }) if reading.issuer_broken => {
                 Some(Carried::skipped(format!("{unopened} while the issuer fails")))
             }
+            Err(_) if !may_be_about_session => None,
             Err(Unopened::Lost(failure)) => Some(Carried::not_run(format!("{unopened}: {failure}"))),
             Err(Unopened::Refused { answer, .. }) if answer.status == 429 => {
                 Some(Carried::not_run(format!("{unopened}: the target limits the rate")))
@@ -144,8 +147,7 @@ impl Wire {
             // says what becomes of the token.
             Err(Unopened::Refused { request, answer }) => {
                 let is_refusal = !reading.acceptance.accepts(&answer);
-                let may_be_about_session = matches!(refused.status, 200..300 | 400 | 404);
-                (is_refusal && may_be_about_session)
+                is_refusal
                     .then(|| self.read(case, &Prepared { request: *request, ..prepared.clone() }, Ok(*answer), reading))
             }
         }

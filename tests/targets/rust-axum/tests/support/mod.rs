@@ -32,12 +32,16 @@ impl Issuer {
         let counter = Arc::clone(&fetches);
         let keys = get(async move || {
             counter.fetch_add(1, Ordering::Relaxed);
-            (StatusCode::OK, include_str!("test-key.jwks.json"))
+            let head = [("content-type", "application/json"), ("cache-control", "max-age=600")];
+            (StatusCode::OK, head, include_str!("test-key.jwks.json"))
         });
+        let metadata = get(async || r#"{"id_token_signing_alg_values_supported":["RS256"]}"#);
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("an address");
         let url = format!("http://{address}/oauth2/default");
-        let routes = Router::new().route("/oauth2/default/v1/keys", keys);
+        let routes = Router::new()
+            .route("/oauth2/default/v1/keys", keys)
+            .route("/oauth2/default/.well-known/openid-configuration", metadata);
         tokio::spawn(async { axum::serve(listener, routes).await });
         Self { url, fetches }
     }
