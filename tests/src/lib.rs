@@ -8,6 +8,7 @@ pub mod naive;
 pub mod node;
 pub mod outcomes;
 pub mod packages;
+pub mod pages;
 pub mod processes;
 pub mod redact;
 pub mod standing;

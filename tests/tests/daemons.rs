@@ -7,8 +7,8 @@
 use std::path::{Path, PathBuf};
 
 use conformance_tests::machine;
-use conformance_tests::packages;
 use conformance_tests::told::{self, Told};
+use conformance_tests::{packages, pages};
 use rstest::rstest;
 
 /// The folder with all of them, and the page.
@@ -47,10 +47,7 @@ fn run(name: &str) -> Option<Told> {
 
 /// The forms that the page says a daemon declines.
 fn declined(name: &str) -> Vec<String> {
-    let page = std::fs::read_to_string(folder().join("README.md")).unwrap();
-    let line = page.lines().find(|line| line.starts_with(&format!("| [{name}]"))).unwrap();
-    let cell = line.rsplit('|').nth(1).unwrap();
-    cell.split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    pages::last_cell(&folder().join("README.md"), name)
 }
 
 /// What is true of every daemon that its owner has described well.

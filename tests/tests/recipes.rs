@@ -5,8 +5,8 @@
 
 use std::path::{Path, PathBuf};
 
-use conformance_tests::packages;
 use conformance_tests::told::{self, Row, Told};
+use conformance_tests::{packages, pages};
 use rstest::rstest;
 
 fn folder() -> PathBuf {
@@ -27,9 +27,7 @@ fn run(recipe: &str, arguments: &[&str]) -> Option<Told> {
 
 /// The rows that the page says remain.
 fn remaining(recipe: &str) -> Vec<String> {
-    let page = std::fs::read_to_string(folder().join("README.md")).unwrap();
-    let line = page.lines().find(|line| line.starts_with(&format!("| [{recipe}]"))).unwrap();
-    line.rsplit('|').nth(1).unwrap().split('`').skip(1).step_by(2).map(str::to_owned).collect()
+    pages::last_cell(&folder().join("README.md"), recipe)
 }
 
 fn failing(told: &Told) -> Vec<String> {

@@ -6,6 +6,7 @@
 use std::borrow::Cow;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use mock_idp::json::Object;
 use mock_idp::mutation::Mutation;
 
 use super::carried::{Carried, Reading};
@@ -251,57 +252,17 @@ impl Unopened {
     }
 }
 
-/// The body of a JSON-RPC call under another `id`, and as it is but for that: it may
-/// say a member twice. `None` where it is no call with one.
+/// The body of a JSON-RPC call under another `id`, its members in their order and those
+/// that stand twice kept; `None` where it is no call with one.
 fn numbered(body: &[u8], number: u64) -> Option<Vec<u8>> {
-    let call: serde_json::Value = serde_json::from_slice(body).ok()?;
-    let id = match call.get("id")? {
-        serde_json::Value::Number(_) => number.to_string(),
-        serde_json::Value::String(_) => format!("\"{number}\""),
+    let mut call = Object::from_text(std::str::from_utf8(body).ok()?).ok()?;
+    let id = match call.get("id")?.as_bytes().first()? {
+        b'"' => format!("\"{number}\""),
+        b'-' | b'0'..=b'9' => number.to_string(),
         _ => return None,
     };
-    let place = place_of_id(body)?;
-    Some([&body[..place.start], id.as_bytes(), &body[place.end..]].concat())
-}
-
-/// Where the value of the outermost member `id` stands, in a JSON object.
-fn place_of_id(body: &[u8]) -> Option<std::ops::Range<usize>> {
-    let (mut depth, mut at) = (0_u32, 0);
-    let mut last = None;
-    while let Some(byte) = body.get(at) {
-        match byte {
-            b'{' | b'[' => depth += 1,
-            b'}' | b']' => depth = depth.saturating_sub(1),
-            b'"' => {
-                let end = at + end_of_text(body.get(at..)?)?;
-                last = (depth == 1).then(|| &body[at..end]);
-                at = end;
-                continue;
-            }
-            b':' if depth == 1 && last == Some(b"\"id\"") => {
-                let start = at + 1 + body[at + 1..].iter().position(|byte| !byte.is_ascii_whitespace())?;
-                let length = match body[start] {
-                    b'"' => end_of_text(&body[start..])?,
-                    _ => body[start..].iter().position(|byte| b",} \t\r\n".contains(byte))?,
-                };
-                return Some(start..start + length);
-            }
-            _ => {}
-        }
-        at += 1;
-    }
-    None
-}
-
-/// The length of the JSON string that stands at the start, with its quotes.
-fn end_of_text(text: &[u8]) -> Option<usize> {
-    let mut escaped = false;
-    let end = text.iter().skip(1).position(|byte| {
-        let ends = *byte == b'"' && !escaped;
-        escaped = *byte == b'\\' && !escaped;
-        ends
-    })?;
-    Some(end + 2)
+    call.set("id", id);
+    Some(call.to_text().into_bytes())
 }
 
 fn without_id(opening: &Opening, answer: &Answer) -> Failure {
@@ -330,12 +291,12 @@ mod tests {
 
     #[rstest]
     #[case(r#"{"jsonrpc":"2.0","id":1,"method":"x"}"#, r#"{"jsonrpc":"2.0","id":7,"method":"x"}"#)]
-    #[case(r#"{ "id" : "a\"b" , "params":{"id":2,"t":1,"t":2}}"#, r#"{ "id" : "7" , "params":{"id":2,"t":1,"t":2}}"#)]
+    #[case(r#"{ "id" : "a\"b" , "params":{"id":2,"t":1,"t":2}}"#, r#"{"id":"7","params":{"id":2,"t":1,"t":2}}"#)]
     #[case(
         r#"{"params":["id",{"id":3}],"x":"\"id\":4","id":5}"#,
         r#"{"params":["id",{"id":3}],"x":"\"id\":4","id":7}"#
     )]
-    fn a_call_gets_another_id_and_stays_as_it_is(#[case] body: &str, #[case] expected: &str) {
+    fn a_call_gets_another_id_and_all_else_stays_in_its_place(#[case] body: &str, #[case] expected: &str) {
         let numbered = numbered(body.as_bytes(), 7).unwrap();
         assert_eq!(String::from_utf8(numbered).unwrap(), expected);
     }
