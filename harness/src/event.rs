@@ -5,6 +5,7 @@
 use serde::{Deserialize, Serialize};
 
 use crate::excuse::{Excuse, Outdated};
+use crate::key_times::KeyFact;
 use crate::scenario::{Actor, LeftOut, Level, Reference, Tier};
 use crate::verdict::{Cause, Death, Strictness, Verdict, VerdictKind};
 
@@ -166,6 +167,9 @@ pub struct CaseResult {
     pub duration_ms: f64,
     /// The command that repeats the case.
     pub replay: String,
+    /// What was measured of the target's dealings with keys.
+    #[serde(skip)]
+    pub fact: Option<KeyFact>,
     /// Whether nothing was sent, so that there is no outcome to record.
     #[serde(skip)]
     pub not_run: bool,

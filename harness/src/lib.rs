@@ -33,6 +33,7 @@
 //! | [`engine`] | carries a plan out and emits [`event`]s |
 //! | [`learn`] | what "accepted" means for a target |
 //! | [`like`] | from real tokens to the dialect that mints their like |
+//! | [`key_times`] | what a target does with its issuer's keys, as measured |
 //! | [`verdict`] | judges what was seen, purely |
 //! | [`check`] | judges the exchanges of a whole run |
 //! | [`withheld`] | what no process inherits and no output shows |
@@ -55,6 +56,7 @@ pub mod exit;
 pub mod findings;
 pub mod http;
 pub mod issuer;
+pub mod key_times;
 pub mod learn;
 pub mod like;
 pub mod listener;
@@ -69,3 +71,4 @@ pub mod target;
 pub mod token;
 pub mod verdict;
 pub mod withheld;
+mod wrap;

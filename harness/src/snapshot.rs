@@ -84,11 +84,14 @@ pub enum SnapshotError {
 }
 
 impl Snapshot {
-    /// The snapshot of a run. What could not be judged leaves no row.
+    /// The snapshot of a run. What could not be judged leaves no row, nor does what
+    /// was measured of its time with keys.
     #[must_use]
     pub fn of(report: &RunReport) -> Self {
         let judged = |result: &&CaseResult| {
-            !result.not_run && !matches!(result.verdict, VerdictKind::Inconclusive | VerdictKind::Error)
+            !result.not_run
+                && result.fact.is_none()
+                && !matches!(result.verdict, VerdictKind::Inconclusive | VerdictKind::Error)
         };
         Self {
             profile: report.started.profile.clone(),

@@ -49,6 +49,8 @@ fn plan(defect: Option<Defect>) -> Plan {
     let mut plan = Plan::new(&catalogue, &profile, &[]).unwrap();
     let slow = defect.map(Defect::slow).unwrap_or_default();
     plan.cases.retain(|case| !case.variant.slow || slow.contains(&case.scenario.id));
+    // Nothing that is only measured can show a defect.
+    plan.cases.retain(|case| case.variant.delivery.measure.is_none());
     plan.settings.leeway = LEEWAY;
     plan.settings.refresh = REFRESH;
     plan.settings.refresh_due = REFRESH;

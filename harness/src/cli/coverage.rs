@@ -4,9 +4,9 @@ use serde_json::json;
 
 use super::args::CoverageArgs;
 use super::output;
-use super::wrap::wrap;
 use crate::coverage::{Beyond, Document, Ledger, Party, Requirement, Standing, Totals};
 use crate::error::Failure;
+use crate::wrap::wrap;
 
 /// `badpenny coverage`: the ledger as text or as JSON.
 pub(super) fn coverage(args: &CoverageArgs) -> Result<u8, Failure> {
@@ -126,7 +126,7 @@ fn row(requirement: &Requirement) -> serde_json::Value {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::wrap::WIDTH;
+    use crate::wrap::WIDTH;
 
     #[test]
     fn one_rfc_is_shown_alone_and_counted_alone() {

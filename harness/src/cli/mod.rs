@@ -32,7 +32,6 @@ mod stacks;
 mod start;
 mod waits;
 mod why;
-mod wrap;
 
 use std::process::ExitCode;
 

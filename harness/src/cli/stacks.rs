@@ -2,9 +2,9 @@ use std::fmt::Write as _;
 
 use super::args::StacksArgs;
 use super::output;
-use super::wrap::wrap;
 use crate::error::Failure;
 use crate::stacks::{Stack, Stacks};
+use crate::wrap::wrap;
 
 /// `badpenny stacks`: what measured verifiers do with their issuer's keys.
 pub(super) fn stacks(args: &StacksArgs) -> Result<u8, Failure> {

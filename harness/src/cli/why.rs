@@ -3,10 +3,10 @@ use std::fmt::Write as _;
 use mock_idp::input::nearest;
 
 use super::args::WhyArgs;
-use super::wrap::wrap;
 use super::{load, output};
 use crate::error::Failure;
 use crate::scenario::{Catalogue, Judgement, Level, Scenario, Tier};
+use crate::wrap::wrap;
 
 /// `badpenny why ID`.
 pub(super) fn why(args: &WhyArgs) -> Result<u8, Failure> {

@@ -14,6 +14,7 @@ use super::witness::WitnessError;
 use crate::event::{CaseResult, Event, Partial, RunFinished, RunStarted, SCHEMA, Sink, Tool};
 use crate::excuse::Outdated;
 use crate::http::{Client, CodingError, EndpointError};
+use crate::key_times::KeyTimes;
 use crate::listener::{Listener, ListenerError};
 use crate::scenario::{Capability, Case, Manner, Plan};
 use crate::target::{RenewError, Target};
@@ -104,6 +105,14 @@ pub struct RunReport {
     pub results: Vec<CaseResult>,
     /// The totals.
     pub finished: RunFinished,
+}
+
+impl RunReport {
+    /// What was measured of the target's time with keys; `None` where nothing was.
+    #[must_use]
+    pub fn key_times(&self) -> Option<KeyTimes> {
+        KeyTimes::of(self.results.iter().filter_map(|result| result.fact.as_ref()))
+    }
 }
 
 impl Run {

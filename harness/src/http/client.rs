@@ -47,6 +47,15 @@ impl Client {
         Ok(Self { settings, pool, pace, tls: OnceLock::new() })
     }
 
+    /// One that waits that long for an answer, and is otherwise the same.
+    #[must_use]
+    pub fn with_deadline(&self, deadline: Duration) -> Self {
+        let settings = ClientSettings { deadline, ..self.settings.clone() };
+        let pool = Pool::new(settings.idle_connections, settings.idle_age);
+        let pace = Pace::new(settings.rate);
+        Self { settings, pool, pace, tls: OnceLock::new() }
+    }
+
     /// The settings that it was made with.
     #[must_use]
     pub fn settings(&self) -> &ClientSettings {

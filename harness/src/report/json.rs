@@ -3,6 +3,7 @@ use serde::Serialize;
 use crate::engine::RunReport;
 use crate::event::{CaseResult, Partial, Summary, Tool};
 use crate::excuse::Outdated;
+use crate::key_times::KeyTimes;
 
 /// The stable fields of the JSON report.
 #[derive(Serialize)]
@@ -21,6 +22,8 @@ struct Document<'a> {
     duration_ms: f64,
     /// Entries of what is accepted that no longer hold.
     outdated: &'a [Outdated],
+    /// What was measured of the target's time with keys; null where nothing was.
+    key_times: Option<KeyTimes>,
     results: &'a [CaseResult],
 }
 
@@ -39,6 +42,7 @@ pub fn json(report: &RunReport) -> String {
         exit: report.finished.exit,
         duration_ms: report.finished.duration_ms,
         outdated: &report.finished.outdated,
+        key_times: report.key_times(),
         results: &report.results,
     };
     // Only a map with keys that are no strings could fail, and there is none.

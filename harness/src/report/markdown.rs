@@ -27,8 +27,12 @@ pub fn markdown(report: &RunReport, strictness: Strictness) -> String {
     for entry in &report.finished.outdated {
         let _ = writeln!(out, "\n**accept `{}`** {}", entry.id, escape(&entry.to_string()));
     }
-    for finding in fold(&report.results) {
-        section(&mut out, &finding, strictness);
+    let is_key_time = |finding: &Finding<'_>| finding.results.iter().all(|result| result.fact.is_some());
+    for finding in fold(&report.results).iter().filter(|finding| !is_key_time(finding)) {
+        section(&mut out, finding, strictness);
+    }
+    if let Some(times) = report.key_times() {
+        let _ = writeln!(out, "\n### Keys\n\n{times}");
     }
     out
 }

@@ -8,6 +8,7 @@ use crate::findings::{Finding, fold};
 use crate::printable::counted;
 use crate::scenario::Reference;
 use crate::verdict::{Cause, Strictness, VerdictKind};
+use crate::wrap::wrap;
 
 /// Names of variants that stand in one line before the rest is counted.
 const NAMED: usize = 3;
@@ -31,6 +32,7 @@ pub fn terminal(report: &RunReport, strictness: Strictness, style: Style) -> Str
     let failing: Vec<String> =
         findings.iter().filter(|finding| finding.fails(strictness)).map(|finding| weight(finding, style)).collect();
     write_measured(&mut out, &measured, style);
+    write_key_times(&mut out, report, style);
     write_skipped(&mut out, &report.results, style);
     write_left_out(&mut out, &report.started, style);
     write_totals(&mut out, report, &failing, style);
@@ -56,14 +58,23 @@ fn write_finding(out: &mut String, finding: &Finding<'_>, strictness: Strictness
 
 /// What was measured: a line each.
 fn write_measured(out: &mut String, measured: &[Finding<'_>], style: Style) {
-    let rows = measured.iter().flat_map(|finding| &finding.results);
-    for result in rows {
+    let rows: Vec<_> =
+        measured.iter().flat_map(|finding| &finding.results).filter(|result| result.fact.is_none()).collect();
+    for result in &rows {
         let word = style.kind(VerdictKind::Note, "NOTE");
         let _ = writeln!(out, "{word}{}{}   {}", " ".repeat(WORD - 4), result.reason, style.dim(&result.name()));
     }
-    if !measured.is_empty() {
+    if !rows.is_empty() {
         out.push('\n');
     }
+}
+
+/// What the target does with its issuer's keys, in one paragraph.
+fn write_key_times(out: &mut String, report: &RunReport, style: Style) {
+    let Some(times) = report.key_times() else { return };
+    let word = style.kind(VerdictKind::Note, "KEYS");
+    let paragraph = wrap(&times.to_string(), WORD);
+    let _ = writeln!(out, "{word}{}\n", paragraph.get("KEYS".len()..).unwrap_or_default());
 }
 
 /// What the finding is about: a variant, a scenario, or a cause that spans several.

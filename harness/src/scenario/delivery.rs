@@ -2,6 +2,7 @@ use std::time::Duration;
 
 use mock_idp::input::{InputError, Node, Table};
 
+use super::measure::Measure;
 use super::sender::Sender;
 
 /// How the requests of a variant travel: on which connection, how often, when.
@@ -25,6 +26,9 @@ pub struct Delivery {
     pub until: Option<Pause>,
     /// A boundary that is searched and reported.
     pub search: Option<Search>,
+    /// What is measured of how the target deals with its issuer's keys, in place of
+    /// one exchange that is judged.
+    pub measure: Option<Measure>,
     /// Whether the issuer holds its keys back until the requests are under way,
     /// so that they meet the target while it fetches. Defaults to false.
     pub during_fetch: bool,
@@ -42,6 +46,7 @@ impl Default for Delivery {
             again_after: None,
             until: None,
             search: None,
+            measure: None,
             during_fetch: false,
         }
     }
@@ -142,6 +147,7 @@ impl Delivery {
             again_after: pause("again-after")?,
             until: pause("until")?,
             search: table.get("search").map(search).transpose()?,
+            measure: table.get("measure").map(|node| node.as_choice(&Measure::ALL)).transpose()?,
             during_fetch: table.flag("during-fetch")?,
         };
         table.finish()?;

@@ -76,7 +76,8 @@ impl Variant {
         let mut needs = vec![self.credential()];
         let effects = self.effects.as_ref().unwrap_or(&scenario.effects);
         let counts_fetches = effects.iter().any(|effect| matches!(effect.kind, EffectKind::IssuerHits(_)));
-        if !self.issuer.is_empty() || !self.meanwhile.is_empty() || counts_fetches || self.cache == Cache::Cold {
+        let has_steps = !self.issuer.is_empty() || !self.meanwhile.is_empty() || self.cache == Cache::Cold;
+        if has_steps || counts_fetches || self.delivery.measure.is_some() {
             needs.push(Need::IssuerControl);
         }
         if self.uses("listener") || self.uses("listener_host") {

@@ -109,7 +109,9 @@ impl Case {
     /// Whether it changes what the issuer publishes, or how it answers.
     #[must_use]
     pub fn is_staged(&self) -> bool {
-        !self.variant.issuer.is_empty() || !self.variant.meanwhile.is_empty() || self.variant.cache == Cache::Cold
+        let variant = &self.variant;
+        let has_steps = !variant.issuer.is_empty() || !variant.meanwhile.is_empty();
+        has_steps || variant.cache == Cache::Cold || variant.delivery.measure.is_some()
     }
 
     /// Whether its token is signed with a key of the attacker's, and is the only one that is sent:

@@ -15,18 +15,20 @@ class Failed(Exception):
     """What could not be done, and what was said about it."""
 
 
-def run(command, log, limit=None, **settings):
-    """Runs a command to its end; gives back its exit status, or None where `limit` seconds passed.
+def start(command, log, **settings):
+    """Starts a command that says what it says in the file `log`. Each has a group of its own, so that
+    Ctrl-C reaches it through `end` only."""
+    with open(log, "wb") as output:
+        return subprocess.Popen(
+            [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
+            stderr=subprocess.STDOUT, start_new_session=True, **settings)
 
-    What it prints goes to the file `log`. Each command has a group of its own, so that Ctrl-C
-    reaches it through `end` only.
-    """
+
+def run(command, log, limit=None, **settings):
+    """Runs a command to its end; gives back its exit status, or None where `limit` seconds passed."""
     process = None
     try:
-        with open(log, "wb") as output:
-            process = subprocess.Popen(
-                [str(word) for word in command], stdin=subprocess.DEVNULL, stdout=output,
-                stderr=subprocess.STDOUT, start_new_session=True, **settings)
+        process = start(command, log, **settings)
         return process.wait(limit)
     except subprocess.TimeoutExpired:
         return None

@@ -28,24 +28,26 @@ class Server:
     """A folder of `servers/`."""
 
     name: str
-    aim: Aim
+    aim: Optional[Aim] = None
     # What has to be on the machine, how the packages come, and what starts it, with which variables.
     tools: tuple = ()
     install: tuple = ()
     command: str = ""
     env: tuple = ()
+    # The folder that holds its own.
+    sources: Path = SOURCES
 
 
-def node(name, aim):
+def node(name, aim=None):
     return Server(name, aim, ("node", "npm"), (("npm", "ci", "--ignore-scripts"),), "node server.mjs")
 
 
-def python(name, aim):
+def python(name, aim=None):
     packages = ("venv/bin/python", "-m", "pip", "install", "--disable-pip-version-check", "-r", "requirements.txt")
     return Server(name, aim, (), ((sys.executable, "-m", "venv", "venv"), packages), "venv/bin/python server.py")
 
 
-def go(name, aim):
+def go(name, aim=None):
     return Server(name, aim, ("go",), (("go", "build", "-o", "server", "."),), "./server")
 
 
@@ -85,7 +87,7 @@ def install(server, cache, scratch):
         return folder
     print(f"{server.name}: installing its packages", file=sys.stderr)
     shutil.rmtree(folder, ignore_errors=True)
-    shutil.copytree(SOURCES / server.name, folder)
+    shutil.copytree(server.sources / server.name, folder)
     for command in server.install:
         checked(command, scratch / f"{server.name}-install.log", cwd=folder)
     stamp(folder).write_text(digest(server))
@@ -103,6 +105,6 @@ def stamp(folder):
 def digest(server):
     """Of all that is committed of the server."""
     summed = hashlib.sha256(repr(server.install).encode())
-    for file in sorted(file for file in (SOURCES / server.name).iterdir() if file.is_file()):
+    for file in sorted(file for file in (server.sources / server.name).iterdir() if file.is_file()):
         summed.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
     return summed.hexdigest()

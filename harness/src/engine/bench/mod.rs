@@ -16,6 +16,7 @@ mod server;
 mod staging;
 mod subject;
 mod supply;
+mod timing;
 
 use std::ops::RangeInclusive;
 use std::sync::Arc;
@@ -27,6 +28,7 @@ pub(super) use before::Before;
 pub(super) use fetching::Fetching;
 pub(super) use subject::Subject;
 pub(super) use supply::{Door, Supply};
+pub(super) use timing::Others;
 
 use self::health::KnownControl;
 use self::server::BenchServer;
@@ -56,6 +58,8 @@ pub(super) struct Bench<'t> {
     server: Option<BenchServer>,
     /// How many targets may start at the same time, where others start as well.
     pub(super) starts: Option<Arc<Semaphore>>,
+    /// What is carried out beside it.
+    pub(super) others: Others,
 }
 
 /// How long a call that a token caused may come after the answer: some times
@@ -89,6 +93,7 @@ impl<'t> Bench<'t> {
             stopped: None,
             server: None,
             starts: None,
+            others: Others::default(),
         }
     }
 

@@ -97,6 +97,7 @@ impl Bench<'_> {
             stopped: None,
             server: None,
             starts: None,
+            others: self.others.clone(),
         }
     }
 }

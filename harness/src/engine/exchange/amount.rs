@@ -59,14 +59,14 @@ impl Wire {
         let parts = Parts::of(senders, case);
         let mut came = self.all(parts.before, company).await;
         if !case.variant.meanwhile.is_empty() {
-            self.steps(case).await?;
+            self.meanwhile(case).await?;
         }
         let fetched = self.fetches().await?;
         came.extend(self.all(parts.behind, company).await);
         if case.variant.delivery.during_fetch {
             if !case.variant.meanwhile.is_empty() && self.fetches().await? != fetched {
                 // It knows the new keys already: there is to be something to fetch.
-                self.steps(case).await?;
+                self.meanwhile(case).await?;
             }
             came.extend(self.all_during_fetch(parts.during, company).await?);
         }
@@ -74,7 +74,7 @@ impl Wire {
     }
 
     /// The steps of the issuer in the middle of a case.
-    async fn steps(&self, case: &Case) -> Result<(), Box<Carried>> {
+    pub(super) async fn meanwhile(&self, case: &Case) -> Result<(), Box<Carried>> {
         let staging = Staging { steps: &case.variant.meanwhile, twin: false, rekid: false };
         let staged = self.minter_for(case).stage(staging).await;
         staged.map(drop).map_err(|error| Box::new(Carried::not_run(error.to_string())))

@@ -10,6 +10,7 @@ use super::wire::{Prepared, Wire, carries_token};
 use crate::api::{Carrier, documents};
 use crate::check::{Carriage, Due, Exchange, Looked, challenge_class, look};
 use crate::http::{Answer, Failure, FailureKind, Request};
+use crate::key_times::KeyFact;
 use crate::learn::Acceptance;
 use crate::scenario::{Access, Capability, Case};
 use crate::verdict::{Answered, Death, Evidence, Held, Lost, Observation, judge_case};
@@ -25,6 +26,8 @@ pub(in crate::engine) struct Carried {
     pub(in crate::engine) elapsed: Duration,
     /// Its exchanges, a line each, where they are to be told.
     pub(in crate::engine) shown: Vec<Vec<String>>,
+    /// What was measured of the target's dealings with keys.
+    pub(in crate::engine) fact: Option<KeyFact>,
 }
 
 impl Carried {
@@ -32,7 +35,7 @@ impl Carried {
     pub(in crate::engine) fn without_exchange(observation: Observation) -> Self {
         let evidence = Evidence::default();
         let (looked, shown) = (Vec::new(), Vec::new());
-        Self { observation, evidence, looked, refusal: None, elapsed: Duration::ZERO, shown }
+        Self { observation, evidence, looked, refusal: None, elapsed: Duration::ZERO, shown, fact: None }
     }
 
     /// A case that proves nothing, for that reason.

@@ -28,8 +28,8 @@ impl Wire {
         if let Some(pause) = &delivery.again_after {
             return self.again_after(case, prepared, self.duration(pause), reading).await;
         }
-        if let Some(pause) = &delivery.until {
-            return self.until(case, prepared, self.duration(pause), reading).await;
+        if delivery.until.is_some() {
+            return self.once_or_until(case, prepared, reading).await;
         }
         if delivery.repeat > 1 || delivery.mix.len() > 1 {
             return self.amount(case, prepared, reading).await;
@@ -85,14 +85,32 @@ impl Wire {
         pause.duration(self.leeway, self.refresh)
     }
 
-    /// Accepted now, then judged after the pause.
+    /// Accepted now, then judged after the pause; as a new token where something
+    /// happens at the issuer before.
     async fn again_after(&self, case: &Case, prepared: &Prepared, pause: Duration, reading: Reading<'_>) -> Carried {
-        let first = self.once(case, prepared, reading).await;
+        let first = self.once_or_until(case, prepared, reading).await;
         if !first.got_in() {
             return Carried::not_run("the token was not accepted the first time");
         }
         self.client.pause(pause).await;
-        self.once(case, prepared, reading).await
+        if case.variant.meanwhile.is_empty() {
+            return self.once_or_until(case, prepared, reading).await;
+        }
+        if let Err(carried) = self.meanwhile(case).await {
+            return *carried;
+        }
+        match self.prepare(case).await {
+            Ok(anew) => self.once_or_until(case, &anew, reading).await,
+            Err(error) => Carried::not_run(error.to_string()),
+        }
+    }
+
+    /// One exchange, or as many as it takes until it is as expected.
+    async fn once_or_until(&self, case: &Case, prepared: &Prepared, reading: Reading<'_>) -> Carried {
+        match &case.variant.delivery.until {
+            Some(pause) => self.until(case, prepared, self.duration(pause), reading).await,
+            None => self.once(case, prepared, reading).await,
+        }
     }
 
     /// Until it is as expected, or the time is over.

@@ -21,7 +21,13 @@ pub(super) fn case_result(case: &Case, carried: &Carried, evidence: &Evidence, s
         _ => Vec::new(),
     };
     let not_run = matches!(observation, Observation::Skipped { .. });
-    CaseResult { log, not_run, observed: observed(observation), ..row(case, verdict, carried.elapsed, settings) }
+    CaseResult {
+        log,
+        not_run,
+        fact: carried.fact.clone(),
+        observed: observed(observation),
+        ..row(case, verdict, carried.elapsed, settings)
+    }
 }
 
 /// The row of a case that was not carried out.
@@ -126,6 +132,7 @@ fn row(case: &Case, verdict: Verdict, elapsed: Duration, settings: &RunSettings)
         curl: None,
         not_run: false,
         not_reached: false,
+        fact: None,
     }
 }
 

@@ -12,8 +12,9 @@ use tokio::task::JoinSet;
 
 use super::choice::Way;
 use super::measured::carry_out;
+use super::queue::{Deal, Kind, Queue};
 use super::reset::reset;
-use crate::engine::bench::{Bench, Door, Start, Supply};
+use crate::engine::bench::{Bench, Door, Others, Start, Supply};
 use crate::engine::run::RunError;
 use crate::engine::stage::accepted_control;
 use crate::event::Event;
@@ -33,10 +34,6 @@ pub(in crate::engine) async fn benched(
     }
 }
 
-/// What one bench carries out: a case that changes something, or several that
-/// only make the target fetch.
-type Deal = Vec<Case>;
-
 async fn side_by_side(
     bench: &Bench<'_>,
     cases: Vec<Case>,
@@ -47,26 +44,34 @@ async fn side_by_side(
     let shows_certificate = |case: &Case| case.variant.issuer.iter().any(Step::shows_certificate);
     let (alone, cases): (Vec<Case>, Vec<Case>) =
         cases.into_iter().partition(|case| shows_certificate(case) && !supply.has_doors());
-    let mut waiting = deals(cases, share);
+    let (timed, cases) = cases.into_iter().partition(is_timed);
+    let mut queue = Queue::new(timed, deals(cases, share), benches);
     let starts = Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
-    let mut running: JoinSet<Result<(), RunError>> = JoinSet::new();
+    let others = Others::to_come();
+    let mut running: JoinSet<Result<Kind, RunError>> = JoinSet::new();
     loop {
-        while running.len() < benches
-            && let Some(deal) = waiting.pop_front()
-        {
+        while let Some((deal, kind)) = queue.next() {
             let door = if deal.iter().any(shows_certificate) { Door::Own } else { Door::Shared };
-            match supply.open(bench, door).await? {
-                Some(own) => running.spawn(carry_deal(own, deal, Arc::clone(&starts))),
-                None => return Ok(deal.into_iter().chain(waiting.into_iter().flatten()).chain(alone).collect()),
+            let Some(mut own) = supply.open(bench, door).await? else {
+                return Ok(deal.into_iter().chain(queue.into_cases()).chain(alone).collect());
             };
+            (own.starts, own.others) = (Some(Arc::clone(&starts)), others.clone());
+            running.spawn(async move { carry_deal(own, deal).await.map(|()| kind) });
+        }
+        if queue.has_only_timed() {
+            others.are_through();
         }
         match running.join_next().await {
-            Some(Ok(outcome)) => outcome?,
+            Some(Ok(outcome)) => queue.done(outcome?),
             Some(Err(error)) if error.is_panic() => std::panic::resume_unwind(error.into_panic()),
             Some(Err(_)) => {}
             None => return Ok(alone),
         }
     }
+}
+
+fn is_timed(case: &Case) -> bool {
+    case.variant.delivery.measure.is_some()
 }
 
 /// Those first that wait longest, then one case a bench; of those that are no
@@ -80,8 +85,7 @@ fn deals(cases: Vec<Case>, share: usize) -> VecDeque<Deal> {
     single.chain(shared.chunks(share.max(1)).map(<[Case]>::to_vec)).collect()
 }
 
-async fn carry_deal(mut bench: Bench<'static>, deal: Deal, starts: Arc<Semaphore>) -> Result<(), RunError> {
-    bench.starts = Some(starts);
+async fn carry_deal(mut bench: Bench<'static>, deal: Deal) -> Result<(), RunError> {
     let watched = deal.iter().any(Case::counts_calls);
     let mut start = Start::Fresh;
     for case in deal {

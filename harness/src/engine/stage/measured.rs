@@ -33,5 +33,8 @@ pub(in crate::engine) async fn measured(
 
 /// One case, on the bench that it has.
 pub(super) async fn carry_out(bench: &mut Bench<'_>, case: Case, start: Start) -> Result<(), RunError> {
+    if let Some(measure) = case.variant.delivery.measure {
+        return bench.timed(case, measure, start).await;
+    }
     if case.is_staged() { bench.staged(case, start).await } else { bench.alone(case, start).await }
 }

@@ -6,6 +6,7 @@ mod choice;
 mod harmless;
 mod learn;
 mod measured;
+mod queue;
 mod reset;
 
 pub(super) use benched::benched;

@@ -256,6 +256,7 @@ defects! {
     // Where the keys come from.
     TrustsTestIssuer "trusts-test-issuer" "Trusts the test key whose private half everybody has."
     KeysLoadedOnce "keys-loaded-once" "Fetches keys once, and never again."
+    LooksForOneNewKey "looks-for-one-new-key" "Fetches keys for one that it does not know, and then not for minutes."
     RemembersUnknownKids "remembers-unknown-kids" "Remembers each `kid` that it did not find, and never asks for it again."
     ForgetsOldestKey "forgets-oldest-key" "Has no room for the oldest of several keys."
     NeverForgetsKeys "never-forgets-keys" "Trusts keys that the issuer no longer publishes."

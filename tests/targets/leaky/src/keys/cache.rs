@@ -32,6 +32,8 @@ struct Seen {
     keys: Option<KeySet>,
     fetched: Option<Instant>,
     attempted: Option<Instant>,
+    /// Kept by a defect: that there was a look for a key that was unknown.
+    looked: bool,
     /// Set by a defect, and where keys were handed over: never look again.
     given_up: bool,
     /// Kept by a defect: what no set had that was fetched for it.
@@ -107,6 +109,7 @@ impl KeyCache {
             Some(Defect::FetchesForEachRequest | Defect::WaitsForIssuer) => true,
             Some(Defect::EmptySetEndsCooldown) if seen.is_empty() => true,
             Some(Defect::KeysLoadedOnce | Defect::SkipsUnknownKeys) => seen.keys.is_none(),
+            Some(Defect::LooksForOneNewKey) if seen.looked => is_old,
             _ if seen.missed.contains(kid) => is_old,
             _ if settings.quirks.has(Quirk::FetchesByTheClock) => is_old,
             _ => (is_old || !seen.has(kid)) && !seen.given_up,
@@ -151,6 +154,7 @@ impl KeyCache {
         }
         let fetched = self.fetcher.keys_of(&self.issuer, cause).await;
         let mut seen = self.lock();
+        seen.looked |= seen.keys.is_some();
         seen.keys = kept.or(seen.keys.take());
         seen.attempted = Some(Instant::now());
         match fetched {

@@ -1,10 +1,10 @@
 //! Text in lines.
 
 /// Characters of a line, at most; a longer word stands alone.
-pub(super) const WIDTH: usize = 88;
+pub(crate) const WIDTH: usize = 88;
 
 /// The text in lines of at most [`WIDTH`], each after so many spaces.
-pub(super) fn wrap(text: &str, indent: usize) -> String {
+pub(crate) fn wrap(text: &str, indent: usize) -> String {
     let mut lines: Vec<String> = Vec::new();
     for word in text.split_whitespace() {
         match lines.last_mut() {
