@@ -12,7 +12,7 @@ BEFORE = {
     "requirements.txt": r"(?m:^{}(\[\w+\])?==)",
     "go.mod": r"{} v",
     "pom.xml": r"<artifactId>{}</artifactId>\s*<version>",
-    "Cargo.toml": r'(?m:^{} = "=)',
+    "Cargo.toml": r'(?m:^{} = \{{ version = "=)',
 }
 
 # Where a list begins of what was pinned only because something else needs it.
