@@ -5,6 +5,8 @@ use mock_idp::MockIdp;
 use mock_idp::claims::TokenSettings;
 use mock_idp::clock::Clock;
 use mock_idp::config::AuthorizationServer;
+use mock_idp::dialect::IssuerPath;
+use mock_idp::input::Node;
 use mock_idp::keys::{BuiltinKey, builtin};
 use mock_idp::step::Step;
 use reqwest::{Certificate, Client};
@@ -33,6 +35,25 @@ async fn who_trusts_one_trusts_the_other_and_its_door_is_its_own() {
     other.issuer().apply("default", &[step], &TokenSettings::new(other.https_issuer())).unwrap();
     assert!(keys(idp.ca_pem(), &other.https_issuer()).await.unwrap_err().is_connect());
     assert_eq!(keys(idp.ca_pem(), &idp.https_issuer()).await.unwrap(), 200);
+}
+
+#[tokio::test]
+async fn its_identifier_has_the_path_that_is_asked_for_and_all_of_it_states_that() {
+    let idp = MockIdp::start().await.unwrap();
+    let client = Client::builder().no_proxy().build().unwrap();
+    for path in ["", "/", "/realms/acme/"] {
+        let path = IssuerPath::from_node(&Node::from_json(&json!(path), "path")).unwrap();
+        let other = idp.issuer().beside_at(&path).unwrap();
+        let issuer = format!("{}{path}", other.http());
+        assert_eq!(other.http_issuer(), issuer);
+        let payload = other.mint(&mock_idp::MintRequest::control()).unwrap().payload;
+        assert!(payload.contains(&format!(r#""iss":"{issuer}""#)), "{payload}");
+
+        let metadata = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let metadata: serde_json::Value = client.get(metadata).send().await.unwrap().json().await.unwrap();
+        assert_eq!(metadata["issuer"], json!(issuer));
+        assert!(client.get(metadata["jwks_uri"].as_str().unwrap()).send().await.unwrap().status().is_success());
+    }
 }
 
 #[tokio::test]

@@ -180,6 +180,31 @@ fn an_algorithm_that_is_declared_is_tried_with_a_key_of_its_kind() {
     }
 }
 
+/// Each row of `interop/algorithms` is tripped by a defect of a server that takes them all, but
+/// for the one that a sound server may decline.
+#[test]
+fn a_server_that_forgets_what_it_takes_is_found_row_by_row() {
+    let folder = tempfile::tempdir().unwrap();
+    let verdicts = |defect: &str| {
+        let told = told::run(folder.path(), |command| {
+            command.args(["--profile", "interop", "interop/algorithms", "--refresh", "5"]);
+            command.arg("--command").arg(binary::path("leaky")).args(["--env", "LEAKY_COOLDOWN_MS=300"]);
+            command.args(["--env", "LEAKY_TAKES=ES256,ES384,PS256,EdDSA,Ed25519"]);
+            command.args(["--declare", "algorithms=ES256,ES384,PS256,EdDSA,Ed25519"]);
+            command.args(["--env", &format!("LEAKY_DEFECT={defect}")]);
+        });
+        let not_passed = told.rows.iter().filter(|row| row.verdict != "pass");
+        let slug = |row: &Row| row.name.split_once('@').map(|(_, slug)| slug.to_owned()).unwrap_or_default();
+        not_passed.map(|row| format!("{} {}", slug(row), row.verdict)).collect::<Vec<_>>()
+    };
+    assert!(verdicts("").is_empty());
+    let others = ["es256", "es384", "ps256", "eddsa", "ed25519"].map(|slug| format!("{slug} deviates"));
+    assert_eq!(verdicts("one-algorithm-only"), others);
+    assert_eq!(verdicts("knows-one-name-of-ed25519"), ["ed25519 deviates"]);
+    let sizes = ["rsa-3072 deviates", "rsa-4096 deviates", "rsa-with-exponent-three note", "ps256 deviates"];
+    assert_eq!(verdicts("keys-of-one-size"), sizes);
+}
+
 #[rstest]
 #[case(demo("ES256", "key"), "its key was handed to it (--verifies-by key)")]
 #[case(demo("HS256", ""), "it shares a secret with its issuer (--verifies-by secret)")]

@@ -50,6 +50,29 @@ fn one_bench_or_many_the_verdicts_are_the_same() {
 }
 
 #[test]
+fn another_identifier_of_the_issuer_is_for_who_can_be_started_for_it() {
+    let folder = tempfile::tempdir().unwrap();
+    let names = ["interop/issuer@ends-in-a-slash", "interop/issuer@without-a-path"];
+    let verdicts_of = |command: &str, more: &[&str]| {
+        let arguments = ["--profile", "interop", "interop/issuer", "--command", command, "--refresh", "3"];
+        let told = run(folder.path(), &[&arguments, more].concat());
+        names.map(|name| (told.verdict(name).to_owned(), told.row(name).reason.clone()))
+    };
+    let verdicts_are = |rows: [(String, String); 2], due: [&str; 2]| {
+        assert_eq!(rows.each_ref().map(|(verdict, _)| verdict.as_str()), due, "{rows:?}");
+        rows.map(|(_, reason)| reason)
+    };
+    verdicts_are(verdicts_of(&leaky(), &[]), ["pass", "pass"]);
+    let alone = verdicts_are(verdicts_of(&leaky(), &["--one-bench"]), ["skipped", "skipped"]);
+    assert!(alone[0].contains("can't be started for an issuer with another identifier"), "{alone:?}");
+    let cutting = ["--env", "LEAKY_DEFECT=cuts-slash-of-issuer"];
+    verdicts_are(verdicts_of(&leaky(), &cutting), ["deviates", "pass"]);
+    let picky = format!("case $ISSUER in */) exit 3;; esac; exec {}", leaky());
+    let ended = verdicts_are(verdicts_of(&picky, &[]), ["broken", "pass"]);
+    assert!(ended[0].contains("it does not start for the issuer"), "{ended:?}");
+}
+
+#[test]
 fn a_server_on_a_port_of_its_own_choice_has_one_bench() {
     let folder = tempfile::tempdir().unwrap();
     let port = free_port().to_string();

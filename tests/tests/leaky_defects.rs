@@ -21,6 +21,7 @@ use conformance_tests::binary;
 use leaky::{Defect, Leaky, Settings};
 use mock_idp::keys::Algorithm;
 use mock_idp::random::Random;
+use serde_json::json;
 
 /// What is declared of every leaky server.
 const DECLARED: [&str; 5] = ["identity=/sub", "both-path=/both", "write-method=POST", "public-path=/public", "writes"];
@@ -54,6 +55,9 @@ fn plan(defect: Option<Defect>) -> Plan {
     plan.settings.leeway = LEEWAY;
     plan.settings.refresh = REFRESH;
     plan.settings.refresh_due = REFRESH;
+    if let Some(typ) = defect.and_then(Defect::typ) {
+        plan.settings.dialect = plan.settings.dialect.with(&json!({ "typ": typ })).unwrap();
+    }
     plan
 }
 

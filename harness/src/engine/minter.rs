@@ -1,6 +1,7 @@
 use mock_idp::MintRequest;
 use mock_idp::claims::TokenSettings;
 use mock_idp::config::DEFAULT_SERVER;
+use mock_idp::dialect::IssuerPath;
 use mock_idp::forge::Token;
 use mock_idp::json::Object;
 use mock_idp::mutation::Mutation;
@@ -103,6 +104,12 @@ impl Minter {
     /// Whether a further server of the same issuer has an identifier like this one's.
     pub(super) fn has_room_beside(&self) -> bool {
         self.settings().beside(self.server()).is_some()
+    }
+
+    /// Whether the path of its issuer identifier is that one.
+    pub(super) fn is_at(&self, path: &IssuerPath) -> bool {
+        let settings = self.settings();
+        settings.issuer.strip_prefix(settings.origin()) == Some(path.as_str())
     }
 
     /// The same at another authorization server of the issuer.

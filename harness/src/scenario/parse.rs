@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use mock_idp::dialect::IssuerPath;
 use mock_idp::input::{InputError, Node, Table, parse_toml};
 use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
@@ -118,6 +119,7 @@ fn variant(node: &Node, shared: Shared) -> Result<Variant, InputError> {
         token: table.get("token").map_or_else(|| Ok(Mutation::control()), Mutation::from_node)?,
         minted: table.get("mint").map_or(Ok(Minted::After), |node| node.as_choice(&MINTED))?,
         request: table.get("request").map_or(Ok(Vec::new()), |node| list(node, RequestEdit::from_node))?,
+        issuer_path: table.get("issuer-path").map(IssuerPath::from_node).transpose()?,
         issuer: steps("issuer")?,
         cache: table.get("cache").map_or(Ok(Cache::Refreshed), |node| node.as_choice(&CACHES))?,
         meanwhile: steps("meanwhile")?,
@@ -148,6 +150,10 @@ fn fits_its_cache(variant: &Variant, node: &Node) -> Result<(), InputError> {
     if variant.cache == Cache::Missed && (variant.issuer.is_empty() || variant.minted == Minted::After) {
         let help = "write mint = \"before\", and the steps that make the token a good one in `issuer`";
         return Err(node.error("cache = \"missed\" sends the token before the issuer's steps").with_help(help));
+    }
+    if variant.issuer_path.is_some() && variant.cache != Cache::Cold {
+        let help = "write cache = \"cold\": the target is started for an issuer that it has never seen";
+        return Err(node.error("another `issuer-path` is another issuer").with_help(help));
     }
     Ok(())
 }
@@ -295,6 +301,16 @@ token = [{ claim = "exp", set = { now = -3600 } }]
         assert!(message.contains("sends the token before the issuer's steps"), "{message}");
         assert!(message.contains("write mint = \"before\""), "{message}");
         assert!(scenarios(&variant(&format!("{steps}\nmint = \"before\""))).is_ok());
+    }
+
+    #[test]
+    fn another_identifier_is_for_a_target_that_knows_no_issuer() {
+        let variant = |more: &str| scenarios(&format!("{GOOD}issuer-path = {more}\n"));
+        let told = |more: &str| variant(more).unwrap_err().to_string();
+        assert!(told("'/'").contains("write cache = \"cold\""), "{}", told("'/'"));
+        assert!(told("'realms'\ncache = 'cold'").contains("no path of an issuer identifier"));
+        let read = variant("''\ncache = 'cold'").unwrap();
+        assert_eq!(read[0].variants[0].issuer_path.as_ref().map(ToString::to_string).as_deref(), Some(""));
     }
 
     #[test]

@@ -1,5 +1,6 @@
 use std::time::Duration;
 
+use mock_idp::dialect::IssuerPath;
 use mock_idp::mutation::Mutation;
 use mock_idp::step::Step;
 
@@ -121,6 +122,9 @@ pub struct Variant {
     pub minted: Minted,
     /// What is done to the request that carries it.
     pub request: Vec<RequestEdit>,
+    /// The path of the issuer identifier, where it is about that: the target is started
+    /// for an issuer of its own that has it. `None`: the identifier of the run.
+    pub issuer_path: Option<IssuerPath>,
     /// What happens at the issuer before.
     pub issuer: Vec<Step>,
     /// What the target knows of the issuer's keys when the request is sent.

@@ -16,6 +16,7 @@
 
 mod error;
 mod flags;
+mod issuer_path;
 mod layout;
 mod paths;
 mod place;
@@ -27,6 +28,7 @@ mod value;
 
 pub use error::DialectError;
 pub use flags::DialectFlags;
+pub use issuer_path::IssuerPath;
 pub(crate) use paths::{Document, ServerPaths, beside, path_of};
 pub use place::{ClaimPath, ScopeClaim, ScopeForm};
 pub use role::Role;

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value as Json};
 
 use super::value::members;
-use super::{ClaimPath, Dialect, MemberSetting, ScopeClaim, ScopeForm, Shape};
+use super::{ClaimPath, Dialect, IssuerPath, MemberSetting, ScopeClaim, ScopeForm, Shape};
 use crate::input::{InputError, Node, Table, Value};
 
 impl Dialect {
@@ -34,7 +34,7 @@ impl Dialect {
             self.subject = Some(subject.to_owned());
         }
         if let Some(path) = table.get("issuer-path") {
-            self.issuer_path = Some(issuer_path(path)?);
+            self.issuer_path = Some(IssuerPath::from_node(path)?);
         }
         if let Some(audiences) = table.get("audiences") {
             self.audiences = audiences.as_texts()?;
@@ -87,16 +87,6 @@ fn put(settings: &mut Vec<(String, MemberSetting)>, name: &str, setting: MemberS
         Some((_, known)) => *known = setting,
         None => settings.push((name.to_owned(), setting)),
     }
-}
-
-fn issuer_path(node: &Node) -> Result<String, InputError> {
-    let path = node.as_str()?;
-    let is_allowed = |byte: u8| byte.is_ascii_graphic() && !matches!(byte, b'?' | b'#');
-    let is_path = path.is_empty() || path.starts_with('/') && path.bytes().all(is_allowed);
-    is_path.then(|| path.to_owned()).ok_or_else(|| {
-        node.error("this is no path of an issuer identifier")
-            .with_help("write \"\" for none, or one that begins with a slash, such as /realms/acme, with a slash at its end where the identifier has one")
-    })
 }
 
 /// A text, or `false`: there is none.

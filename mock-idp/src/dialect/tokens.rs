@@ -2,7 +2,7 @@ use serde_json::{Map, Value, json};
 
 use super::layout::Layout;
 use super::paths::{ServerPaths, beside, path_of};
-use super::{ClaimPath, ClaimValue, MemberSetting, ScopeClaim, Shape};
+use super::{ClaimPath, ClaimValue, IssuerPath, MemberSetting, ScopeClaim, Shape};
 use crate::config::DEFAULT_SERVER;
 use crate::input::{InputError, Node};
 
@@ -12,7 +12,7 @@ pub struct Dialect {
     pub(super) shape: Shape,
     pub(super) kid: Option<String>,
     pub(super) subject: Option<String>,
-    pub(super) issuer_path: Option<String>,
+    pub(super) issuer_path: Option<IssuerPath>,
     pub(super) audiences: Vec<String>,
     /// `None`: the shape's; `Some(None)`: the API asks for no scope.
     pub(super) scope_claim: Option<Option<ScopeClaim>>,
@@ -115,7 +115,7 @@ impl Dialect {
     /// shape's, with the id of the authorization server.
     #[must_use]
     pub fn issuer_path(&self) -> Option<&str> {
-        self.issuer_path.as_deref()
+        self.issuer_path.as_ref().map(IssuerPath::as_str)
     }
 
     /// The same for another authorization server at the same host, whose identifier
@@ -123,8 +123,16 @@ impl Dialect {
     #[must_use]
     pub fn beside(&self, id: &str) -> Option<Self> {
         let own = self.layout().paths.issuer.replace("{id}", DEFAULT_SERVER);
-        let beside = beside(&self.layout().paths, self.issuer_path.as_deref().unwrap_or(&own), id)?;
-        Some(Self { issuer_path: self.issuer_path.as_ref().map(|_| beside), ..self.clone() })
+        let beside = beside(&self.layout().paths, self.issuer_path().unwrap_or(&own), id)?;
+        Some(Self { issuer_path: self.issuer_path.as_ref().map(|_| IssuerPath(beside)), ..self.clone() })
+    }
+
+    /// The same tokens of an issuer whose identifier has that path.
+    #[must_use]
+    pub fn at_path(&self, path: &IssuerPath) -> Self {
+        let mut dialect = Self { issuer_path: Some(path.clone()), ..self.clone() };
+        dialect.source.insert("issuer-path".to_owned(), path.as_str().into());
+        dialect
     }
 
     /// Audiences beside the API's own.

@@ -159,6 +159,7 @@ fn change_text(text: &mut Text, change: &TextChange, context: &ForgeContext) {
     let changed = match change {
         TextChange::Replace(new) => context.bytes(new),
         TextChange::Append(more) => [bytes.as_slice(), &context.bytes(more)].concat(),
+        TextChange::Prepend(more) => [&context.bytes(more), bytes.as_slice()].concat(),
         TextChange::Keep(count) => bytes[..bytes.len().min(*count)].to_vec(),
         TextChange::Utf16Le => as_text().encode_utf16().flat_map(u16::to_le_bytes).collect(),
         TextChange::Utf16Be => as_text().encode_utf16().flat_map(u16::to_be_bytes).collect(),

@@ -5,13 +5,16 @@ use tokio::sync::watch;
 
 use super::server::ServerState;
 use super::{Inner, Issuer};
+use crate::config::DEFAULT_SERVER;
+use crate::dialect::IssuerPath;
 use crate::journal::Journal;
 use crate::step::fresh_kid;
 
 impl Issuer {
     /// Another issuer with the same clock, control token and servers of the
-    /// configuration, whose keys have fresh `kid`s. It listens nowhere yet.
-    pub(crate) fn sibling(&self) -> Self {
+    /// configuration, whose keys have fresh `kid`s; with that path in the identifier
+    /// of `default` in place of its own. It listens nowhere yet.
+    pub(crate) fn sibling(&self, path: Option<&IssuerPath>) -> Self {
         let number = self.0.siblings.fetch_add(1, Ordering::Relaxed) + 1;
         // No authorization server's id has a space in it.
         let streams = self.0.streams.branch(&format!("beside {number}"));
@@ -19,7 +22,11 @@ impl Issuer {
         let servers = self.0.servers().into_iter().filter(|server| server.is_configured).map(|server| {
             let streams = streams.of_server(&server.config.id);
             let key = server.honest_key().with_kid(fresh_kid(&streams.kids));
-            let sibling = ServerState::configured(&server.config, key, streams);
+            let mut config = server.config.clone();
+            if let Some(path) = path.filter(|_| config.id == DEFAULT_SERVER) {
+                config.dialect = config.dialect.at_path(path);
+            }
+            let sibling = ServerState::configured(&config, key, streams);
             sibling.advance_clock(server.clock_offset());
             journal.open(&server.config.id);
             Arc::new(sibling)

@@ -70,6 +70,7 @@ fn text_phrase(change: &TextChange) -> &'static str {
     match change {
         TextChange::Replace(_) => "other bytes in place of the JSON",
         TextChange::Append(_) => "bytes behind the JSON",
+        TextChange::Prepend(_) => "bytes before the JSON",
         TextChange::Keep(_) => "the JSON is cut off",
         TextChange::Utf16Le => "encoded in UTF-16, little-endian",
         TextChange::Utf16Be => "encoded in UTF-16, big-endian",

@@ -135,6 +135,8 @@ pub enum TextChange {
     Replace(Bytes),
     /// These bytes behind them.
     Append(Bytes),
+    /// These bytes before them.
+    Prepend(Bytes),
     /// Cut to that many bytes.
     Keep(usize),
     /// UTF-16, little-endian.

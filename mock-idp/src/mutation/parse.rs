@@ -113,6 +113,8 @@ fn text(part: &Node, table: &Table<'_>) -> Result<Edit, InputError> {
         TextChange::Replace(Bytes::from_node(bytes)?)
     } else if let Some(bytes) = table.get("append") {
         TextChange::Append(Bytes::from_node(bytes)?)
+    } else if let Some(bytes) = table.get("prepend") {
+        TextChange::Prepend(Bytes::from_node(bytes)?)
     } else if let Some(count) = table.get("keep") {
         TextChange::Keep(count.as_count(1 << 20)?)
     } else {

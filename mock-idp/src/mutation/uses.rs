@@ -77,9 +77,10 @@ impl Edit {
             Self::Role { change: RoleChange::Set(value), .. } => value.uses(placeholder),
             Self::Role { change: RoleChange::Raw(text), .. } => text.uses(placeholder),
             Self::Scopes(scopes) => scopes.iter().any(|scope| scope.uses(placeholder)),
-            Self::Text { change: TextChange::Replace(bytes) | TextChange::Append(bytes), .. } => {
-                bytes.uses(placeholder)
-            }
+            Self::Text {
+                change: TextChange::Replace(bytes) | TextChange::Append(bytes) | TextChange::Prepend(bytes),
+                ..
+            } => bytes.uses(placeholder),
             Self::Sign(Signer { choice: SigningChoice::Hmac(HmacSecret::Bytes(bytes)), .. }) => bytes.uses(placeholder),
             Self::Signature(
                 SignatureChange::Append(bytes) | SignatureChange::Prepend(bytes) | SignatureChange::Replace(bytes),

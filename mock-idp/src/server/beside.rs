@@ -1,5 +1,6 @@
 use super::thread::ServerThread;
 use super::{Bound, Listen, MockIdp};
+use crate::dialect::IssuerPath;
 use crate::error::StartError;
 use crate::issuer::Issuer;
 
@@ -29,10 +30,23 @@ impl Issuer {
     /// [`StartError::NotServed`] when this issuer listens nowhere,
     /// [`StartError`] when the operating system gives no port or thread.
     pub fn beside(&self) -> Result<MockIdp, StartError> {
+        self.start_sibling(None)
+    }
+
+    /// As [`Issuer::beside`], with an issuer identifier of that path for `default`,
+    /// such as one of which there can be only one at a host.
+    ///
+    /// # Errors
+    ///
+    /// As [`Issuer::beside`].
+    pub fn beside_at(&self, path: &IssuerPath) -> Result<MockIdp, StartError> {
+        self.start_sibling(Some(path))
+    }
+
+    fn start_sibling(&self, path: Option<&IssuerPath>) -> Result<MockIdp, StartError> {
         let served = self.served().ok_or(StartError::NotServed)?;
         let listen = Listen { bind: served.bind, ..Listen::default() };
-        let bound = Bound::with_identity(self.sibling(), listen, served.identity.clone())?;
-        start(bound)
+        start(Bound::with_identity(self.sibling(path), listen, served.identity.clone())?)
     }
 }
 

@@ -15,7 +15,8 @@ const rules = {
 };
 
 async function discover() {
-  const response = await fetch(`${ISSUER}/.well-known/openid-configuration`);
+  const base = ISSUER.replace(/\/$/, ''); // OpenID Connect Discovery section 4
+  const response = await fetch(`${base}/.well-known/openid-configuration`);
   const { issuer, jwks_uri } = await response.json();
   if (issuer !== ISSUER) throw new Error(`${ISSUER} calls itself ${issuer}`); // RFC 8414 section 3.3
   return jwks_uri;

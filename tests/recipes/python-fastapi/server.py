@@ -47,7 +47,8 @@ class Decoder(jwt.PyJWT):
 
 
 def discover() -> str:
-    with urlopen(f"{ISSUER}/.well-known/openid-configuration", timeout=10) as response:
+    base = ISSUER.removesuffix("/")  # OpenID Connect Discovery section 4
+    with urlopen(f"{base}/.well-known/openid-configuration", timeout=10) as response:
         metadata = json.load(response)
     if metadata["issuer"] != ISSUER:  # RFC 8414 section 3.3
         raise ValueError(f"{ISSUER} calls itself {metadata['issuer']}")

@@ -67,7 +67,8 @@ class Keys:
 
 
 def discover() -> str:
-    metadata = requests.get(f"{ISSUER}/.well-known/openid-configuration", timeout=5).json()
+    base = ISSUER.removesuffix("/")  # OpenID Connect Discovery section 4
+    metadata = requests.get(f"{base}/.well-known/openid-configuration", timeout=5).json()
     if metadata["issuer"] != ISSUER:  # RFC 8414 section 3.3
         raise ValueError(f"{ISSUER} calls itself {metadata['issuer']}")
     return metadata["jwks_uri"]

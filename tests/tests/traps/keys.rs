@@ -18,7 +18,7 @@ async fn trap_17_either_s_of_an_ecdsa_signature_is_right_and_zero_is_not() {
         "signature/ecdsa-length@last-byte-missing",
         "signature/ecdsa-length@other-s",
     ];
-    let taking = Trial::of(EVERYTHING, &rows).quirk(Quirk::TakesEs256).rows().await;
+    let taking = Trial::of(EVERYTHING, &rows).env("LEAKY_TAKES", "ES256").rows().await;
     taking.assert_no_blame();
     let other_s = taking.row("signature/ecdsa-length@other-s");
     assert_eq!((other_s.observed.status, other_s.verdict), (Some(200), VerdictKind::Pass), "{taking}");
@@ -103,10 +103,10 @@ async fn trap_23_only_an_unknown_extension_must_be_refused_and_what_binds_produc
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn who_keeps_the_metadata_goes_by_the_address_that_they_gave_and_gets_a_note() {
-    let rows = ["keys/metadata-issuer-mismatch", "keys/rotation-new-key@new-key"];
+    let rows = ["keys/metadata-issuer-mismatch", "keys/metadata-keys-elsewhere", "keys/rotation-new-key@new-key"];
     let keeping = Trial::of(EVERYTHING, &rows).quirk(Quirk::KeepsMetadata).rows().await;
     keeping.assert_no_blame();
-    let elsewhere = keeping.row("keys/metadata-issuer-mismatch@keys-elsewhere");
+    let elsewhere = keeping.row("keys/metadata-keys-elsewhere@plain-http");
     assert_eq!((elsewhere.verdict, elsewhere.level), (VerdictKind::Note, Level::May), "{keeping}");
     // It may have metadata that are its issuer's own, and no others.
     assert_eq!(keeping.row("keys/metadata-issuer-mismatch@keys-of-the-named-issuer").verdict, VerdictKind::Pass);

@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use mock_idp::MockIdp;
 use mock_idp::config::{AuthorizationServer, DEFAULT_SERVER};
+use mock_idp::dialect::IssuerPath;
 use serde_json::json;
 
 use super::super::minter::Minter;
@@ -70,10 +71,14 @@ impl BenchServer {
         Ok((minter.at_server(id), server))
     }
 
-    /// An issuer with doors of its own; `None` where that can't be had.
-    pub(super) fn beside(minter: &Minter) -> Result<Option<(Minter, Self)>, WitnessError> {
+    /// An issuer with doors of its own, and with that path in its identifier where
+    /// there is one; `None` where that can't be had.
+    pub(super) fn beside(minter: &Minter, path: Option<&IssuerPath>) -> Result<Option<(Minter, Self)>, WitnessError> {
         let Minter::Local { issuer, .. } = minter else { return Ok(None) };
-        let idp = issuer.beside()?;
+        let idp = match path {
+            Some(path) => issuer.beside_at(path)?,
+            None => issuer.beside()?,
+        };
         let identifier =
             if minter.settings().issuer.starts_with("http:") { idp.http_issuer() } else { idp.https_issuer() };
         let is_named = minter.settings().issuer.contains("://localhost");

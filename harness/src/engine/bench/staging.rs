@@ -68,6 +68,11 @@ impl Bench<'_> {
         {
             return Ok(Some("the issuer is not https, so it has no certificate to show"));
         }
+        if let Some(path) = &case.variant.issuer_path
+            && !self.wire.minter.is_at(path)
+        {
+            return Ok(Some("the target can't be started for an issuer with another identifier"));
+        }
         let may_keep = start == Start::Running && !self.subject.is_owned() && breaks(case) && !owes_recovery(case);
         if may_keep {
             let why =
@@ -137,6 +142,12 @@ impl Bench<'_> {
     async fn start_on_stage(&mut self, case: &Case) -> Result<Option<Carried>, RunError> {
         let limit = breaks(case).then_some(STAGED_START);
         let Err(error) = self.start_within(limit).await else { return Ok(None) };
+        if case.variant.issuer_path.is_some() {
+            let issuer = &self.wire.minter.settings().issuer;
+            let death =
+                Death { exit: format!("it does not start for the issuer {issuer}: {error}"), log: self.subject.log() };
+            return Ok(Some(Carried::without_exchange(Observation::Died(death))));
+        }
         self.wire.minter.restore().await?;
         if !self.renew().await {
             return Ok(Some(Carried::not_run(format!("the target does not start: {error}"))));
@@ -313,7 +324,10 @@ fn witnessed(
     if about_metadata && judged && metadata == 0 && !carried.got_in() {
         return Carried::skipped("the target does not read the issuer's metadata");
     }
-    if case.variant.cache == Cache::Cold && judged && keys + metadata == 0 && !carried.got_in() {
+    // Whoever knows its issuer by another name looks for no keys of this one.
+    let may_stay_away = case.variant.issuer_path.is_some();
+    let is_cold = case.variant.cache == Cache::Cold && !may_stay_away;
+    if is_cold && judged && keys + metadata == 0 && !carried.got_in() {
         return wire.unfetched("the target did not fetch");
     }
     let evidence = Evidence { issuer_hits: Some(keys), ..carried.evidence };

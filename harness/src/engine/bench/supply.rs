@@ -1,11 +1,15 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use mock_idp::dialect::IssuerPath;
+use mock_idp::step::Step;
+
 use super::server::{BenchServer, OpenServers};
 use super::{Bench, Subject};
 use crate::engine::exchange::Sessions;
 use crate::engine::minter::Minter;
 use crate::engine::witness::WitnessError;
+use crate::scenario::Case;
 use crate::target::Recipe;
 
 /// Where more benches come from; clones share the count.
@@ -21,11 +25,25 @@ pub(in crate::engine) struct Supply {
 
 /// Which door the target of a bench finds its issuer behind.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::engine) enum Door {
+pub(in crate::engine) enum Door<'a> {
     /// The one that all share.
     Shared,
     /// One of its own, since it shows something at the door itself.
     Own,
+    /// One of its own, since its identifier has this path, of which a host has room
+    /// for one.
+    At(&'a IssuerPath),
+}
+
+impl<'a> Door<'a> {
+    /// The one that a case needs.
+    pub(in crate::engine) fn of(case: &'a Case) -> Self {
+        match &case.variant.issuer_path {
+            Some(path) => Self::At(path),
+            None if case.variant.issuer.iter().any(Step::shows_certificate) => Self::Own,
+            None => Self::Shared,
+        }
+    }
 }
 
 impl Supply {
@@ -45,7 +63,7 @@ impl Supply {
     pub(in crate::engine) async fn open(
         &self,
         like: &Bench<'_>,
-        door: Door,
+        door: Door<'_>,
     ) -> Result<Option<Bench<'static>>, WitnessError> {
         let Some(recipe) = self.recipe.clone() else { return Ok(None) };
         let number = self.made.fetch_add(1, Ordering::Relaxed);
@@ -54,7 +72,8 @@ impl Supply {
             Door::Shared if self.minter.has_room_beside() => {
                 Some(BenchServer::further(&self.minter, &name, like.wire.settings.verification, &self.open).await?)
             }
-            _ => BenchServer::beside(&self.minter)?,
+            Door::At(path) => BenchServer::beside(&self.minter, Some(path))?,
+            _ => BenchServer::beside(&self.minter, None)?,
         };
         let Some((minter, server)) = made else { return Ok(None) };
         let random = like.wire.random.branch(&name);

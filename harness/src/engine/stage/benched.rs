@@ -6,7 +6,6 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Instant;
 
-use mock_idp::step::Step;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
@@ -41,9 +40,8 @@ async fn side_by_side(
     benches: usize,
     share: usize,
 ) -> Result<Vec<Case>, RunError> {
-    let shows_certificate = |case: &Case| case.variant.issuer.iter().any(Step::shows_certificate);
     let (alone, cases): (Vec<Case>, Vec<Case>) =
-        cases.into_iter().partition(|case| shows_certificate(case) && !supply.has_doors());
+        cases.into_iter().partition(|case| Door::of(case) != Door::Shared && !supply.has_doors());
     let (timed, cases) = cases.into_iter().partition(is_timed);
     let mut queue = Queue::new(timed, deals(cases, share), benches);
     let starts = Arc::new(Semaphore::new(std::thread::available_parallelism().map_or(2, usize::from)));
@@ -51,7 +49,8 @@ async fn side_by_side(
     let mut running: JoinSet<Result<Kind, RunError>> = JoinSet::new();
     loop {
         while let Some((deal, kind)) = queue.next() {
-            let door = if deal.iter().any(shows_certificate) { Door::Own } else { Door::Shared };
+            // Whoever needs another door shares its bench with nobody.
+            let door = deal.first().map_or(Door::Shared, Door::of);
             let Some(mut own) = supply.open(bench, door).await? else {
                 return Ok(deal.into_iter().chain(queue.into_cases()).chain(alone).collect());
             };
@@ -153,7 +152,7 @@ fn forecast(bench: &Bench<'_>, cases: usize) -> String {
     let count = crate::printable::counted(cases, "case");
     match bench.fetching.pause() {
         None => format!(
-            "{count} about keys wait one after the other until the target fetches them, at most {} s each",
+            "{count} about keys wait one after the other until the target fetches them: the first one tells how long that takes, and none waits more than {} s",
             bench.wire.refresh.as_secs()
         ),
         Some(pause) => format!(

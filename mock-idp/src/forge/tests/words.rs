@@ -14,6 +14,7 @@ fn every_word_of_the_language_makes_a_token() {
         json!({"claim": "aud", "escape-name": true}),
         json!({"text": "payload", "replace": {"hex": "ff"}}),
         json!({"text": "payload", "append": "}x"}),
+        json!({"text": "header", "prepend": "\r\n "}),
         json!({"text": "payload", "keep": 10}),
         json!({"text": "header", "as": "utf-16le"}),
         json!({"text": "payload", "as": "utf-16be"}),

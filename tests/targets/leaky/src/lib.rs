@@ -49,7 +49,7 @@ mod token;
 mod trust;
 mod verify;
 
-pub use crate::accepts::{Algorithm, UnknownAlgorithm};
+pub use crate::accepts::{Algorithm, Further, Takes, UnknownAlgorithm, UnknownFurther};
 pub use crate::defect::{Defect, UnknownDefect};
 pub use crate::quirk::{Quirk, Quirks, UnknownQuirk};
 pub use crate::server::{Leaky, serve};

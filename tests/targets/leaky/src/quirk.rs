@@ -30,7 +30,6 @@ quirks! {
     TakesLooseTailBits "takes-loose-tail-bits" "Ignores the bits of a signature's last character that mean nothing (RFC 4648 3.5)."
     FirstAuthorizationLineWins "first-authorization-line-wins" "Of several `Authorization` lines sees the first one only."
     TriesEveryKey "tries-every-key" "Tries each key of the issuer, since `kid` is a hint (RFC 7515 4.1.4)."
-    TakesEs256 "takes-es256" "Takes ES256 besides RS256, and either of the two values for s (RFC 7518 3.4)."
     TakesProducersCrit "takes-producers-crit" "Ignores a `crit` that only a producer must not write: empty, or with standard names (RFC 7515 4.1.11)."
     TakesFutureIssueTime "takes-future-issue-time" "Takes tokens that were issued in the future (RFC 7519 4.1.6)."
     NeedsNoClient "needs-no-client" "Tells access tokens from others by audience and scope alone."
@@ -113,8 +112,8 @@ mod tests {
 
     #[test]
     fn several_names_have_commas_between_them() {
-        let quirks: Quirks = "limits-rate,takes-es256".parse().expect("known names");
-        assert!(quirks.has(Quirk::LimitsRate) && quirks.has(Quirk::TakesEs256) && !quirks.has(Quirk::BareChallenge));
+        let quirks: Quirks = "limits-rate,keeps-metadata".parse().expect("known names");
+        assert!(quirks.has(Quirk::LimitsRate) && quirks.has(Quirk::KeepsMetadata) && !quirks.has(Quirk::BareChallenge));
         assert_eq!("".parse(), Ok(Quirks::default()));
         assert!("limits-rate,no-such-quirk".parse::<Quirks>().is_err());
     }

@@ -7,7 +7,7 @@ use std::time::Duration;
 
 use reqwest::redirect::Policy;
 
-use crate::accepts::{Accepts, Algorithm, UnknownAlgorithm};
+use crate::accepts::{Accepts, Algorithm, Takes, UnknownAlgorithm, UnknownFurther};
 use crate::defect::{Defect, UnknownDefect};
 use crate::quirk::{Quirks, UnknownQuirk};
 
@@ -38,6 +38,8 @@ pub struct Settings {
     pub algorithm: Algorithm,
     /// The issuer's key set, where it was handed over: none is fetched then. Defaults to none.
     pub jwks: Option<Vec<u8>>,
+    /// The algorithms that the server takes besides, with keys of their own. Defaults to none.
+    pub takes: Takes,
     /// What the server shares with its issuer, for HS256. Defaults to nothing.
     pub secret: Vec<u8>,
     /// Keys are fetched no more than once in this time. Defaults to 1 s.
@@ -75,6 +77,7 @@ impl Settings {
             shape: Shape::default(),
             algorithm: Algorithm::default(),
             jwks: None,
+            takes: Takes::default(),
             secret: Vec::new(),
             cooldown: Duration::from_secs(1),
             max_age: Duration::from_secs(600),
@@ -90,7 +93,8 @@ impl Settings {
     }
 
     /// Reads the environment: `ISSUER`, `AUDIENCE`, `SCOPE`, `OTHER_SCOPE`, `SHAPE` (`okta` or
-    /// `rfc9068`), `LEAKY_ALG` (`RS256`, `ES256` or `HS256`), `LEAKY_JWKS_FILE`, `LEAKY_SECRET`, `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `CORS=1`, `CLIENTS`
+    /// `rfc9068`), `LEAKY_ALG` (`RS256`, `ES256` or `HS256`), `LEAKY_TAKES` (algorithms besides, with commas
+    /// between them), `LEAKY_JWKS_FILE`, `LEAKY_SECRET`, `LEAKY_COOLDOWN_MS`, `LEAKY_MAX_AGE_MS`, `LEAKY_LEEWAY_S`, `CORS=1`, `CLIENTS`
     /// (separated by commas), `TRUST_SECOND=1`, `CLIENT_ID`, `LEAKY_LOCKOUT_FILE`, `LEAKY_QUIRKS` (names with commas
     /// between them), and the defect from `LEAKY_DEFECT`. What is absent or empty keeps its default, but for `ISSUER`.
     ///
@@ -141,6 +145,7 @@ impl Settings {
             Some(_) => return Err(SettingsError::Shape),
         };
         settings.algorithm = variable("LEAKY_ALG").map_or(Ok(Algorithm::default()), |name| name.parse())?;
+        settings.takes = variable("LEAKY_TAKES").unwrap_or_default().parse()?;
         settings.jwks = variable("LEAKY_JWKS_FILE").map(std::fs::read).transpose()?;
         settings.secret = variable("LEAKY_SECRET").unwrap_or_default().into_bytes();
         settings.quirks = variable("LEAKY_QUIRKS").unwrap_or_default().parse()?;
@@ -153,7 +158,7 @@ impl Settings {
     }
 
     pub(crate) fn accepts(&self) -> Accepts {
-        Accepts { algorithm: self.algorithm, quirks: self.quirks }
+        Accepts { algorithm: self.algorithm, takes: self.takes, quirks: self.quirks }
     }
 
     /// The second issuer on the same host, where it is trusted or a defect trusts it.
@@ -180,6 +185,9 @@ pub enum SettingsError {
     /// When `LEAKY_ALG` is none.
     #[error("set LEAKY_ALG to RS256, ES256 or HS256, or leave it out")]
     Algorithm(#[from] UnknownAlgorithm),
+    /// When `LEAKY_TAKES` names another.
+    #[error("set LEAKY_TAKES to names of ES256, ES384, PS256, EdDSA and Ed25519, or leave it out")]
+    Takes(#[from] UnknownFurther),
     /// When the file of `LEAKY_JWKS_FILE` can't be read.
     #[error("make the file of LEAKY_JWKS_FILE readable")]
     Jwks(#[from] std::io::Error),

@@ -64,6 +64,9 @@ impl Service {
         if let Some(keys) = &trusted.fetched {
             return Ok(keys.clone());
         }
+        if self.defect.has(Defect::CutsSlashOfIssuer) && trusted.issuer.ends_with('/') {
+            return Err(Refusal::InvalidToken);
+        }
         let brought = Brought { header, fetcher: &self.fetcher, issuer: &self.settings.issuer };
         if let Some(key) = brought.preferred(self.defect).await {
             return Ok(vec![key]);

@@ -139,6 +139,7 @@ impl Claims {
                 other => other.is_string(),
             }),
             Some(Defect::CrashesOnLateExpiry) => is("exp", |exp| exp.as_f64().is_none_or(|exp| exp < 8e12)),
+            Some(Defect::CrashesWithoutSubject) => self.0.has("sub"),
             Some(Defect::CrashesWithoutIssueTime) => self.0.has("iat"),
             Some(Defect::CrashesOnForeignLetters) => !self.0.members().any(|(_, value)| is_foreign(value)),
             _ => true,

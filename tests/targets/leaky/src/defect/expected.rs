@@ -27,6 +27,7 @@ struct Expectation {
     slow: Vec<String>,
     declare: Vec<String>,
     alg: Option<String>,
+    typ: Option<String>,
 }
 
 static NO_SETTINGS: BTreeMap<String, String> = BTreeMap::new();
@@ -67,6 +68,11 @@ impl Defect {
     /// What its issuer must sign with for it to show; RS256 where nothing is said.
     pub fn alg(self) -> &'static str {
         self.full().and_then(|expectation| expectation.alg.as_deref()).unwrap_or("RS256")
+    }
+
+    /// The `typ` of its issuer's tokens, where they must state one for it to show.
+    pub fn typ(self) -> Option<&'static str> {
+        self.full().and_then(|expectation| expectation.typ.as_deref())
     }
 
     fn full(self) -> Option<&'static Expectation> {

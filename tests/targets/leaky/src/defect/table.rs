@@ -29,6 +29,7 @@ macro_rules! defects {
 defects! {
     // Honest tokens are refused.
     RequiresTyp "requires-typ" "Takes only tokens whose header says `typ: at+jwt`."
+    JwtInCapitalsOnly "jwt-in-capitals-only" "Takes `JWT` in capitals only."
     TypByteForByte "typ-byte-for-byte" "Takes `at+jwt` in lower case and in its short form only."
     FirstScopeOnly "first-scope-only" "Looks at the first granted scope only."
     OnlyScope "only-scope" "Wants the required scope to be the only one."
@@ -41,6 +42,7 @@ defects! {
     CountsWholeSeconds "counts-whole-seconds" "Compares the time of issue with whole seconds, and grants no leeway."
     ClaimsInAnyCase "claims-in-any-case" "Takes `Aud` for `aud`, and can't read what is no text or list in it."
     ShortHeadersOnly "short-headers-only" "Refuses a header of more than 512 bytes."
+    HeaderFromTheBrace "header-from-the-brace" "Wants the header to begin with its first brace."
     HeaderToTheBrace "header-to-the-brace" "Wants the header to end with its last brace."
     StopsAtOddKey "stops-at-odd-key" "Knows the keys of a set up to the first that it can't use."
     KnowsTwoCurves "knows-two-curves" "Can't read a key set with a curve besides P-256 and P-384."
@@ -53,7 +55,12 @@ defects! {
     JsonByNameOnly "json-by-name-only" "Takes a key set as `application/json` only."
     NeedsCacheControl "needs-cache-control" "Takes no key set that does not say how long it may be kept."
     KidOfPlainLetters "kid-of-plain-letters" "Refuses a `kid` of more than 64 characters, or with any but letters, digits, `-` and `_`."
-    KeysOfOneSize "keys-of-one-size" "Takes RSA keys of 2048 bits only."
+    KeysOfOneSize "keys-of-one-size" "Takes RSA keys of 2048 bits with the usual exponent only."
+    OneAlgorithmOnly "one-algorithm-only" "Takes its issuer's algorithm only, whatever it is told to take besides."
+    KnowsOneNameOfEd25519 "knows-one-name-of-ed25519" "Takes `EdDSA`, and not `Ed25519`, which is the same."
+    JoinsPathsWithASlash "joins-paths-with-a-slash" "Seeks keys behind its issuer and a slash, also where the issuer ends in one."
+    CutsSlashOfIssuer "cuts-slash-of-issuer" "Knows its issuer without the slash at its end, and seeks no keys of one that has it."
+    WantsPathOfIssuer "wants-path-of-issuer" "Seeks the keys of an issuer without a path below `/oauth2`."
     BelievesIdTokenAlgorithms "believes-id-token-algorithms" "Takes the algorithms that metadata name for ID Tokens."
     CrashesOnForeignLetters "crashes-on-foreign-letters" "Answers 500 where a claim has letters beyond Latin-1."
 
@@ -188,6 +195,7 @@ defects! {
     CrashesOnLateExpiry "crashes-on-late-expiry" "Answers 500 to an expiry that its calendar doesn't have."
     IgnoresNotBefore "ignores-not-before" "Ignores `nbf`."
     OddNotBeforeIsNone "odd-not-before-is-none" "Ignores an `nbf` that is no number."
+    CrashesWithoutSubject "crashes-without-subject" "Answers 500 where there is no `sub`."
     CrashesWithoutIssueTime "crashes-without-issue-time" "Answers 500 to a token without `iat`."
     RemembersGoodTokens "remembers-good-tokens" "Takes a token that was good once without another look."
 

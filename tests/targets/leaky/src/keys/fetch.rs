@@ -68,8 +68,12 @@ impl Fetcher {
         if self.defect.has(Defect::BelievesIdTokenAlgorithms) && !self.names_own_algorithm(issuer).await? {
             return Err(Failure::Malformed);
         }
-        // An issuer may end in a slash, and its addresses have one slash there all the same.
-        let mut url = format!("{}/v1/keys", issuer.trim_end_matches('/'));
+        let mut url = match self.defect.0 {
+            Some(Defect::JoinsPathsWithASlash) => format!("{issuer}/v1/keys"),
+            Some(Defect::WantsPathOfIssuer) if !issuer.contains("/oauth2/") => format!("{issuer}/oauth2/v1/keys"),
+            // An issuer may end in a slash, and its addresses have one slash there all the same.
+            _ => format!("{}/v1/keys", issuer.trim_end_matches('/')),
+        };
         if self.accepts.quirks.has(Quirk::KeepsMetadata) {
             url = self.discover(issuer).await?;
         }
@@ -108,7 +112,7 @@ impl Fetcher {
     }
 
     async fn document(&self, issuer: &str) -> Result<Value, Failure> {
-        let body = self.body(&format!("{issuer}/.well-known/openid-configuration"), "").await?;
+        let body = self.body(&format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/')), "").await?;
         serde_json::from_slice(&body).map_err(|_| Failure::Malformed)
     }
 

@@ -2,9 +2,8 @@
 
 use serde::Deserialize;
 
-use crate::accepts::{Accepts, Algorithm};
+use crate::accepts::{Accepts, Algorithm, Further};
 use crate::defect::{Defect, Switch};
-use crate::quirk::Quirk;
 use crate::token::decode;
 
 /// Below this an RSA key is too weak (RFC 7518 3.3).
@@ -44,7 +43,8 @@ impl Jwk {
     pub(crate) fn is_usable(&self, accepts: Accepts, defect: Switch) -> bool {
         self.is_for_signatures(defect)
             && self.is_for_verifying(defect)
-            && self.is_of_a_taken_kind(accepts, defect)
+            && (self.is_of_own_kind(accepts.algorithm, defect)
+                || accepts.takes.iter().any(|further| self.is_for(further, defect)))
             && self.is_of_the_usual_form(defect)
     }
 
@@ -52,7 +52,9 @@ impl Jwk {
     fn is_of_the_usual_form(&self, defect: Switch) -> bool {
         match defect.0 {
             Some(Defect::WantsAlgInKeys) => self.alg.is_some(),
-            Some(Defect::KeysOfOneSize) => decode(&self.n).is_some_and(|n| bits(&n) == MIN_BITS),
+            Some(Defect::KeysOfOneSize) if self.kty == "RSA" => {
+                self.e == "AQAB" && decode(&self.n).is_some_and(|n| bits(&n) == MIN_BITS)
+            }
             _ => true,
         }
     }
@@ -66,21 +68,30 @@ impl Jwk {
     }
 
     /// Of the issuer's algorithm, and nothing else: one algorithm a key.
-    fn is_of_a_taken_kind(&self, accepts: Accepts, defect: Switch) -> bool {
-        let is_own = |algorithm: Algorithm| accepts.algorithm == algorithm;
-        let alg = self.alg.as_deref().filter(|_| !defect.has(Defect::IgnoresKeyAlg));
+    fn is_of_own_kind(&self, own: Algorithm, defect: Switch) -> bool {
         match self.kty.as_str() {
-            "RSA" => is_own(Algorithm::Rs256) && alg.is_none_or(|alg| alg == "RS256") && self.is_strong_rsa(defect),
-            "EC" if is_own(Algorithm::Es256) && !defect.takes_ecdsa() => {
-                alg.is_none_or(|alg| alg == "ES256") && self.crv == "P-256" && !self.x.is_empty()
-            }
-            "EC" => {
-                let takes = is_own(Algorithm::Es256) || accepts.quirks.has(Quirk::TakesEs256);
-                (defect.takes_ecdsa() || takes) && !self.x.is_empty()
-            }
+            "RSA" => own == Algorithm::Rs256 && self.may_be_used_with("RS256", defect) && self.is_strong_rsa(defect),
+            "EC" if defect.takes_ecdsa() => !self.x.is_empty(),
+            "EC" => own == Algorithm::Es256 && self.is_for(Further::Es256, defect),
             "oct" => defect.has(Defect::TakesSecretKeys),
             _ => false,
         }
+    }
+
+    /// Of an algorithm that is taken besides.
+    pub(crate) fn is_for(&self, further: Further, defect: Switch) -> bool {
+        let is_of_kind = match further {
+            Further::Es256 => self.kty == "EC" && self.crv == "P-256",
+            Further::Es384 => self.kty == "EC" && self.crv == "P-384",
+            Further::Ps256 => self.kty == "RSA" && self.is_strong_rsa(defect),
+            Further::EdDsa | Further::Ed25519 => self.kty == "OKP" && self.crv == "Ed25519",
+        };
+        is_of_kind && self.may_be_used_with(further.name(), defect)
+    }
+
+    /// Whether its owner names no other algorithm.
+    pub(crate) fn may_be_used_with(&self, name: &str, defect: Switch) -> bool {
+        defect.has(Defect::IgnoresKeyAlg) || self.alg.as_deref().is_none_or(|alg| alg == name)
     }
 
     fn is_strong_rsa(&self, defect: Switch) -> bool {
@@ -115,6 +126,19 @@ mod tests {
     }
 
     #[test]
+    fn a_key_is_for_what_is_taken_besides_where_it_is_of_that_kind() {
+        let key = |text: Value| serde_json::from_value::<Jwk>(text).expect("a key");
+        let ed25519 = key(json!({ "kty": "OKP", "crv": "Ed25519", "x": "AQ" }));
+        assert!(ed25519.is_for(Further::EdDsa, Switch(None)) && ed25519.is_for(Further::Ed25519, Switch(None)));
+        let p384 = key(json!({ "kty": "EC", "crv": "P-384", "x": "AQ" }));
+        assert!(p384.is_for(Further::Es384, Switch(None)) && !p384.is_for(Further::Es256, Switch(None)));
+        let rsa = json!({ "kty": "RSA", "n": encode([0x80; 256]), "e": "AQAB", "alg": "PS256" });
+        let takes = |names: &str| Accepts { takes: names.parse().expect("known names"), ..Accepts::default() };
+        assert!(key(rsa.clone()).is_usable(takes("PS256"), Switch(None)));
+        assert!(!key(rsa).is_usable(takes("ES256"), Switch(None)));
+    }
+
+    #[test]
     fn only_strong_keys_that_are_meant_to_verify_are_usable() {
         for changes in [json!({}), json!({ "alg": "RS256", "use": "sig", "key_ops": ["verify"] }), json!({ "e": "Aw" })]
         {
@@ -133,9 +157,11 @@ mod tests {
             assert!(!usable(&changes, None), "{changes}");
             assert!(usable(&changes, Some(defect)), "{defect}");
         }
-        for (changes, defect) in
-            [(json!({}), Defect::WantsAlgInKeys), (json!({ "n": encode([0x80; 384]) }), Defect::KeysOfOneSize)]
-        {
+        for (changes, defect) in [
+            (json!({}), Defect::WantsAlgInKeys),
+            (json!({ "n": encode([0x80; 384]) }), Defect::KeysOfOneSize),
+            (json!({ "e": "Aw" }), Defect::KeysOfOneSize),
+        ] {
             assert!(usable(&changes, None) && !usable(&changes, Some(defect)), "{defect}");
         }
         for changes in [json!({ "e": "AA" }), json!({ "n": "" }), json!({ "kty": "AKP" }), json!({ "n": "=" })] {

@@ -1,23 +1,25 @@
-//! Fifth step: the signature (RFC 7515 5.2), of the issuer's one algorithm, whatever the header says.
+//! Fifth step: the signature (RFC 7515 5.2), of the issuer's algorithm or of one that the server is
+//! told to take besides, whatever else the header says.
 
 mod ecdsa;
 mod forms;
+mod further;
 mod hmac;
 mod rsa;
 
 use serde_json::Value;
 
-use crate::accepts::{Accepts, Algorithm};
+use crate::accepts::{Accepts, Algorithm, Further};
 use crate::answer::Refusal;
 use crate::defect::{Defect, Switch};
 use crate::keys::Jwk;
-use crate::quirk::Quirk;
 use crate::settings::Settings;
 use crate::token::{Compact, JoseHeader};
 
 pub(crate) use forms::spki_pem;
 
-/// How a token is verified: in the way of the issuer's algorithm. All others are defects.
+/// How a token is verified: in the way of the issuer's algorithm, or of one besides. All others
+/// are defects.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Method {
     /// With the issuer's RSA key.
@@ -26,6 +28,8 @@ pub(crate) enum Method {
     OtherRsa(rsa::Way),
     /// With an EC key of the issuer.
     Es256,
+    /// With a key for an algorithm that is taken besides.
+    Further(Further),
     /// With the secret that issuer and server share.
     SharedSecret,
     /// With a secret that is none.
@@ -47,8 +51,10 @@ impl Method {
             let says_none_last = header.0.last("alg").is_some_and(|last| last == "none");
             return Ok(if says_none_last { Self::Unsecured } else { own });
         }
-        if text == Some("ES256") && accepts.quirks.has(Quirk::TakesEs256) {
-            return Ok(Self::Es256);
+        if let Some(further) = text.and_then(|name| accepts.takes.named(name))
+            && !further::is_forgotten(further, defect)
+        {
+            return Ok(Self::Further(further));
         }
         if text.is_none() && alg.is_some() && defect.has(Defect::CrashesOnAlgType) {
             return Err(Refusal::CRASH);
@@ -103,7 +109,12 @@ impl Method {
             // There is a key, which contradicts it.
             Self::Unsecured if defect.has(Defect::NoKeyMeansNone) => Ok(false),
             Self::Unsecured => Ok(is_empty),
-            Self::Rs256 => any(keys, |key| rsa::rs256(token, key, defect)),
+            Self::Rs256 => {
+                any(keys, |key| Ok(key.may_be_used_with("RS256", defect) && rsa::rs256(token, key, defect)?))
+            }
+            Self::Further(further) => {
+                Ok(keys.iter().any(|key| key.is_for(further, defect) && further::verifies(further, token, key)))
+            }
             Self::OtherRsa(way) => Ok(keys.iter().any(|key| way.is_for(key, defect) && way.verifies(token, key))),
             Self::Es256 => any(keys, |key| ecdsa::es256(token, key, defect)),
             Self::SharedSecret => Ok(hmac::verifies_by_shared(token, &settings.secret, defect)),

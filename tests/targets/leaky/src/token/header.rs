@@ -28,6 +28,7 @@ impl JoseHeader {
         }
         let is_fine = match defect.0 {
             Some(Defect::ShortHeadersOnly) => bytes.len() <= 512,
+            Some(Defect::HeaderFromTheBrace) => bytes.starts_with(b"{"),
             Some(Defect::HeaderToTheBrace) => bytes.ends_with(b"}"),
             _ => true,
         };
@@ -64,6 +65,9 @@ impl JoseHeader {
         match defect.0 {
             Some(Defect::RequiresTyp) => return self.0.text("typ") == Some("at+jwt"),
             Some(Defect::TypByteForByte) => return typ.map_or(shape == Shape::Okta, |typ| typ == "at+jwt"),
+            Some(Defect::JwtInCapitalsOnly) if lower.as_deref() == Some("jwt") => {
+                return self.0.text("typ") == Some("JWT");
+            }
             Some(Defect::TypOptional) if typ.is_none() => return true,
             Some(Defect::IgnoresTyp) => return true,
             _ => (),
@@ -172,6 +176,10 @@ mod tests {
         }
         assert!(!taken(r#"{"typ":"logout+jwt"}"#, Shape::Okta) && !taken(r#"{"typ":1}"#, Shape::Okta));
         assert!(!understood("{}", Some(Defect::RequiresTyp)));
+        for typ in [r#"{"typ":"JWT"}"#, r#"{"typ":"at+jwt"}"#, "{}"] {
+            assert!(understood(typ, Some(Defect::JwtInCapitalsOnly)), "{typ}");
+        }
+        assert!(!understood(r#"{"typ":"jwt"}"#, Some(Defect::JwtInCapitalsOnly)));
     }
 
     #[test]
@@ -187,6 +195,7 @@ mod tests {
         let read = |json: &str, defect| JoseHeader::read(&encode(json), Switch(defect)).is_some();
         let (spaced, long) = ("{}\r\n", format!(r#"{{"x":"{}"}}"#, "a".repeat(600)));
         assert!(read(spaced, None) && !read(spaced, Some(Defect::HeaderToTheBrace)));
+        assert!(read("\r\n {}", None) && !read("\r\n {}", Some(Defect::HeaderFromTheBrace)));
         assert!(read(&long, None) && !read(&long, Some(Defect::ShortHeadersOnly)));
     }
 
