@@ -19,6 +19,8 @@ const ARROWS: &[(&str, &[&str])] = &[
     ("badpenny", &["badpenny-scenarios", "mock-idp"]),
     ("leaky", &[]),
     ("rust-actix", &[]),
+    ("recipe-rust-actix", &[]),
+    ("recipe-rust-axum", &[]),
     ("rust-axum", &[]),
 ];
 

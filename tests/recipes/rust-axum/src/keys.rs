@@ -85,7 +85,8 @@ async fn discover(client: &Client, issuer: &str) -> Result<String, Box<dyn Error
         issuer: String,
         jwks_uri: String,
     }
-    let address = format!("{issuer}/.well-known/openid-configuration");
+    let base = issuer.strip_suffix('/').unwrap_or(issuer); // OpenID Connect Discovery section 4
+    let address = format!("{base}/.well-known/openid-configuration");
     let metadata: Metadata = client.get(address).send().await?.error_for_status()?.json().await?;
     if metadata.issuer != issuer {
         return Err(format!("{issuer} calls itself {}", metadata.issuer).into());

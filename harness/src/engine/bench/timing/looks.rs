@@ -8,7 +8,7 @@ use crate::key_times::{KeyFact, Looks, Span};
 use crate::scenario::ConnectionUse;
 
 /// How many tokens with unknown keys are sent in a minute.
-const UNKNOWN: u64 = 30;
+const UNKNOWN: u32 = 30;
 const EVERY: Duration = Duration::from_secs(2);
 /// How long all of them take, and the last answer.
 pub(super) const LOOK_MINUTE: Duration = Duration::from_secs(65);
@@ -52,12 +52,12 @@ impl Timing<'_> {
         let before = self.fetches().await?;
         let all = self.within(self.send_unknown()).await?;
         let count = self.fetches().await?.saturating_sub(before);
-        Ok(all.map(|()| KeyFact::LookRate(Looks { count, of: UNKNOWN })))
+        Ok(all.map(|()| KeyFact::LookRate(Looks { count, of: UNKNOWN.into() })))
     }
 
     async fn send_unknown(&self) -> Result<(), RunError> {
         let begin = tokio::time::Instant::now();
-        for next in (1..).take(UNKNOWN as usize) {
+        for next in 1..=UNKNOWN {
             let prepared = self.wire.prepare(self.case).await?;
             // Refused or lost: only what it leads to counts.
             drop(self.wire.send(&prepared.request, &ConnectionUse::Any).await);
