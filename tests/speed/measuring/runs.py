@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,3 +89,10 @@ def target_of(server, folder):
 def environment():
     """Ours, without what would change a run of badpenny."""
     return {name: value for name, value in os.environ.items() if not name.startswith("BADPENNY_")}
+
+
+def keep(options, scratch):
+    if options.keep:
+        options.keep.mkdir(parents=True, exist_ok=True)
+        for file in [*scratch.glob("*.json"), *scratch.glob("*.log")]:
+            shutil.copy(file, options.keep)

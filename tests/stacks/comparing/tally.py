@@ -12,10 +12,11 @@ class Tally:
         self.measured, self.agreeing, self.failed = 0, 0, 0
 
     def take(self, driver, entry, lines):
-        print(f"{driver.name}: {driver.stack}, {pins.version_of(driver.server, driver.package)}, stated of {entry['version']}")
+        version = pins.version_of(driver.server, driver.package)
+        print(f"{driver.name}: {driver.stack}, {version}, stated of {entry['version']}")
         for line in lines:
-            figures = ", ".join(filter(None, [f"stated: {line.stated}", line.measured and f"measured: {line.measured}"]))
-            print(f"  {line.value:<13}  {line.verdict:<12}  {figures}", flush=True)
+            measured = f", measured: {line.measured}" if line.measured else ""
+            print(f"  {line.value:<13}  {line.verdict:<12}  stated: {line.stated}{measured}", flush=True)
         seen = {line.verdict for line in lines}
         self.measured += 1
         self.agreeing += verdicts.AS_STATED in seen and verdicts.CHANGED not in seen

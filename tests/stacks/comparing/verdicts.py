@@ -1,7 +1,7 @@
 """What was measured beside what is stated.
 
-The only place that knows the report's `key_times`: times are `{"seconds": 30.1}` or `{"longer_than": 660.0}`, and `null`
-is what was not measured.
+The only place that knows the report's `key_times`: times are `{"seconds": 30.1}` or `{"longer_than": 660.0}`,
+and `null` is what was not measured.
 """
 
 from dataclasses import dataclass
@@ -59,9 +59,9 @@ def looks(entry, times):
     if limit is not None and limit < 1:
         return of_time("looks", times["second_look_after"], 60 / limit)
     if counted is None:
-        return Verdict("looks", UNKNOWN, "", "")
-    most = [counted["of"], limit, MINUTE // after if after else None]
-    expected = 0 if after is None else min(most_of for most_of in most if most_of is not None)
+        return Verdict("looks", UNKNOWN, "no limit" if limit is None else f"{limit:g} in a minute", "")
+    limits = [counted["of"], limit, MINUTE // after if after else None]
+    expected = 0 if after is None else min(most for most in limits if most is not None)
     verdict = AS_STATED if abs(counted["count"] - expected) <= 1 else CHANGED
     return Verdict("looks", verdict, f"{expected:g} in a minute", f"{counted['count']} of {counted['of']}")
 

@@ -36,8 +36,8 @@ public class Server {
         try {
             Jwt token = VERIFIER.decode(authorization.substring(authorization.indexOf(' ') + 1));
             Map<String, Object> claims = token.getClaims();
-            int status = claims.get("scp") instanceof List<?> scopes && scopes.contains(System.getenv("SCOPE")) ? 200 : 403;
-            answer(exchange, status, "{\"sub\":\"" + claims.get("sub") + "\"}");
+            boolean hasScope = claims.get("scp") instanceof List<?> scopes && scopes.contains(System.getenv("SCOPE"));
+            answer(exchange, hasScope ? 200 : 403, "{\"sub\":\"" + claims.get("sub") + "\"}");
         } catch (JwtVerificationException refused) {
             answer(exchange, 401, "{}");
         }

@@ -1,4 +1,4 @@
-"""Authlib for Flask, which takes access tokens of RFC 9068 alone. The key set is got as its documentation shows: once."""
+"""Authlib for Flask, which takes access tokens of RFC 9068 alone. The key set is got once, as documented."""
 
 import os
 
