@@ -27,11 +27,16 @@ impl Timing<'_> {
             if self.fetches().await? > before {
                 return Ok(Some(waited(sent.elapsed(), answered.is_some())));
             }
-            let goes_on = self.within(async { Ok(self.pause(TICK).await) }).await?;
+            let goes_on = self.within(self.tick()).await?;
             if answered.is_none() || goes_on.is_none() {
                 return Ok(None);
             }
         }
+    }
+
+    async fn tick(&self) -> Result<(), RunError> {
+        self.pause(TICK).await;
+        Ok(())
     }
 }
 
