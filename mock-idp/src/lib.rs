@@ -230,6 +230,7 @@ mod issuer;
 pub mod journal;
 mod routes;
 mod server;
+mod session;
 pub mod state_dir;
 pub mod tls;
 #[cfg(feature = "wiremock")]
