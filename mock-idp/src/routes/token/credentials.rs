@@ -10,7 +10,8 @@ use crate::config::{AuthMethod, Client};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// A client id and a secret, and how they came.
+/// A client id and a secret, and how they came. A `client_id` alone is the method
+/// `none`, which no confidential client has.
 struct Presented {
     method: AuthMethod,
     id: String,
@@ -21,6 +22,9 @@ impl Presented {
     /// RFC 6749, section 2.3.1, wants id and secret in the header form-encoded,
     /// and many clients send them as they are: either is taken.
     fn proves(&self, client: &Client) -> bool {
+        if self.method == AuthMethod::None {
+            return client.is_public();
+        }
         let encoded = self.method == AuthMethod::ClientSecretBasic;
         client.secret.matches(&self.secret) || (encoded && client.secret.matches(&decode(self.secret.as_bytes())))
     }
@@ -32,7 +36,7 @@ pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a
     let presented = presented(call, form)?;
     let unknown = match presented.method {
         AuthMethod::ClientSecretBasic => &OktaError::UNKNOWN_CLIENT,
-        AuthMethod::ClientSecretPost => &OktaError::UNKNOWN_CLIENT_IN_FORM,
+        AuthMethod::ClientSecretPost | AuthMethod::None => &OktaError::UNKNOWN_CLIENT_IN_FORM,
     };
     let client = call.server.config.client(&presented.id).ok_or_else(|| unknown.plain())?;
     if !client.auth_methods.contains(&presented.method) {
@@ -63,7 +67,7 @@ fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
         (Some(id), Some(secret)) => {
             Ok(Presented { method: AuthMethod::ClientSecretPost, id: id.to_owned(), secret: secret.to_owned() })
         }
-        (Some(id), None) => Err(bare_id(call, id)),
+        (Some(id), None) => Ok(Presented { method: AuthMethod::None, id: id.to_owned(), secret: String::new() }),
         (None, _) => Err(OktaError::NO_CREDENTIALS.plain()),
     }
 }
@@ -97,13 +101,5 @@ fn assertion(form: &Form) -> Refusal {
         OktaError::WRONG_AUTH_METHOD.plain()
     } else {
         OktaError::WRONG_ASSERTION_TYPE.plain()
-    }
-}
-
-/// A `client_id` alone is the method `none`, which no confidential client has.
-fn bare_id(call: &ServerCall<'_>, id: &str) -> Refusal {
-    match call.server.config.client(id) {
-        Some(_) => OktaError::WRONG_AUTH_METHOD.plain(),
-        None => OktaError::UNKNOWN_CLIENT_IN_FORM.plain(),
     }
 }
