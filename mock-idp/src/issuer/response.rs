@@ -1,5 +1,5 @@
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
 use hyper::{HeaderMap, StatusCode};
 
 use super::{Delivery, SentJwks};
@@ -46,6 +46,14 @@ impl Response {
     /// A header field whose value is made now; one that HTTP can't carry is left out.
     pub(crate) fn with_text(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
         self.set(name, value);
+        self
+    }
+
+    /// One more cookie.
+    pub(crate) fn with_cookie(mut self, cookie: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            self.headers.append(SET_COOKIE, value);
+        }
         self
     }
 

@@ -20,7 +20,7 @@ pub(crate) struct ServerState {
     pub(crate) config: AuthorizationServer,
     /// Where it has what.
     pub(crate) paths: ServerPaths,
-    pub(super) streams: ServerStreams,
+    pub(crate) streams: ServerStreams,
     /// What it remembers of its users' sign-ins.
     pub(crate) sessions: Sessions,
     shown: RwLock<Shown>,

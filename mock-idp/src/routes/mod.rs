@@ -10,6 +10,7 @@ mod form;
 mod keys;
 mod okta_error;
 mod problem;
+mod scopes;
 mod table;
 mod token;
 

@@ -35,8 +35,8 @@ impl Families {
         Self { families: Store::new(CAPACITY), refresh_tokens: Store::new(CAPACITY), revoked: Store::new(CAPACITY) }
     }
 
-    pub(super) fn begin(&mut self, family: Handle, grant: Grant, now: i64) {
-        self.families.put(family, Family { grant, tokens: Vec::new() }, now, IDLE);
+    pub(super) fn begin(&mut self, grant: Grant, now: i64) {
+        self.families.put(grant.family(), Family { grant, tokens: Vec::new() }, now, IDLE);
     }
 
     /// Gives a family one more refresh token.
@@ -54,11 +54,11 @@ impl Families {
         family.tokens.push((token, ends));
     }
 
-    /// The family and the grant of a refresh token that stands, and when it ends.
-    pub(super) fn find(&self, token: Handle, now: i64) -> Option<(Handle, &Grant, i64)> {
+    /// The grant of a refresh token that stands, and when the token ends.
+    pub(super) fn find(&self, token: Handle, now: i64) -> Option<(&Grant, i64)> {
         let family = self.refresh_tokens.get(token, now).filter(|token| token.replaced.is_none())?.family;
         let ends = self.refresh_tokens.end_of(token, now)?;
-        Some((family, &self.families.get(family, now)?.grant, ends))
+        Some((&self.families.get(family, now)?.grant, ends))
     }
 
     /// Uses a refresh token. One that was replaced longer than the leeway ago was
@@ -67,7 +67,7 @@ impl Families {
         &mut self,
         how: &Refresh<'_>,
         check: impl FnOnce(&Grant) -> Result<(), E>,
-    ) -> Result<(Handle, Grant), RefreshError<E>> {
+    ) -> Result<Grant, RefreshError<E>> {
         let (token, now) = (Handle::of(how.token), how.now);
         let known = *self.refresh_tokens.get(token, now).ok_or(RefreshError::Invalid)?;
         let grant = self.families.get(known.family, now).ok_or(RefreshError::Invalid)?.grant.clone();
@@ -89,7 +89,7 @@ impl Families {
             }
             None => self.refresh_tokens.prolong(token, now, IDLE),
         }
-        Ok((known.family, grant))
+        Ok(grant)
     }
 
     /// Ends a family with all its tokens.

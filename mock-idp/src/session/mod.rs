@@ -42,11 +42,11 @@ struct State {
     families: Families,
 }
 
-/// A code, and what came of it once it was used.
+/// A code, and whether it was used.
 #[derive(Debug)]
 struct KnownCode {
     code: Code,
-    family: Option<Handle>,
+    is_used: bool,
 }
 
 /// How a refresh token is used.
@@ -123,7 +123,7 @@ impl Sessions {
 /// Codes.
 impl Sessions {
     pub(crate) fn issue(&self, code: &str, granted: Code, now: i64) {
-        self.lock().codes.put(Handle::of(code), KnownCode { code: granted, family: None }, now, CODE_LIFETIME);
+        self.lock().codes.put(Handle::of(code), KnownCode { code: granted, is_used: false }, now, CODE_LIFETIME);
     }
 
     /// Takes a code that passes the check, once; one that does not stays. Whoever
@@ -131,7 +131,6 @@ impl Sessions {
     pub(crate) fn redeem<E>(
         &self,
         code: &str,
-        family: Handle,
         now: i64,
         check: impl FnOnce(&Code) -> Result<(), E>,
     ) -> Result<Code, RedeemError<E>> {
@@ -139,13 +138,12 @@ impl Sessions {
         let state = &mut *state;
         let known = state.codes.get_mut(Handle::of(code), now).ok_or(RedeemError::Invalid)?;
         check(&known.code).map_err(RedeemError::Refused)?;
-        if let Some(before) = known.family {
-            state.families.end(before, now);
+        let code = known.code.clone();
+        if std::mem::replace(&mut known.is_used, true) {
+            state.families.end(code.grant.family(), now);
             return Err(RedeemError::Invalid);
         }
-        known.family = Some(family);
-        let code = known.code.clone();
-        state.families.begin(family, code.grant.clone(), now);
+        state.families.begin(code.grant.clone(), now);
         Ok(code)
     }
 
@@ -156,12 +154,12 @@ impl Sessions {
 
 /// Tokens.
 impl Sessions {
-    pub(crate) fn add_refresh_token(&self, family: Handle, token: &str, now: i64) {
-        self.lock().families.add_refresh_token(family, Handle::of(token), now);
+    pub(crate) fn add_refresh_token(&self, grant: &Grant, token: &str, now: i64) {
+        self.lock().families.add_refresh_token(grant.family(), Handle::of(token), now);
     }
 
-    pub(crate) fn add_access_token(&self, family: Handle, token: Handle, ends: i64, now: i64) {
-        self.lock().families.add_access_token(family, token, ends, now);
+    pub(crate) fn add_access_token(&self, grant: &Grant, token: Handle, ends: i64, now: i64) {
+        self.lock().families.add_access_token(grant.family(), token, ends, now);
     }
 
     /// Uses a refresh token that passes the check.
@@ -169,20 +167,18 @@ impl Sessions {
         &self,
         how: &Refresh<'_>,
         check: impl FnOnce(&Grant) -> Result<(), E>,
-    ) -> Result<(Handle, Grant), RefreshError<E>> {
+    ) -> Result<Grant, RefreshError<E>> {
         self.lock().families.refresh(how, check)
     }
 
-    /// The family and the grant of a refresh token that stands, and when it ends.
-    pub(crate) fn refresh_token(&self, token: &str, now: i64) -> Option<(Handle, Grant, i64)> {
-        let state = self.lock();
-        let (family, grant, ends) = state.families.find(Handle::of(token), now)?;
-        Some((family, grant.clone(), ends))
+    /// The grant of a refresh token that stands, and when the token ends.
+    pub(crate) fn refresh_token(&self, token: &str, now: i64) -> Option<(Grant, i64)> {
+        self.lock().families.find(Handle::of(token), now).map(|(grant, ends)| (grant.clone(), ends))
     }
 
-    /// Ends all that came of one sign-in for one client.
-    pub(crate) fn end(&self, family: Handle, now: i64) {
-        self.lock().families.end(family, now);
+    /// Ends all that came of a grant.
+    pub(crate) fn end(&self, grant: &Grant, now: i64) {
+        self.lock().families.end(grant.family(), now);
     }
 
     /// Revokes an access token that ends then.

@@ -2,7 +2,7 @@ use super::*;
 
 fn grant() -> Grant {
     let user = SignIn { login: "user@example.com".into(), auth_time: 0 };
-    Grant { client: "app".into(), user, scopes: vec!["openid".into(), "offline_access".into()] }
+    Grant { id: "oar1".into(), client: "app".into(), user, scopes: vec!["openid".into(), "offline_access".into()] }
 }
 
 fn with_code(code: &str) -> Sessions {
@@ -19,9 +19,9 @@ fn fine(_: &Grant) -> Result<(), &'static str> {
 /// A sign-in with an access token until 1000 and the refresh token `first`.
 fn with_refresh_token() -> Sessions {
     let sessions = with_code("code");
-    sessions.redeem("code", Handle::of("family"), 0, |_| Ok::<_, ()>(())).unwrap();
-    sessions.add_refresh_token(Handle::of("family"), "first", 0);
-    sessions.add_access_token(Handle::of("family"), Handle::of("access"), 1000, 0);
+    sessions.redeem("code", 0, |_| Ok::<_, ()>(())).unwrap();
+    sessions.add_refresh_token(&grant(), "first", 0);
+    sessions.add_access_token(&grant(), Handle::of("access"), 1000, 0);
     sessions
 }
 
@@ -32,7 +32,7 @@ fn rotate<'a>(token: &'a str, next: &'a str, now: i64) -> Refresh<'a> {
 #[test]
 fn a_code_is_good_once_for_five_minutes() {
     let sessions = with_code("code");
-    let redeem = |now| sessions.redeem("code", Handle::of("family"), now, |_| Ok::<_, ()>(())).is_ok();
+    let redeem = |now| sessions.redeem("code", now, |_| Ok::<_, ()>(())).is_ok();
     assert!(!redeem(300));
     assert!(redeem(299));
     assert!(!redeem(299));
@@ -41,7 +41,7 @@ fn a_code_is_good_once_for_five_minutes() {
 #[test]
 fn a_code_that_fails_the_check_stays() {
     let sessions = with_code("code");
-    let redeem = |answer: Result<(), &'static str>| sessions.redeem("code", Handle::of("f"), 0, |_| answer).map(drop);
+    let redeem = |answer: Result<(), &'static str>| sessions.redeem("code", 0, |_| answer).map(drop);
     assert_eq!(redeem(Err("no")), Err(RedeemError::Refused("no")));
     assert_eq!(redeem(Ok(())), Ok(()));
 }
@@ -49,7 +49,7 @@ fn a_code_that_fails_the_check_stays() {
 #[test]
 fn a_code_sent_again_ends_what_came_of_it() {
     let sessions = with_refresh_token();
-    let again = sessions.redeem("code", Handle::of("another"), 1, |_| Ok::<_, ()>(()));
+    let again = sessions.redeem("code", 1, |_| Ok::<_, ()>(()));
     assert!(matches!(again, Err(RedeemError::Invalid)));
     assert!(sessions.is_revoked(Handle::of("access"), 1));
     assert_eq!(sessions.refresh(&rotate("first", "second", 1), fine), Err(RefreshError::Invalid));
@@ -88,7 +88,7 @@ fn a_refresh_token_that_stays_is_over_seven_days_after_its_last_use() {
     let sessions = with_refresh_token();
     let stays = |now| Refresh { next: None, ..rotate("first", "", now) };
     assert!(sessions.refresh(&stays(IDLE - 1), fine).is_ok());
-    assert_eq!(sessions.refresh_token("first", IDLE).map(|(_, _, ends)| ends), Some(2 * IDLE - 1));
+    assert_eq!(sessions.refresh_token("first", IDLE).map(|(_, ends)| ends), Some(2 * IDLE - 1));
     assert!(sessions.refresh(&stays(2 * IDLE - 2), fine).is_ok());
     assert!(sessions.refresh(&stays(3 * IDLE), fine).is_err());
 }

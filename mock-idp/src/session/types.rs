@@ -53,9 +53,22 @@ pub(crate) struct SignIn {
 /// What a user has granted to a client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Grant {
+    /// Its own id: `oar` and 17 letters and digits, as of Okta's refresh tokens.
+    pub(crate) id: String,
     pub(crate) client: String,
     pub(crate) user: SignIn,
     pub(crate) scopes: Vec<String>,
+}
+
+impl Grant {
+    pub(crate) fn has(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|known| known == scope)
+    }
+
+    /// What all that comes of it is found by.
+    pub(super) fn family(&self) -> Handle {
+        Handle::of(&self.id)
+    }
 }
 
 /// What an authorization code stands for.

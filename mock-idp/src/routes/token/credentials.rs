@@ -19,6 +19,11 @@ struct Presented {
 }
 
 impl Presented {
+    /// An id alone.
+    fn of_public(id: &str) -> Self {
+        Self { method: AuthMethod::None, id: id.to_owned(), secret: String::new() }
+    }
+
     /// RFC 6749, section 2.3.1, wants id and secret in the header form-encoded,
     /// and many clients send them as they are: either is taken.
     fn proves(&self, client: &Client) -> bool {
@@ -31,9 +36,26 @@ impl Presented {
 }
 
 /// The client, if its credentials are right.
-pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a Client, Refusal> {
-    refuse_query_credentials(call)?;
-    let presented = presented(call, form)?;
+pub(in super::super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a Client, Refusal> {
+    refuse_query_credentials(call, &["client_id", "client_secret", "client_assertion"])?;
+    authenticated(call, &presented(call, form)?)
+}
+
+/// The same where a public client may send its id in the query, as Okta's do for
+/// introspection.
+pub(in super::super) fn authenticate_with_id_in_query<'a>(
+    call: &ServerCall<'a>,
+    form: &Form,
+) -> Result<&'a Client, Refusal> {
+    refuse_query_credentials(call, &["client_secret", "client_assertion"])?;
+    let presented = match Form::of_query(call.request).get("client_id") {
+        Some(id) if !form.has("client_id") => Presented::of_public(id),
+        _ => presented(call, form)?,
+    };
+    authenticated(call, &presented)
+}
+
+fn authenticated<'a>(call: &ServerCall<'a>, presented: &Presented) -> Result<&'a Client, Refusal> {
     let unknown = match presented.method {
         AuthMethod::ClientSecretBasic => &OktaError::UNKNOWN_CLIENT,
         AuthMethod::ClientSecretPost | AuthMethod::None => &OktaError::UNKNOWN_CLIENT_IN_FORM,
@@ -45,10 +67,9 @@ pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a
     if presented.proves(client) { Ok(client) } else { Err(OktaError::WRONG_SECRET.plain()) }
 }
 
-fn refuse_query_credentials(call: &ServerCall<'_>) -> Result<(), Refusal> {
-    let query = Form::parse(call.request.query.as_deref().unwrap_or_default().as_bytes());
-    let found = ["client_id", "client_secret", "client_assertion"].iter().any(|name| query.has(name));
-    if found { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
+fn refuse_query_credentials(call: &ServerCall<'_>, names: &[&str]) -> Result<(), Refusal> {
+    let query = Form::of_query(call.request);
+    if names.iter().any(|name| query.has(name)) { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
 }
 
 fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
@@ -67,7 +88,7 @@ fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
         (Some(id), Some(secret)) => {
             Ok(Presented { method: AuthMethod::ClientSecretPost, id: id.to_owned(), secret: secret.to_owned() })
         }
-        (Some(id), None) => Ok(Presented { method: AuthMethod::None, id: id.to_owned(), secret: String::new() }),
+        (Some(id), None) => Ok(Presented::of_public(id)),
         (None, _) => Err(OktaError::NO_CREDENTIALS.plain()),
     }
 }
