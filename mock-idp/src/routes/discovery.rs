@@ -103,7 +103,7 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
 
 fn document(base: &str, paths: &ServerPaths, algorithm: Algorithm, differences: &Differences) -> Object {
     let issuer = format!("{base}{}", paths.issuer);
-    let at = |path: &str| format!("{}/v1/{path}", issuer.trim_end_matches('/'));
+    let at = |path: &str| format!("{base}{}/{path}", paths.flows);
     let document = Object::new()
         .with("issuer", issuer.as_str())
         .with("authorization_endpoint", at("authorize"))

@@ -1,5 +1,7 @@
 //! The endpoints: which path is whose, and what is common to every answer.
 
+mod authorize;
+mod browser;
 mod call;
 mod control;
 mod cors;
@@ -9,6 +11,7 @@ mod fault;
 mod form;
 mod keys;
 mod okta_error;
+mod page;
 mod problem;
 mod scopes;
 mod table;

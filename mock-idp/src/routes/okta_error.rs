@@ -90,6 +90,9 @@ impl OktaError {
     pub(super) const WRONG_CHALLENGE_METHOD: Self = oauth(BAD, "invalid_request", "PKCE code challenge method is not supported. Valid values: [S256]");
     pub(super) const WRONG_PROMPT: Self = oauth(BAD, "invalid_request", "Invalid value for 'prompt' parameter. Supported values: [none, login, consent]");
     pub(super) const WRONG_MAX_AGE: Self = oauth(BAD, "invalid_request", "Invalid value for 'max_age' parameter. It should be within range 0 - 2^31-1.");
+    pub(super) const PROMPT_NONE_AT_AGE_ZERO: Self = oauth(BAD, "invalid_request", "'prompt' parameter must not have the value 'none' for request with 'zero' as max_age.");
+    /// This issuer's own.
+    pub(super) const LONG_REQUEST: Self = oauth(BAD, "invalid_request", "The authorization request is too long.");
     pub(super) const REQUEST_OBJECT: Self = oauth(BAD, "request_not_supported", "The authorize request object is not supported by this client.");
     pub(super) const REQUEST_URI: Self = oauth(BAD, "request_uri_not_supported", "The authorize request uri is not supported by this client.");
     pub(super) const LOGIN_REQUIRED: Self = oauth(BAD, "login_required", "The client specified not to prompt, but the user is not logged in.");
