@@ -9,13 +9,17 @@ mod discovery;
 mod dispatch;
 mod fault;
 mod form;
+mod introspect;
 mod keys;
+mod logout;
 mod okta_error;
 mod page;
 mod problem;
+mod revoke;
 mod scopes;
 mod table;
 mod token;
+mod userinfo;
 
 use call::ServerCall;
 pub(crate) use dispatch::{handle, refuse};

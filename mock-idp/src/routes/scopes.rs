@@ -57,7 +57,7 @@ pub(super) fn of_user<'a>(
         return Err(OktaError::UNKNOWN_SCOPE.plain());
     }
     let needs_openid = |scope: &&str| OF_USER.contains(scope) && *scope != "offline_access" && !server.has_scope(scope);
-    if asked.iter().any(|scope| needs_openid(scope)) && !asked.contains(&"openid") {
+    if asked.iter().any(needs_openid) && !asked.contains(&"openid") {
         return Err(OktaError::OPENID_REQUIRED.plain());
     }
     let own: Vec<&str> = asked.iter().copied().filter(|scope| !OF_USER.contains(scope)).collect();

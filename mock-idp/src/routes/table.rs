@@ -6,7 +6,7 @@ use hyper::Method;
 
 use super::control::servers;
 use super::dispatch::fits;
-use super::{ServerCall, authorize, control, discovery, keys, token};
+use super::{ServerCall, authorize, control, discovery, introspect, keys, logout, revoke, token, userinfo};
 use crate::dialect::Document;
 use crate::issuer::{Inner, Request, Response};
 use crate::step::Endpoint;
@@ -78,6 +78,11 @@ const TOKEN: ServerEndpoint = flow("token", "/v1/token", &[Method::POST], token:
 const AUTHORIZE: ServerEndpoint = flow("authorize", "/v1/authorize", &[Method::GET, Method::POST], authorize::answer);
 const SIGN_IN: ServerEndpoint = flow("sign-in", "/v1/sign-in", &[Method::POST], authorize::sign_in);
 
+const USERINFO: ServerEndpoint = flow("userinfo", "/v1/userinfo", &[Method::GET, Method::POST], userinfo::answer);
+const INTROSPECT: ServerEndpoint = flow("introspect", "/v1/introspect", &[Method::POST], introspect::answer);
+const REVOKE: ServerEndpoint = flow("revoke", "/v1/revoke", &[Method::POST], revoke::answer);
+const LOGOUT: ServerEndpoint = flow("logout", "/v1/logout", &[Method::GET, Method::POST], logout::answer);
+
 const fn flow(
     name: &'static str,
     path: &'static str,
@@ -87,9 +92,10 @@ const fn flow(
     ServerEndpoint { name, path, methods, fails_as: None, answer }
 }
 
-static SERVER: [ServerEndpoint; 6] = [KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA, AUTHORIZE, SIGN_IN];
+static SERVER: [ServerEndpoint; 10] =
+    [KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA, AUTHORIZE, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT];
 /// Those that stand together at every issuer, whatever its paths.
-static FLOWS: [ServerEndpoint; 2] = [AUTHORIZE, SIGN_IN];
+static FLOWS: [ServerEndpoint; 6] = [AUTHORIZE, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT];
 
 /// RFC 8414, section 3.1: the well-known part stands before the issuer's path.
 static OAUTH_ENDPOINT: ServerEndpoint = OAUTH_METADATA;

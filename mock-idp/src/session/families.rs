@@ -5,7 +5,7 @@ use super::store::Store;
 use super::{CAPACITY, Grant, Handle, Refresh, RefreshError};
 
 /// For how long a refresh token may lie unused, in seconds: 7 days, as at Okta.
-pub(crate) const IDLE: i64 = 604_800;
+pub(super) const IDLE: i64 = 604_800;
 /// How many access tokens of one family are known, so that they can be revoked.
 const TOKENS: usize = 100;
 

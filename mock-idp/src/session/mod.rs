@@ -12,7 +12,8 @@ mod types;
 
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
-pub(crate) use families::IDLE;
+#[cfg(test)]
+use families::IDLE;
 pub(crate) use handle::Handle;
 pub(crate) use types::{Asked, Code, Grant, ResponseMode, ReturnTo, SignIn, Ticket};
 
