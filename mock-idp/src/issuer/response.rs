@@ -18,13 +18,15 @@ pub struct Response {
     pub delivery: Delivery,
     /// The JWKS in the body, for the journal.
     pub(crate) jwks: Option<SentJwks>,
+    /// What the journal is to say of the request.
+    pub(crate) note: Option<&'static str>,
 }
 
 impl Response {
     /// An answer without a body.
     pub(crate) fn empty(status: StatusCode) -> Self {
         let headers = HeaderMap::with_capacity(16);
-        Self { status, headers, body: Bytes::new(), delivery: Delivery::Whole, jwks: None }
+        Self { status, headers, body: Bytes::new(), delivery: Delivery::Whole, jwks: None, note: None }
     }
 
     /// JSON text.

@@ -89,6 +89,7 @@ fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Res
             cookie: request.headers.contains_key(COOKIE),
             fault,
             jwks_revision: intact.map(|jwks| jwks.published.revision),
+            note: response.note,
         }),
     );
 }

@@ -43,11 +43,21 @@ struct State {
     families: Families,
 }
 
-/// A code, and whether it was used.
+/// A code, and what was done with it.
 #[derive(Debug)]
 struct KnownCode {
     code: Code,
     is_used: bool,
+    /// Whether somebody who could not prove to be the client has sent it.
+    was_refused: bool,
+}
+
+/// A code that is taken.
+#[derive(Debug, Clone)]
+pub(crate) struct Redeemed {
+    pub(crate) code: Code,
+    /// Whether it was sent before, with wrong credentials.
+    pub(crate) is_again: bool,
 }
 
 /// How a refresh token is used.
@@ -124,7 +134,12 @@ impl Sessions {
 /// Codes.
 impl Sessions {
     pub(crate) fn issue(&self, code: &str, granted: Code, now: i64) {
-        self.lock().codes.put(Handle::of(code), KnownCode { code: granted, is_used: false }, now, CODE_LIFETIME);
+        self.lock().codes.put(
+            Handle::of(code),
+            KnownCode { code: granted, is_used: false, was_refused: false },
+            now,
+            CODE_LIFETIME,
+        );
     }
 
     /// Takes a code that passes the check, once; one that does not stays. Whoever
@@ -134,7 +149,7 @@ impl Sessions {
         code: &str,
         now: i64,
         check: impl FnOnce(&Code) -> Result<(), E>,
-    ) -> Result<Code, RedeemError<E>> {
+    ) -> Result<Redeemed, RedeemError<E>> {
         let mut state = self.lock();
         let state = &mut *state;
         let known = state.codes.get_mut(Handle::of(code), now).ok_or(RedeemError::Invalid)?;
@@ -145,7 +160,14 @@ impl Sessions {
             return Err(RedeemError::Invalid);
         }
         state.families.begin(code.grant.clone(), now);
-        Ok(code)
+        Ok(Redeemed { code, is_again: known.was_refused })
+    }
+
+    /// Notes that somebody who could not prove to be the client has sent a code.
+    pub(crate) fn refuse(&self, code: &str, now: i64) {
+        if let Some(known) = self.lock().codes.get_mut(Handle::of(code), now) {
+            known.was_refused = true;
+        }
     }
 
     pub(crate) fn has_issued(&self, code: &str, now: i64) -> bool {

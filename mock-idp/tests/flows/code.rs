@@ -111,6 +111,8 @@ async fn a_code_is_taken_after_a_first_try_with_wrong_credentials() {
     let refused = app.token_of(DEFAULT_CLIENT_ID, "wrong", &redeemed(&code)).await;
     assert_eq!(refused.status(), 401);
     assert_eq!(app.token(&redeemed(&code)).await.status(), 200);
+    let noted: Vec<_> = app.idp.journal().entries().iter().map(|entry| entry.note).collect();
+    assert_eq!(noted, [None, None, Some("code-again")], "the journal tells what it was");
 }
 
 #[tokio::test]

@@ -2,8 +2,9 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::jwk::JwkSet;
 use jsonwebtoken::{Algorithm, DecodingKey, Validation};
-use mock_idp::claims::{DEFAULT_CLIENT_ID, DEFAULT_USER_ID};
+use mock_idp::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_USER_ID};
 use mock_idp::config::{AuthorizationServer, Config};
+use mock_idp::dialect::{Dialect, Shape};
 use serde_json::{Map, Value, json};
 use sha2::Digest as _;
 
@@ -109,4 +110,26 @@ async fn at_hash_is_made_with_the_hash_of_the_signature() {
     let claims = verified(&app, text(&tokens, "id_token"), DEFAULT_CLIENT_ID, Algorithm::ES384).await;
     let hash = sha2::Sha384::digest(text(&tokens, "access_token"));
     assert_eq!(claims["at_hash"], URL_SAFE_NO_PAD.encode(&hash[..24]));
+}
+
+#[tokio::test]
+async fn a_server_of_any_shape_signs_users_in() {
+    for (name, shape) in Shape::ALL {
+        let mut server = AuthorizationServer::new("default");
+        server.dialect = Dialect::of(shape);
+        let app = App::with(Config::default().with_server(server)).await;
+        let issuer = app.idp.http_issuer();
+        let metadata = format!("{}/.well-known/openid-configuration", issuer.trim_end_matches('/'));
+        let metadata: Value = app.http.get(metadata).send().await.unwrap().json().await.unwrap();
+        let at = |name: &str| metadata[name].as_str().unwrap().to_owned();
+        let answer = app.http.get(with_query(&at("authorization_endpoint"), &asked())).send().await.unwrap();
+        let code = fields_of(&answer)["code"].clone();
+        let request = app.http.post(at("token_endpoint")).form(&redeemed(&code));
+        let request = request.basic_auth(DEFAULT_CLIENT_ID, Some(DEFAULT_CLIENT_SECRET));
+        let tokens: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(claims(text(&tokens, "id_token"))["nonce"], "n-1", "{name}");
+        let request = app.http.get(at("userinfo_endpoint")).bearer_auth(text(&tokens, "access_token"));
+        let about: Value = request.send().await.unwrap().json().await.unwrap();
+        assert_eq!(about["sub"], DEFAULT_USER_ID, "{name}");
+    }
 }

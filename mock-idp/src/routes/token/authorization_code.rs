@@ -8,15 +8,16 @@ use super::super::form::Form;
 use super::{OktaError, Refusal, ServerCall, user_answer};
 use crate::config::{Client, GrantType};
 use crate::issuer::Response;
-use crate::session::{Code, RedeemError};
+use crate::session::{Code, RedeemError, Redeemed};
 
 pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
     let sent = form.get("code").ok_or_else(|| OktaError::INVALID_CODE.plain())?;
     let sessions = &call.server.sessions;
-    let code = sessions.redeem(sent, call.now(), |code| check(code, client, form)).map_err(|error| match error {
-        RedeemError::Refused(refusal) => refusal,
-        RedeemError::Invalid => invalid(call, sent),
-    })?;
+    let Redeemed { code, is_again } =
+        sessions.redeem(sent, call.now(), |code| check(code, client, form)).map_err(|error| match error {
+            RedeemError::Refused(refusal) => refusal,
+            RedeemError::Invalid => invalid(call, sent),
+        })?;
     let may_refresh = client.grants.contains(&GrantType::REFRESH_TOKEN);
     let refresh_token = code.grant.has("offline_access").then(|| call.server.streams.grants.base64url(43));
     let refresh_token = refresh_token.filter(|_| may_refresh);
@@ -24,7 +25,16 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
         sessions.add_refresh_token(&code.grant, token, call.now());
     }
     let scopes: Vec<&str> = code.grant.scopes.iter().map(String::as_str).collect();
-    user_answer::answer(call, &code.grant, &scopes, code.nonce.as_deref(), refresh_token.as_deref())
+    let answer = user_answer::answer(call, &code.grant, &scopes, code.nonce.as_deref(), refresh_token.as_deref())?;
+    Ok(Response { note: is_again.then_some("code-again"), ..answer })
+}
+
+/// Notes a code that came with wrong credentials: some clients send it again at once
+/// with the same ones in another place.
+pub(super) fn refuse(call: &ServerCall<'_>, form: &Form) {
+    if let Some(code) = form.get("code") {
+        call.server.sessions.refuse(code, call.now());
+    }
 }
 
 /// Whether a code is for this client and this request.

@@ -39,7 +39,7 @@ pub(super) fn uncached(response: Response) -> Response {
 fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = Form::of_body(call.request)?;
     let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
-    let client = authenticate(call, &form)?;
+    let client = authenticate(call, &form).inspect_err(|_| authorization_code::refuse(call, &form))?;
     let grant = granted(call, client, grant_type)?;
     match grant {
         GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, client, &form),
