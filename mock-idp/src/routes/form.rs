@@ -1,5 +1,7 @@
 //! `application/x-www-form-urlencoded`: bodies of the token endpoint, queries.
 
+use std::collections::HashSet;
+
 use hyper::header::CONTENT_TYPE;
 
 use super::{OktaError, Refusal};
@@ -46,7 +48,8 @@ impl Form {
 
     /// Whether a name stands there twice.
     pub(super) fn has_duplicate(&self) -> bool {
-        self.0.iter().enumerate().any(|(at, (name, _))| self.0[..at].iter().any(|(known, _)| known == name))
+        let mut seen = HashSet::new();
+        !self.0.iter().all(|(name, _)| seen.insert(name))
     }
 }
 

@@ -2,7 +2,7 @@
 //! another, and its access tokens (RFC 9700, section 4.14.2).
 
 use super::store::Store;
-use super::{CAPACITY, Grant, Handle, Refresh, RefreshError};
+use super::{CAPACITY, Grant, Handle};
 
 /// For how long a refresh token may lie unused, in seconds: 7 days, as at Okta.
 pub(super) const IDLE: i64 = 604_800;
@@ -28,6 +28,28 @@ struct RefreshToken {
     family: Handle,
     /// When another one first took its place.
     replaced: Option<i64>,
+}
+
+/// How a refresh token is used.
+pub(crate) struct Refresh<'a> {
+    pub(crate) token: &'a str,
+    pub(crate) client: &'a str,
+    /// The one that takes its place, where the client's are rotated.
+    pub(crate) next: Option<&'a str>,
+    /// For how long one that was replaced is good, in seconds.
+    pub(crate) leeway: i64,
+    pub(crate) now: i64,
+}
+
+/// Why a refresh token is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum RefreshError<E> {
+    /// It was never issued here, is over, was revoked, or was replaced long ago.
+    Invalid,
+    /// It is another client's.
+    OfAnotherClient,
+    /// It is good, but not for this request.
+    Refused(E),
 }
 
 impl Families {

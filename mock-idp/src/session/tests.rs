@@ -1,3 +1,4 @@
+use super::families::IDLE;
 use super::*;
 
 fn grant() -> Grant {

@@ -108,12 +108,7 @@ fn challenge(client: &Client, form: &Form) -> Result<Option<String>, Refusal> {
 }
 
 fn how(form: &Form) -> Result<How<'_>, Refusal> {
-    let prompt = match form.get("prompt") {
-        None | Some("consent") => Prompt::AsNeeded,
-        Some("none") => Prompt::None,
-        Some("login") => Prompt::Login,
-        Some(_) => return Err(OktaError::WRONG_PROMPT.plain()),
-    };
+    let prompt = prompt(form.get("prompt").unwrap_or_default())?;
     let in_range = |text: &str| text.parse::<i32>().ok().filter(|age| *age >= 0).map(i64::from);
     let max_age = form.get("max_age").map(|text| in_range(text).ok_or_else(|| OktaError::WRONG_MAX_AGE.plain()));
     let max_age = max_age.transpose()?;
@@ -121,4 +116,36 @@ fn how(form: &Form) -> Result<How<'_>, Refusal> {
         return Err(OktaError::PROMPT_NONE_AT_AGE_ZERO.plain());
     }
     Ok(How { prompt, max_age, login_hint: form.get("login_hint") })
+}
+
+/// Several words may stand there, but `none` stands alone.
+fn prompt(text: &str) -> Result<Prompt, Refusal> {
+    let words: Vec<&str> = text.split_ascii_whitespace().collect();
+    if !words.iter().all(|word| ["none", "login", "consent"].contains(word)) {
+        return Err(OktaError::WRONG_PROMPT.plain());
+    }
+    match (words.contains(&"none"), words.contains(&"login")) {
+        (true, _) if words.len() > 1 => Err(OktaError::WRONG_PROMPT.plain()),
+        (true, _) => Ok(Prompt::None),
+        (false, true) => Ok(Prompt::Login),
+        (false, false) => Ok(Prompt::AsNeeded),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case("", Some(Prompt::AsNeeded))]
+    #[case("consent", Some(Prompt::AsNeeded))]
+    #[case("none", Some(Prompt::None))]
+    #[case("login consent", Some(Prompt::Login))]
+    #[case("none login", None)]
+    #[case("LOGIN", None)]
+    fn a_prompt_is_a_list_of_known_words(#[case] text: &str, #[case] expected: Option<Prompt>) {
+        assert_eq!(prompt(text).ok(), expected);
+    }
 }
