@@ -10,5 +10,6 @@ fn the_configuration_of_the_readme_is_read() {
     let without_key: String =
         example.lines().filter(|line| !line.starts_with("key_file")).map(|line| format!("{line}\n")).collect();
     let config = Config::parse(&without_key, "".as_ref()).unwrap();
-    assert_eq!(config.server("orders").unwrap().scopes.len(), 2);
+    let orders = config.server("orders").unwrap();
+    assert_eq!((orders.scopes.len(), orders.clients.len(), orders.users.len()), (2, 2, 1));
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{AuthorizationServer, Client, Config, GrantType};
+use super::{AuthorizationServer, Config, GrantType, User, check_client};
 use crate::input::InputError;
 
 pub(super) fn config(config: &Config) -> Result<(), InputError> {
@@ -38,22 +38,27 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     }
     unique(server.scopes.iter().map(|scope| &scope.name), &format!("{path}.scopes"))?;
     for grant in &server.grants {
-        let message = || format!("this version can't carry out \"{grant}\": it serves client_credentials");
+        let served = GrantType::SERVED.map(GrantType::name).join(", ");
+        let message = || format!("this version can't carry out \"{grant}\": it serves {served}");
         ensure(GrantType::SERVED.contains(grant), &format!("{path}.grants"), message)?;
     }
     unique(server.clients.iter().map(|client| &client.id), &format!("{path}.client"))?;
-    server.clients.iter().enumerate().try_for_each(|(at, each)| client(server, each, &format!("{path}.client[{at}]")))
+    let mut clients = server.clients.iter().enumerate();
+    clients.try_for_each(|(at, each)| check_client::client(server, each, &format!("{path}.client[{at}]")))?;
+    unique(server.users.iter().map(|user| &user.login), &format!("{path}.user"))?;
+    unique(server.users.iter().map(|user| &user.id), &format!("{path}.user"))?;
+    server.users.iter().enumerate().try_for_each(|(at, each)| user(each, &format!("{path}.user[{at}]")))
 }
 
-fn client(server: &AuthorizationServer, client: &Client, path: &str) -> Result<(), InputError> {
-    ensure(is_visible(&client.id), &format!("{path}.id"), || "must be visible ASCII without spaces".into())?;
-    ensure(!client.secret.expose().is_empty(), &format!("{path}.secret"), || "must not be empty".into())?;
-    ensure(!client.auth_methods.is_empty(), &format!("{path}.auth_methods"), || "name at least one".into())?;
-    for scope in client.scopes.iter().flatten() {
-        let message = || format!("the server has no scope \"{scope}\": add it to server.{}.scopes", server.id);
-        ensure(server.has_scope(scope), &format!("{path}.scopes"), message)?;
+fn user(user: &User, path: &str) -> Result<(), InputError> {
+    ensure(User::is_login(&user.login), &format!("{path}.login"), || {
+        format!("must have 1 to {} characters, and no control characters", User::LONGEST_LOGIN)
+    })?;
+    ensure(is_visible(&user.id), &format!("{path}.id"), || "must be visible ASCII without spaces".into())?;
+    match user.claims.keys().find(|name| User::RESERVED.contains(&name.as_str())) {
+        Some(name) => Err(wrong(&format!("{path}.claims.{name}"), "the server says this itself: leave it out")),
+        None => Ok(()),
     }
-    Ok(())
 }
 
 /// An absolute http or https URL without a trailing slash, query or fragment.
@@ -81,7 +86,7 @@ fn is_host(host: &str) -> bool {
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':' | b'_'))
 }
 
-fn is_visible(text: &str) -> bool {
+pub(super) fn is_visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 
@@ -98,7 +103,7 @@ fn unique<'a>(names: impl Iterator<Item = &'a String>, path: &str) -> Result<(),
     Ok(())
 }
 
-fn ensure(right: bool, path: &str, message: impl FnOnce() -> String) -> Result<(), InputError> {
+pub(super) fn ensure(right: bool, path: &str, message: impl FnOnce() -> String) -> Result<(), InputError> {
     if right { Ok(()) } else { Err(wrong(path, message())) }
 }
 

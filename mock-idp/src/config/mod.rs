@@ -24,18 +24,24 @@
 //! ```
 
 mod check;
+mod check_client;
 mod client;
 mod error;
 mod grant;
 mod read;
 mod read_client;
+mod read_user;
+mod redirect_uri;
 mod root;
 mod secret;
 mod server;
+mod user;
 
 pub use client::{AuthMethod, Client};
 pub use error::ConfigFileError;
 pub use grant::GrantType;
+pub(crate) use redirect_uri::origin_of;
 pub use root::Config;
 pub use secret::Secret;
 pub use server::{AuthorizationServer, DEFAULT_SERVER, SECOND_SERVER, Scope};
+pub use user::User;

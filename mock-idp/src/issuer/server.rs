@@ -11,6 +11,7 @@ use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
 use crate::config::{AuthorizationServer, DEFAULT_SERVER};
 use crate::dialect::ServerPaths;
 use crate::keys::{KeySet, Role, SigningKey};
+use crate::session::Sessions;
 use crate::step::Stage;
 
 /// One authorization server that runs: its settings, what it shows, its clock.
@@ -19,7 +20,9 @@ pub(crate) struct ServerState {
     pub(crate) config: AuthorizationServer,
     /// Where it has what.
     pub(crate) paths: ServerPaths,
-    pub(super) streams: ServerStreams,
+    pub(crate) streams: ServerStreams,
+    /// What it remembers of its users' sign-ins.
+    pub(crate) sessions: Sessions,
     shown: RwLock<Shown>,
     /// The revision, for those who wait for the next one.
     revision: watch::Sender<u64>,
@@ -53,6 +56,7 @@ impl ServerState {
             config: config.clone(),
             paths: config.paths(),
             streams,
+            sessions: Sessions::default(),
             shown: RwLock::new(Shown { now, honest: None }),
             revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),

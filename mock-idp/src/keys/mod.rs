@@ -18,6 +18,7 @@ mod rsa_key;
 mod set;
 mod signing_key;
 mod spki;
+mod verify;
 
 pub use algorithm::Algorithm;
 pub use builtin::{BuiltinKey, builtin, is_builtin, is_builtin_kid};

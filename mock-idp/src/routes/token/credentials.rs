@@ -10,7 +10,8 @@ use crate::config::{AuthMethod, Client};
 
 const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 
-/// A client id and a secret, and how they came.
+/// A client id and a secret, and how they came. A `client_id` alone is the method
+/// `none`, which no confidential client has.
 struct Presented {
     method: AuthMethod,
     id: String,
@@ -18,21 +19,46 @@ struct Presented {
 }
 
 impl Presented {
+    /// An id alone.
+    fn of_public(id: &str) -> Self {
+        Self { method: AuthMethod::None, id: id.to_owned(), secret: String::new() }
+    }
+
     /// RFC 6749, section 2.3.1, wants id and secret in the header form-encoded,
     /// and many clients send them as they are: either is taken.
     fn proves(&self, client: &Client) -> bool {
+        if self.method == AuthMethod::None {
+            return client.is_public();
+        }
         let encoded = self.method == AuthMethod::ClientSecretBasic;
         client.secret.matches(&self.secret) || (encoded && client.secret.matches(&decode(self.secret.as_bytes())))
     }
 }
 
 /// The client, if its credentials are right.
-pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a Client, Refusal> {
-    refuse_query_credentials(call)?;
-    let presented = presented(call, form)?;
+pub(in super::super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a Client, Refusal> {
+    refuse_query_credentials(call, &["client_id", "client_secret", "client_assertion"])?;
+    authenticated(call, &presented(call, form)?)
+}
+
+/// The same where a public client may send its id in the query, as Okta's do for
+/// introspection.
+pub(in super::super) fn authenticate_with_id_in_query<'a>(
+    call: &ServerCall<'a>,
+    form: &Form,
+) -> Result<&'a Client, Refusal> {
+    refuse_query_credentials(call, &["client_secret", "client_assertion"])?;
+    let presented = match Form::of_query(call.request).get("client_id") {
+        Some(id) if !form.has("client_id") => Presented::of_public(id),
+        _ => presented(call, form)?,
+    };
+    authenticated(call, &presented)
+}
+
+fn authenticated<'a>(call: &ServerCall<'a>, presented: &Presented) -> Result<&'a Client, Refusal> {
     let unknown = match presented.method {
         AuthMethod::ClientSecretBasic => &OktaError::UNKNOWN_CLIENT,
-        AuthMethod::ClientSecretPost => &OktaError::UNKNOWN_CLIENT_IN_FORM,
+        AuthMethod::ClientSecretPost | AuthMethod::None => &OktaError::UNKNOWN_CLIENT_IN_FORM,
     };
     let client = call.server.config.client(&presented.id).ok_or_else(|| unknown.plain())?;
     if !client.auth_methods.contains(&presented.method) {
@@ -41,10 +67,9 @@ pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a
     if presented.proves(client) { Ok(client) } else { Err(OktaError::WRONG_SECRET.plain()) }
 }
 
-fn refuse_query_credentials(call: &ServerCall<'_>) -> Result<(), Refusal> {
-    let query = Form::parse(call.request.query.as_deref().unwrap_or_default().as_bytes());
-    let found = ["client_id", "client_secret", "client_assertion"].iter().any(|name| query.has(name));
-    if found { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
+fn refuse_query_credentials(call: &ServerCall<'_>, names: &[&str]) -> Result<(), Refusal> {
+    let query = Form::of_query(call.request);
+    if names.iter().any(|name| query.has(name)) { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
 }
 
 fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
@@ -63,7 +88,7 @@ fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
         (Some(id), Some(secret)) => {
             Ok(Presented { method: AuthMethod::ClientSecretPost, id: id.to_owned(), secret: secret.to_owned() })
         }
-        (Some(id), None) => Err(bare_id(call, id)),
+        (Some(id), None) => Ok(Presented::of_public(id)),
         (None, _) => Err(OktaError::NO_CREDENTIALS.plain()),
     }
 }
@@ -97,13 +122,5 @@ fn assertion(form: &Form) -> Refusal {
         OktaError::WRONG_AUTH_METHOD.plain()
     } else {
         OktaError::WRONG_ASSERTION_TYPE.plain()
-    }
-}
-
-/// A `client_id` alone is the method `none`, which no confidential client has.
-fn bare_id(call: &ServerCall<'_>, id: &str) -> Refusal {
-    match call.server.config.client(id) {
-        Some(_) => OktaError::WRONG_AUTH_METHOD.plain(),
-        None => OktaError::UNKNOWN_CLIENT_IN_FORM.plain(),
     }
 }
