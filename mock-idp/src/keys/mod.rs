@@ -18,6 +18,7 @@ mod rsa_key;
 mod set;
 mod signing_key;
 mod spki;
+mod verifying_key;
 
 pub use algorithm::Algorithm;
 pub use builtin::{BuiltinKey, builtin, is_builtin, is_builtin_kid};
@@ -32,3 +33,4 @@ pub use role::Role;
 pub(crate) use rsa_key::SHA256_DIGEST_INFO;
 pub use set::KeySet;
 pub use signing_key::SigningKey;
+pub use verifying_key::VerifyingKey;

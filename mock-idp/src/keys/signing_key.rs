@@ -254,30 +254,11 @@ impl fmt::Debug for SigningKey {
 
 #[cfg(test)]
 mod tests {
-    use aws_lc_rs::signature::{
-        ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519, RSA_PKCS1_2048_8192_SHA256,
-        RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256, RSA_PSS_2048_8192_SHA384,
-        RSA_PSS_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
-    };
+    use aws_lc_rs::signature::UnparsedPublicKey;
 
+    use super::super::verifying_key::verification;
     use super::super::{BuiltinKey, PublicForm, Role, builtin};
     use super::*;
-
-    fn verification(algorithm: Algorithm) -> Option<&'static dyn VerificationAlgorithm> {
-        Some(match algorithm {
-            Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => return None,
-            Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
-            Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
-            Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
-            Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
-            Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
-            Algorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
-            Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
-            Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED,
-            Algorithm::Es512 => &ECDSA_P521_SHA512_FIXED,
-            Algorithm::EdDsa | Algorithm::Ed25519 => &ED25519,
-        })
-    }
 
     #[test]
     fn a_raw_rsa_operation_over_the_right_padding_is_the_ordinary_signature() {
