@@ -1,6 +1,7 @@
 //! What the README shows is so.
 
-use mock_idp::config::Config;
+use mock_idp::config::{AuthMethod, Config};
+use mock_idp::keys::{BuiltinKey, builtin};
 
 #[test]
 fn the_configuration_of_the_readme_is_read() {
@@ -9,6 +10,11 @@ fn the_configuration_of_the_readme_is_read() {
     let example = section.split("```").nth(1).and_then(|block| block.strip_prefix("toml\n")).unwrap();
     let without_key: String =
         example.lines().filter(|line| !line.starts_with("key_file")).map(|line| format!("{line}\n")).collect();
-    let config = Config::parse(&without_key, "".as_ref()).unwrap();
-    assert_eq!(config.server("orders").unwrap().scopes.len(), 2);
+    let folder = tempfile::tempdir().unwrap();
+    let jwks = format!(r#"{{"keys":[{}]}}"#, builtin(BuiltinKey::Issuer).public_jwk().to_text());
+    std::fs::write(folder.path().join("service.jwks.json"), jwks).unwrap();
+    let config = Config::parse(&without_key, folder.path()).unwrap();
+    let server = config.server("orders").unwrap();
+    assert_eq!((server.scopes.len(), server.clients.len()), (2, 2));
+    assert_eq!(server.clients[1].auth_methods, [AuthMethod::PrivateKeyJwt]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{AuthorizationServer, Client, Config, GrantType};
+use super::{AuthorizationServer, Client, Config, GrantType, check_proof};
 use crate::input::InputError;
 
 pub(super) fn config(config: &Config) -> Result<(), InputError> {
@@ -47,8 +47,8 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
 
 fn client(server: &AuthorizationServer, client: &Client, path: &str) -> Result<(), InputError> {
     ensure(is_visible(&client.id), &format!("{path}.id"), || "must be visible ASCII without spaces".into())?;
-    ensure(!client.secret.expose().is_empty(), &format!("{path}.secret"), || "must not be empty".into())?;
     ensure(!client.auth_methods.is_empty(), &format!("{path}.auth_methods"), || "name at least one".into())?;
+    check_proof::proof(client, path)?;
     for scope in client.scopes.iter().flatten() {
         let message = || format!("the server has no scope \"{scope}\": add it to server.{}.scopes", server.id);
         ensure(server.has_scope(scope), &format!("{path}.scopes"), message)?;
@@ -90,15 +90,18 @@ fn is_scope(name: &str) -> bool {
     is_visible(name) && !name.contains(['"', '\\'])
 }
 
-fn unique<'a>(names: impl Iterator<Item = &'a String>, path: &str) -> Result<(), InputError> {
+pub(super) fn unique<'a, T: AsRef<str> + ?Sized + 'a>(
+    names: impl Iterator<Item = &'a T>,
+    path: &str,
+) -> Result<(), InputError> {
     let mut seen = HashSet::new();
-    for name in names {
+    for name in names.map(AsRef::as_ref) {
         ensure(seen.insert(name), path, || format!("\"{name}\" stands there twice"))?;
     }
     Ok(())
 }
 
-fn ensure(right: bool, path: &str, message: impl FnOnce() -> String) -> Result<(), InputError> {
+pub(super) fn ensure(right: bool, path: &str, message: impl FnOnce() -> String) -> Result<(), InputError> {
     if right { Ok(()) } else { Err(wrong(path, message())) }
 }
 

@@ -24,16 +24,18 @@
 //! ```
 
 mod check;
+mod check_proof;
 mod client;
 mod error;
 mod grant;
 mod read;
 mod read_client;
+mod read_jwks;
 mod root;
 mod secret;
 mod server;
 
-pub use client::{AuthMethod, Client};
+pub use client::{ApplicationType, AuthMethod, Client};
 pub use error::ConfigFileError;
 pub use grant::GrantType;
 pub use root::Config;

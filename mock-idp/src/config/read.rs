@@ -51,7 +51,8 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
         server.scopes = scopes.as_array()?.iter().map(scope).collect::<Result<_, _>>()?;
     }
     if let Some(clients) = table.get("client") {
-        server.clients = clients.as_array()?.iter().map(read_client::client).collect::<Result<_, _>>()?;
+        server.clients =
+            clients.as_array()?.iter().map(|each| read_client::client(each, folder)).collect::<Result<_, _>>()?;
     }
     if let Some(all) = table.get("grants") {
         server.grants = grants(all)?;

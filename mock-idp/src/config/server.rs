@@ -1,6 +1,6 @@
 use super::{Client, GrantType, check};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
-use crate::dialect::{Dialect, ServerPaths};
+use crate::dialect::{Dialect, ServerPaths, Shape};
 use crate::input::InputError;
 use crate::keys::{Algorithm, KeyError, Role, SigningKey};
 
@@ -135,6 +135,11 @@ impl AuthorizationServer {
     #[must_use]
     pub fn has_scope(&self, name: &str) -> bool {
         self.scopes.iter().any(|scope| scope.name == name)
+    }
+
+    /// Whether it is like Okta's org authorization server.
+    pub(crate) fn is_org(&self) -> bool {
+        self.dialect.shape() == Shape::OktaOrg
     }
 
     /// The client of that id.

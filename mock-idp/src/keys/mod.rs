@@ -25,7 +25,7 @@ pub use builtin::{BuiltinKey, builtin, is_builtin, is_builtin_kid};
 pub use error::KeyError;
 pub use forms::PublicForm;
 pub use generate::generate;
-pub(crate) use hmac::hmac;
+pub(crate) use hmac::{hmac, hmac_verifies};
 pub use kind::{Curve, KeyKind};
 pub use name::KeyName;
 pub use published::PublishedKey;

@@ -5,40 +5,57 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::header::AUTHORIZATION;
 
 use super::super::form::{Form, decode};
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, assertion};
 use crate::config::{AuthMethod, Client};
 
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// A client that proved itself, and how.
+pub(super) struct Proven<'a> {
+    pub(super) client: &'a Client,
+    pub(super) method: AuthMethod,
+}
+
+/// What a request shows for a proof.
+enum Presented<'a> {
+    Secret(Credentials),
+    Assertion(&'a str),
+}
 
 /// A client id and a secret, and how they came.
-struct Presented {
+struct Credentials {
     method: AuthMethod,
     id: String,
     secret: String,
 }
 
-impl Presented {
+impl Credentials {
     /// RFC 6749, section 2.3.1, wants id and secret in the header form-encoded,
     /// and many clients send them as they are: either is taken.
-    fn proves(&self, client: &Client) -> bool {
+    fn prove(&self, client: &Client) -> bool {
         let encoded = self.method == AuthMethod::ClientSecretBasic;
         client.secret.matches(&self.secret) || (encoded && client.secret.matches(&decode(self.secret.as_bytes())))
     }
 }
 
 /// The client, if its credentials are right.
-pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a Client, Refusal> {
+pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<Proven<'a>, Refusal> {
     refuse_query_credentials(call)?;
-    let presented = presented(call, form)?;
-    let unknown = match presented.method {
+    match presented(call, form)? {
+        Presented::Secret(credentials) => by_secret(call, &credentials),
+        Presented::Assertion(text) => assertion::authenticate(call, form, text),
+    }
+}
+
+fn by_secret<'a>(call: &ServerCall<'a>, credentials: &Credentials) -> Result<Proven<'a>, Refusal> {
+    let method = credentials.method;
+    let unknown = match method {
         AuthMethod::ClientSecretBasic => &OktaError::UNKNOWN_CLIENT,
-        AuthMethod::ClientSecretPost => &OktaError::UNKNOWN_CLIENT_IN_FORM,
+        _ => &OktaError::UNKNOWN_CLIENT_IN_FORM,
     };
-    let client = call.server.config.client(&presented.id).ok_or_else(|| unknown.plain())?;
-    if !client.auth_methods.contains(&presented.method) {
+    let client = call.server.config.client(&credentials.id).ok_or_else(|| unknown.plain())?;
+    if !client.auth_methods.contains(&method) {
         return Err(OktaError::WRONG_AUTH_METHOD.plain());
     }
-    if presented.proves(client) { Ok(client) } else { Err(OktaError::WRONG_SECRET.plain()) }
+    if credentials.prove(client) { Ok(Proven { client, method }) } else { Err(OktaError::WRONG_SECRET.plain()) }
 }
 
 fn refuse_query_credentials(call: &ServerCall<'_>) -> Result<(), Refusal> {
@@ -47,21 +64,22 @@ fn refuse_query_credentials(call: &ServerCall<'_>) -> Result<(), Refusal> {
     if found { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
 }
 
-fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
+fn presented<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<Presented<'a>, Refusal> {
     let in_header = call.request.headers.contains_key(AUTHORIZATION);
     let ways = [in_header, form.has("client_secret"), form.has("client_assertion")];
     if ways.iter().filter(|used| **used).count() > 1 {
         return Err(OktaError::SEVERAL_CREDENTIALS.plain());
     }
     if in_header {
-        return basic(call, form);
+        return basic(call, form).map(Presented::Secret);
     }
-    if form.has("client_assertion") {
-        return Err(assertion(form));
+    if let Some(assertion) = form.get("client_assertion") {
+        return Ok(Presented::Assertion(assertion));
     }
     match (form.get("client_id"), form.get("client_secret")) {
         (Some(id), Some(secret)) => {
-            Ok(Presented { method: AuthMethod::ClientSecretPost, id: id.to_owned(), secret: secret.to_owned() })
+            let method = AuthMethod::ClientSecretPost;
+            Ok(Presented::Secret(Credentials { method, id: id.to_owned(), secret: secret.to_owned() }))
         }
         (Some(id), None) => Err(bare_id(call, id)),
         (None, _) => Err(OktaError::NO_CREDENTIALS.plain()),
@@ -69,7 +87,7 @@ fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
 }
 
 /// `Authorization: Basic` (RFC 7617), once, and no other client in the form.
-fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
+fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Credentials, Refusal> {
     let mut lines = call.request.headers.get_all(AUTHORIZATION).iter();
     let (line, second) = (lines.next(), lines.next());
     let pair = line.filter(|_| second.is_none()).and_then(|value| value.to_str().ok()).and_then(basic_pair);
@@ -78,7 +96,7 @@ fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
     if form.get("client_id").is_some_and(|other| other != id) {
         return Err(OktaError::SEVERAL_CREDENTIALS.plain());
     }
-    Ok(Presented { method: AuthMethod::ClientSecretBasic, id, secret })
+    Ok(Credentials { method: AuthMethod::ClientSecretBasic, id, secret })
 }
 
 fn basic_pair(value: &str) -> Option<(String, String)> {
@@ -89,15 +107,6 @@ fn basic_pair(value: &str) -> Option<(String, String)> {
     let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
     Some((id.to_owned(), secret.to_owned()))
-}
-
-/// No client of this issuer is set up for assertions.
-fn assertion(form: &Form) -> Refusal {
-    if form.get("client_assertion_type") == Some(ASSERTION_TYPE) {
-        OktaError::WRONG_AUTH_METHOD.plain()
-    } else {
-        OktaError::WRONG_ASSERTION_TYPE.plain()
-    }
 }
 
 /// A `client_id` alone is the method `none`, which no confidential client has.

@@ -1,7 +1,10 @@
 //! `POST /v1/token` (RFC 6749, section 3.2), with Okta's checks and words.
 
+mod assertion;
 mod client_credentials;
 mod credentials;
+mod jwt;
+mod org;
 
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, PRAGMA};
@@ -32,10 +35,10 @@ pub(super) fn answer(call: &ServerCall<'_>) -> Response {
 fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = form(call)?;
     let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
-    let client = credentials::authenticate(call, &form)?;
-    let grant = granted(call, client, grant_type)?;
+    let proven = credentials::authenticate(call, &form)?;
+    let grant = granted(call, proven.client, grant_type)?;
     match grant {
-        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, client, &form),
+        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, &form),
         _ => Err(unsupported(call)),
     }
 }
