@@ -15,6 +15,6 @@ fn the_configuration_of_the_readme_is_read() {
     std::fs::write(folder.path().join("service.jwks.json"), jwks).unwrap();
     let config = Config::parse(&without_key, folder.path()).unwrap();
     let server = config.server("orders").unwrap();
-    assert_eq!((server.scopes.len(), server.clients.len()), (2, 2));
+    assert_eq!((server.scopes.len(), server.clients.len(), server.policies.len()), (3, 2, 1));
     assert_eq!(server.clients[1].auth_methods, [AuthMethod::PrivateKeyJwt]);
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{AuthorizationServer, Client, Config, GrantType, check_proof};
+use super::{AuthorizationServer, Client, Config, GrantType, Policy, check_proof};
 use crate::input::InputError;
 
 pub(super) fn config(config: &Config) -> Result<(), InputError> {
@@ -42,14 +42,29 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
         ensure(GrantType::SERVED.contains(grant), &format!("{path}.grants"), message)?;
     }
     unique(server.clients.iter().map(|client| &client.id), &format!("{path}.client"))?;
-    server.clients.iter().enumerate().try_for_each(|(at, each)| client(server, each, &format!("{path}.client[{at}]")))
+    let mut clients = server.clients.iter().enumerate();
+    clients.try_for_each(|(at, each)| client(server, each, &format!("{path}.client[{at}]")))?;
+    let mut policies = server.policies.iter().enumerate();
+    policies.try_for_each(|(at, each)| policy(server, each, &format!("{path}.policy[{at}]")))
 }
 
 fn client(server: &AuthorizationServer, client: &Client, path: &str) -> Result<(), InputError> {
     ensure(is_visible(&client.id), &format!("{path}.id"), || "must be visible ASCII without spaces".into())?;
     ensure(!client.auth_methods.is_empty(), &format!("{path}.auth_methods"), || "name at least one".into())?;
     check_proof::proof(client, path)?;
-    for scope in client.scopes.iter().flatten() {
+    scopes(server, client.scopes.as_ref(), path)
+}
+
+fn policy(server: &AuthorizationServer, policy: &Policy, path: &str) -> Result<(), InputError> {
+    for id in policy.clients.iter().flatten() {
+        let message = || format!("the server has no client \"{id}\": add it as a server.{}.client", server.id);
+        ensure(server.client(id).is_some(), &format!("{path}.clients"), message)?;
+    }
+    scopes(server, policy.scopes.as_ref(), path)
+}
+
+fn scopes(server: &AuthorizationServer, names: Option<&Vec<String>>, path: &str) -> Result<(), InputError> {
+    for scope in names.into_iter().flatten() {
         let message = || format!("the server has no scope \"{scope}\": add it to server.{}.scopes", server.id);
         ensure(server.has_scope(scope), &format!("{path}.scopes"), message)?;
     }

@@ -1,4 +1,4 @@
-use super::{Client, GrantType, check};
+use super::{Client, GrantType, Policy, check};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
 use crate::dialect::{Dialect, ServerPaths, Shape};
 use crate::input::InputError;
@@ -38,6 +38,9 @@ pub struct AuthorizationServer {
     pub clients: Vec<Client>,
     /// The grants that it serves. Defaults to client credentials.
     pub grants: Vec<GrantType>,
+    /// Who gets what. Defaults to one policy, which permits everything; without any,
+    /// nobody gets a token.
+    pub policies: Vec<Policy>,
     /// Lifetime of its tokens in seconds. Defaults to 3600.
     pub lifetime: i64,
     /// `max-age` of its JWKS in seconds. Defaults to 3885115, as seen at Okta.
@@ -61,6 +64,8 @@ pub struct Scope {
     pub name: String,
     /// Whether a request that names no scope gets it. Defaults to false.
     pub default: bool,
+    /// Whether a user has to consent to it, as Okta's `REQUIRED` says. Defaults to false.
+    pub needs_consent: bool,
 }
 
 impl AuthorizationServer {
@@ -73,6 +78,7 @@ impl AuthorizationServer {
             scopes: vec![Scope::new(DEFAULT_SCOPE)],
             clients: vec![Client::test_client()],
             grants: vec![GrantType::CLIENT_CREDENTIALS],
+            policies: vec![Policy::default()],
             lifetime: DEFAULT_LIFETIME,
             jwks_max_age: OKTA_JWKS_MAX_AGE,
             dialect: Dialect::default(),
@@ -137,6 +143,16 @@ impl AuthorizationServer {
         self.scopes.iter().any(|scope| scope.name == name)
     }
 
+    /// Whether a user has to consent to the scope of that name.
+    pub(crate) fn needs_consent(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.name == name && scope.needs_consent)
+    }
+
+    /// The policy that decides about that grant to that client.
+    pub(crate) fn policy(&self, client: &str, grant: GrantType) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.fits(client, grant))
+    }
+
     /// Whether it is like Okta's org authorization server.
     pub(crate) fn is_org(&self) -> bool {
         self.dialect.shape() == Shape::OktaOrg
@@ -153,12 +169,12 @@ impl Scope {
     /// A scope that is not granted unless asked for.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), default: false }
+        Self { name: name.into(), default: false, needs_consent: false }
     }
 
     /// A scope that a request without `scope` gets.
     #[must_use]
     pub fn granted_by_default(name: impl Into<String>) -> Self {
-        Self { name: name.into(), default: true }
+        Self { default: true, ..Self::new(name) }
     }
 }

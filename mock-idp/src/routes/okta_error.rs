@@ -88,11 +88,13 @@ impl OktaError {
     pub(super) const UNSUPPORTED_GRANT: Self = oauth(BAD, "unsupported_grant_type", "The authorization grant type is not supported by the authorization server. Configured grant types: [{}].");
     pub(super) const GRANT_NOT_OF_CLIENT: Self = oauth(BAD, "unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: [{}].");
 
+    pub(super) const NO_POLICY: Self = oauth(UNAUTHORIZED, "access_denied", "Policy evaluation failed for this request, please check the policy configurations.");
 
     // The scopes.
     pub(super) const NO_DEFAULT_SCOPES: Self = oauth(BAD, "invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided.");
     pub(super) const UNKNOWN_SCOPE: Self = oauth(BAD, "invalid_scope", "One or more scopes are not configured for the authorization server resource.");
     pub(super) const OPENID_SCOPE: Self = oauth(BAD, "invalid_scope", "Cannot request 'openid' scopes using client credentials.");
+    pub(super) const CONSENT_SCOPES: Self = oauth(BAD, "consent_required", "The following scopes require user consent and cannot be granted for the client credentials grant type: [{}].");
     pub(super) const EVERY_SCOPE_REJECTED: Self = oauth(BAD, "access_denied", "Policy evaluation succeeded, but all the requested scopes were rejected.");
     pub(super) const SOME_SCOPES_DENIED: Self = oauth(BAD, "access_denied", "Some of the requested scopes were denied by the policy. Denied scopes: [{}].");
 }

@@ -3,7 +3,7 @@
 use super::super::form::Form;
 use super::credentials::Proven;
 use super::{OktaError, Refusal, ServerCall, org, success};
-use crate::config::Client;
+use crate::config::{Client, Policy};
 use crate::issuer::Response;
 use crate::json::quote;
 
@@ -11,7 +11,12 @@ use crate::json::quote;
 const OPENID_SCOPES: [&str; 8] =
     ["openid", "profile", "email", "address", "phone", "offline_access", "groups", "device_sso"];
 
-pub(super) fn answer(call: &ServerCall<'_>, proven: &Proven<'_>, form: &Form) -> Result<Response, Refusal> {
+pub(super) fn answer(
+    call: &ServerCall<'_>,
+    proven: &Proven<'_>,
+    policy: &Policy,
+    form: &Form,
+) -> Result<Response, Refusal> {
     let config = &call.server.config;
     if config.is_org() {
         org::check(proven)?;
@@ -19,10 +24,11 @@ pub(super) fn answer(call: &ServerCall<'_>, proven: &Proven<'_>, form: &Form) ->
     let client = proven.client;
     let asked = asked_for(form);
     let scopes = match asked.is_empty() {
-        true => defaults(call, client)?,
+        true => defaults(call, client, policy)?,
         false => known(call, asked)?,
     };
-    let scopes = if config.is_org() { org::granted(client, scopes)? } else { allowed(client, scopes)? };
+    let scopes = if config.is_org() { org::granted(client, scopes)? } else { allowed(client, policy, scopes)? };
+    refuse_consent(call, &scopes)?;
     let token = call
         .issuer
         .access_token(call.server, &call.base(), &client.id, &scopes)
@@ -47,13 +53,13 @@ fn asked_for(form: &Form) -> Vec<&str> {
 }
 
 /// What who asks for nothing gets. The org server has no defaults.
-fn defaults<'a>(call: &ServerCall<'a>, client: &Client) -> Result<Vec<&'a str>, Refusal> {
+fn defaults<'a>(call: &ServerCall<'a>, client: &Client, policy: &Policy) -> Result<Vec<&'a str>, Refusal> {
     let config = &call.server.config;
     if config.is_org() {
         return Err(OktaError::NO_SCOPES.plain());
     }
     let all = config.scopes.iter().filter(|scope| scope.default).map(|scope| scope.name.as_str());
-    let scopes: Vec<&str> = all.filter(|scope| client.may_have(scope)).collect();
+    let scopes: Vec<&str> = all.filter(|scope| client.may_have(scope) && policy.permits(scope)).collect();
     if scopes.is_empty() { Err(OktaError::NO_DEFAULT_SCOPES.plain()) } else { Ok(scopes) }
 }
 
@@ -66,12 +72,18 @@ fn known<'a>(call: &ServerCall<'_>, scopes: Vec<&'a str>) -> Result<Vec<&'a str>
 }
 
 /// One that can't be granted fails the whole request, as at Okta.
-fn allowed<'a>(client: &Client, scopes: Vec<&'a str>) -> Result<Vec<&'a str>, Refusal> {
-    let is_denied = |scope: &str| !client.may_have(scope);
+fn allowed<'a>(client: &Client, policy: &Policy, scopes: Vec<&'a str>) -> Result<Vec<&'a str>, Refusal> {
+    let is_denied = |scope: &str| !client.may_have(scope) || !policy.permits(scope);
     let denied: Vec<&str> = scopes.iter().copied().filter(|scope| is_denied(scope)).collect();
     match denied.len() {
         0 => Ok(scopes),
         count if count == scopes.len() => Err(OktaError::EVERY_SCOPE_REJECTED.plain()),
         _ => Err(OktaError::SOME_SCOPES_DENIED.about(denied.join(", "))),
     }
+}
+
+/// Nobody is there who could consent.
+fn refuse_consent(call: &ServerCall<'_>, scopes: &[&str]) -> Result<(), Refusal> {
+    let needing: Vec<&str> = scopes.iter().copied().filter(|scope| call.server.config.needs_consent(scope)).collect();
+    if needing.is_empty() { Ok(()) } else { Err(OktaError::CONSENT_SCOPES.about(needing.join(", "))) }
 }

@@ -37,8 +37,9 @@ fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
     let proven = credentials::authenticate(call, &form)?;
     let grant = granted(call, proven.client, grant_type)?;
+    let policy = call.server.config.policy(&proven.client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
     match grant {
-        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, &form),
+        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
         _ => Err(unsupported(call)),
     }
 }
