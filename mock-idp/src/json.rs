@@ -54,6 +54,15 @@ impl Object {
         self
     }
 
+    /// Appends a member where there is a value for it.
+    #[must_use]
+    pub fn with_some(self, name: &str, value: Option<impl Into<serde_json::Value>>) -> Self {
+        match value {
+            Some(value) => self.with(name, value),
+            None => self,
+        }
+    }
+
     /// The members in order.
     #[must_use]
     pub fn members(&self) -> &[Member] {

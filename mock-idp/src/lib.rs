@@ -31,8 +31,8 @@
 //!
 //! [`MockIdp::start`] listens for http and https on free loopback ports and
 //! ends when it is dropped, so every test has an issuer of its own. It serves
-//! the discovery documents, the JWKS and the token endpoint with the client
-//! credentials grant, and really checks secrets, assertions
+//! the discovery documents, the JWKS, the token endpoint with client credentials
+//! and the [flows of users](#users), and really checks secrets, assertions
 //! ([`Client::with_jwks`](config::Client::with_jwks)), scopes and methods.
 //! [`MockIdp::builder`] pins ports, names, the clock or the seed.
 //!
@@ -72,6 +72,27 @@
 //! `category/name@variant`; [`MintRequest::scenario`] takes such a name. Those
 //! whose fault lies in the request (a token in the wrong header, say) are the
 //! control here.
+//!
+//! # Users
+//!
+//! An application that signs users in meets the authorization code flow with PKCE,
+//! refresh tokens, ID Tokens, userinfo, introspection, revocation and logout.
+//! Without [`users`](config::AuthorizationServer::users) anyone may sign in. A
+//! person does so on a page; whom a request names in `login_hint` needs none:
+//!
+//! ```
+//! use mock_idp::config::Config;
+//! use mock_idp::{Issuer, Request};
+//!
+//! let issuer = Issuer::new(&Config::default())?;
+//! let request = Request::get(
+//!     "/oauth2/default/v1/authorize?client_id=0oaBadpennyTestClien&response_type=code&scope=openid\
+//!      &redirect_uri=http://localhost:3000/callback&state=s1&login_hint=ada@example.com",
+//! );
+//! let back = issuer.handle(&request).headers["location"].to_str()?.to_owned();
+//! assert!(back.starts_with("http://localhost:3000/callback?code="));
+//! # Ok::<(), Box<dyn std::error::Error>>(())
+//! ```
 //!
 //! # Steps and faults
 //!
@@ -231,6 +252,7 @@ mod issuer;
 pub mod journal;
 mod routes;
 mod server;
+mod session;
 pub mod state_dir;
 pub mod tls;
 #[cfg(feature = "wiremock")]

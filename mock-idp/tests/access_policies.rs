@@ -1,4 +1,4 @@
-//! Who gets what for client credentials, over real sockets, from a configuration file.
+//! Who gets what for client credentials or a sign-in, over real sockets, from a configuration file.
 #![expect(clippy::unwrap_used, reason = "a test may panic")]
 
 use std::path::Path;
@@ -6,6 +6,7 @@ use std::path::Path;
 use mock_idp::MockIdp;
 use mock_idp::config::Config;
 use reqwest::Client;
+use reqwest::redirect::Policy;
 use rstest::rstest;
 use serde_json::Value;
 
@@ -46,6 +47,25 @@ clients = ["narrow", "limited"]
 [[server.default.policy]]
 grants = ["authorization_code"]
 
+[[server.default.client]]
+id = "of-users"
+auth_methods = ["none"]
+require_pkce = false
+redirect_uris = ["http://localhost:3000/"]
+
+[server.narrow]
+scopes = ["read", "write"]
+
+[[server.narrow.client]]
+id = "of-users"
+auth_methods = ["none"]
+require_pkce = false
+redirect_uris = ["http://localhost:3000/"]
+
+[[server.narrow.policy]]
+grants = ["authorization_code"]
+scopes = ["read"]
+
 [server.careful]
 scopes = [{ name = "all", default = true, consent = "required" }]
 
@@ -57,14 +77,25 @@ secret = "only-for-tests"
 policy = []
 
 [[server.closed.client]]
+id = "of-users"
+auth_methods = ["none"]
+require_pkce = false
+redirect_uris = ["http://localhost:3000/"]
+
+[[server.closed.client]]
 id = "narrow"
 secret = "only-for-tests"
 "#;
 
-async fn post(server: &str, client: &str, scope: &str) -> (u16, Value) {
+/// There are built-in keys for two servers.
+async fn start(server: &str) -> MockIdp {
     let mut config = Config::parse(CONFIG, Path::new("")).unwrap();
     config.servers.retain(|known| ["default", server].contains(&known.id.as_str()));
-    let idp = MockIdp::builder().config(config).start().await.unwrap();
+    MockIdp::builder().config(config).start().await.unwrap()
+}
+
+async fn post(server: &str, client: &str, scope: &str) -> (u16, Value) {
+    let idp = start(server).await;
     let http = Client::builder().no_proxy().build().unwrap();
     let request = http
         .post(format!("{}/oauth2/{server}/v1/token", idp.http()))
@@ -168,4 +199,26 @@ async fn no_token_is_for(
 ) {
     let expected = serde_json::json!({ "error": error, "error_description": description });
     assert_eq!(post(server, client, scope).await, (status, expected));
+}
+
+#[rstest]
+#[case::a_client_that_a_policy_is_for("default", "openid read", "code=")]
+#[case::a_scope_that_the_policy_permits("narrow", "openid read", "code=")]
+#[case::a_scope_that_the_policy_lacks("narrow", "openid write", "error=access_denied")]
+#[case::a_server_without_a_policy("closed", "openid", "error=access_denied")]
+#[tokio::test]
+async fn a_sign_in_goes_by_the_policy_of(#[case] server: &str, #[case] scope: &str, #[case] expected: &str) {
+    let idp = start(server).await;
+    let http = Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
+    let request = http.post(format!("{}/oauth2/{server}/v1/authorize", idp.http())).form(&[
+        ("client_id", "of-users"),
+        ("response_type", "code"),
+        ("redirect_uri", "http://localhost:3000/"),
+        ("scope", scope),
+        ("state", "s"),
+        ("login_hint", "ada"),
+    ]);
+    let answer = request.send().await.unwrap();
+    let location = answer.headers()["location"].to_str().unwrap();
+    assert!(location.starts_with(&format!("http://localhost:3000/?{expected}")), "{location}");
 }

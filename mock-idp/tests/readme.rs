@@ -15,6 +15,8 @@ fn the_configuration_of_the_readme_is_read() {
     std::fs::write(folder.path().join("service.jwks.json"), jwks).unwrap();
     let config = Config::parse(&without_key, folder.path()).unwrap();
     let server = config.server("orders").unwrap();
-    assert_eq!((server.scopes.len(), server.clients.len(), server.policies.len()), (3, 2, 1));
+    assert_eq!((server.scopes.len(), server.clients.len()), (3, 3));
+    assert_eq!((server.policies.len(), server.users.len()), (1, 1));
     assert_eq!(server.clients[1].auth_methods, [AuthMethod::PrivateKeyJwt]);
+    assert!(server.clients[2].is_public());
 }

@@ -3,10 +3,12 @@
 
 mod other;
 mod settings;
+mod user;
 
 pub use other::{client_assertion, id_token};
 pub use settings::TokenSettings;
 pub(crate) use settings::authority;
+pub(crate) use user::{IdToken, own_claims, userinfo};
 
 /// The client that exists from the start.
 pub const DEFAULT_CLIENT_ID: &str = "0oaBadpennyTestClien";

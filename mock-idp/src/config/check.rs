@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{AuthorizationServer, Client, Config, GrantType, Policy, check_proof};
+use super::{AuthorizationServer, Config, GrantType, Policy, User, check_client};
 use crate::input::InputError;
 
 pub(super) fn config(config: &Config) -> Result<(), InputError> {
@@ -38,21 +38,18 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     }
     unique(server.scopes.iter().map(|scope| &scope.name), &format!("{path}.scopes"))?;
     for grant in &server.grants {
-        let message = || format!("this version can't carry out \"{grant}\": it serves client_credentials");
+        let served = GrantType::SERVED.map(GrantType::name).join(", ");
+        let message = || format!("this version can't carry out \"{grant}\": it serves {served}");
         ensure(GrantType::SERVED.contains(grant), &format!("{path}.grants"), message)?;
     }
     unique(server.clients.iter().map(|client| &client.id), &format!("{path}.client"))?;
     let mut clients = server.clients.iter().enumerate();
-    clients.try_for_each(|(at, each)| client(server, each, &format!("{path}.client[{at}]")))?;
+    clients.try_for_each(|(at, each)| check_client::client(server, each, &format!("{path}.client[{at}]")))?;
     let mut policies = server.policies.iter().enumerate();
-    policies.try_for_each(|(at, each)| policy(server, each, &format!("{path}.policy[{at}]")))
-}
-
-fn client(server: &AuthorizationServer, client: &Client, path: &str) -> Result<(), InputError> {
-    ensure(is_visible(&client.id), &format!("{path}.id"), || "must be visible ASCII without spaces".into())?;
-    ensure(!client.auth_methods.is_empty(), &format!("{path}.auth_methods"), || "name at least one".into())?;
-    check_proof::proof(client, path)?;
-    scopes(server, client.scopes.as_ref(), path)
+    policies.try_for_each(|(at, each)| policy(server, each, &format!("{path}.policy[{at}]")))?;
+    unique(server.users.iter().map(|user| &user.login), &format!("{path}.user"))?;
+    unique(server.users.iter().map(|user| &user.id), &format!("{path}.user"))?;
+    server.users.iter().enumerate().try_for_each(|(at, each)| user(each, &format!("{path}.user[{at}]")))
 }
 
 fn policy(server: &AuthorizationServer, policy: &Policy, path: &str) -> Result<(), InputError> {
@@ -63,12 +60,24 @@ fn policy(server: &AuthorizationServer, policy: &Policy, path: &str) -> Result<(
     scopes(server, policy.scopes.as_ref(), path)
 }
 
-fn scopes(server: &AuthorizationServer, names: Option<&Vec<String>>, path: &str) -> Result<(), InputError> {
+/// The scopes that something is limited to are the server's.
+pub(super) fn scopes(server: &AuthorizationServer, names: Option<&Vec<String>>, path: &str) -> Result<(), InputError> {
     for scope in names.into_iter().flatten() {
         let message = || format!("the server has no scope \"{scope}\": add it to server.{}.scopes", server.id);
         ensure(server.has_scope(scope), &format!("{path}.scopes"), message)?;
     }
     Ok(())
+}
+
+fn user(user: &User, path: &str) -> Result<(), InputError> {
+    ensure(User::is_login(&user.login), &format!("{path}.login"), || {
+        format!("must have 1 to {} characters, and no control characters", User::LONGEST_LOGIN)
+    })?;
+    ensure(is_visible(&user.id), &format!("{path}.id"), || "must be visible ASCII without spaces".into())?;
+    match user.claims.keys().find(|name| User::RESERVED.contains(&name.as_str())) {
+        Some(name) => Err(wrong(&format!("{path}.claims.{name}"), "the server says this itself: leave it out")),
+        None => Ok(()),
+    }
 }
 
 /// An absolute http or https URL without a trailing slash, query or fragment.
@@ -96,7 +105,7 @@ fn is_host(host: &str) -> bool {
         && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b':' | b'_'))
 }
 
-fn is_visible(text: &str) -> bool {
+pub(super) fn is_visible(text: &str) -> bool {
     !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_graphic())
 }
 

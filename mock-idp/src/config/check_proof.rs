@@ -15,6 +15,7 @@ pub(super) fn proof(client: &Client, path: &str) -> Result<(), InputError> {
             AuthMethod::PrivateKeyJwt => ensure(!client.keys.is_empty(), path, || {
                 "`jwks` is missing: private_key_jwt checks assertions with its keys".into()
             })?,
+            AuthMethod::None => {}
         }
     }
     key_ids(client, &format!("{path}.jwks"))

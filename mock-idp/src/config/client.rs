@@ -1,16 +1,18 @@
+use super::auth_method::{ApplicationType, AuthMethod};
 use super::read_jwks;
+use super::redirect_uri::is_loopback;
 use super::{GrantType, Secret};
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use crate::input::{InputError, Node};
-use crate::keys::{Algorithm, VerifyingKey};
+use crate::keys::VerifyingKey;
 
-/// A confidential client of an authorization server (RFC 6749, section 2.1).
+/// A client of an authorization server (RFC 6749, section 2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
 #[non_exhaustive]
 pub struct Client {
     /// Its `client_id`.
     pub id: String,
-    /// Its secret; empty where it has none, as with [`AuthMethod::PrivateKeyJwt`].
+    /// Its secret; empty where it has none: it is public, or has [`AuthMethod::PrivateKeyJwt`].
     pub secret: Secret,
     /// The public keys of its assertions, for [`AuthMethod::PrivateKeyJwt`].
     pub keys: Vec<VerifyingKey>,
@@ -23,79 +25,24 @@ pub struct Client {
     pub grants: Vec<GrantType>,
     /// The scopes that it may have; `None`, the default: every scope of the server.
     pub scopes: Option<Vec<String>>,
-}
-
-/// How a client authenticates at the token endpoint (RFC 7591, section 2:
-/// `token_endpoint_auth_method`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthMethod {
-    /// Id and secret in an `Authorization: Basic` header.
-    ClientSecretBasic,
-    /// `client_id` and `client_secret` in the form.
-    ClientSecretPost,
-    /// An assertion with an HMAC by the secret, which has 32 characters or more
-    /// (RFC 7523, section 2.2).
-    ClientSecretJwt,
-    /// An assertion that is signed with a private key of the client (RFC 7523,
-    /// section 2.2).
-    PrivateKeyJwt,
-}
-
-/// What kind of application a client is, as Okta tells them apart (`application_type`).
-/// Its org authorization server gives client credentials to services only.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum ApplicationType {
-    /// One without a user.
-    Service,
-    /// One with a server of its own.
-    Web,
-    /// One that is installed.
-    Native,
-    /// One that runs in a browser.
-    Browser,
-}
-
-impl AuthMethod {
-    /// Every method with its registered name.
-    pub const ALL: [(&'static str, Self); 4] = [
-        ("client_secret_basic", Self::ClientSecretBasic),
-        ("client_secret_post", Self::ClientSecretPost),
-        ("client_secret_jwt", Self::ClientSecretJwt),
-        ("private_key_jwt", Self::PrivateKeyJwt),
-    ];
-
-    /// Its registered name.
-    #[must_use]
-    pub fn name(self) -> &'static str {
-        Self::ALL.iter().find(|(_, method)| *method == self).map_or("client_secret_basic", |(name, _)| name)
-    }
-
-    /// What an assertion may be signed with; empty where there is none.
-    #[must_use]
-    pub fn algorithms(self) -> &'static [Algorithm] {
-        match self {
-            Self::ClientSecretBasic | Self::ClientSecretPost => &[],
-            Self::ClientSecretJwt => &[Algorithm::Hs256, Algorithm::Hs384, Algorithm::Hs512],
-            Self::PrivateKeyJwt => &[
-                Algorithm::Rs256,
-                Algorithm::Rs384,
-                Algorithm::Rs512,
-                Algorithm::Es256,
-                Algorithm::Es384,
-                Algorithm::Es512,
-            ],
-        }
-    }
-}
-
-impl ApplicationType {
-    /// Every type with its name.
-    pub const ALL: [(&'static str, Self); 4] =
-        [("service", Self::Service), ("web", Self::Web), ("native", Self::Native), ("browser", Self::Browser)];
+    /// Where users may be sent back to, compared byte by byte. Defaults to none.
+    pub redirect_uris: Vec<String>,
+    /// Where they may be sent after a logout. Defaults to none.
+    pub post_logout_redirect_uris: Vec<String>,
+    /// Whether any URL on this machine will do for either: `http` or `https` with the
+    /// host `localhost`, `127.0.0.1` or `[::1]`, any port and path. Defaults to false.
+    pub any_loopback_redirect: bool,
+    /// Whether it must use PKCE (RFC 7636). Defaults to true where it is public.
+    pub require_pkce: bool,
+    /// Whether a refresh token is replaced when it is used. Defaults to true where it
+    /// is public.
+    pub rotate_refresh_tokens: bool,
+    /// For how many seconds one that was replaced is good: 0 to 60. Defaults to 30.
+    pub refresh_leeway: i64,
 }
 
 impl Client {
-    /// A client with Okta's defaults.
+    /// A confidential client with Okta's defaults.
     #[must_use]
     pub fn new(id: impl Into<String>, secret: impl Into<String>) -> Self {
         Self {
@@ -106,6 +53,12 @@ impl Client {
             application_type: ApplicationType::Web,
             grants: vec![GrantType::CLIENT_CREDENTIALS],
             scopes: None,
+            redirect_uris: Vec::new(),
+            post_logout_redirect_uris: Vec::new(),
+            any_loopback_redirect: false,
+            require_pkce: false,
+            rotate_refresh_tokens: false,
+            refresh_leeway: 30,
         }
     }
 
@@ -146,11 +99,27 @@ impl Client {
         })
     }
 
-    /// The client that exists from the start. It may send its secret either way.
+    /// A public client, such as a single-page app: it has no secret, uses PKCE and
+    /// rotates its refresh tokens.
+    #[must_use]
+    pub fn public(id: impl Into<String>) -> Self {
+        Self {
+            auth_methods: vec![AuthMethod::None],
+            grants: vec![GrantType::AUTHORIZATION_CODE, GrantType::REFRESH_TOKEN],
+            require_pkce: true,
+            rotate_refresh_tokens: true,
+            ..Self::new(id, "")
+        }
+    }
+
+    /// The client that exists from the start. It may send its secret either way, use
+    /// every grant that is served, and send users back to any URL on this machine.
     #[must_use]
     pub fn test_client() -> Self {
         Self {
             auth_methods: vec![AuthMethod::ClientSecretBasic, AuthMethod::ClientSecretPost],
+            grants: GrantType::SERVED.to_vec(),
+            any_loopback_redirect: true,
             ..Self::new(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
         }
     }
@@ -159,6 +128,28 @@ impl Client {
     #[must_use]
     pub fn given_secret(&self) -> Option<&Secret> {
         Some(&self.secret).filter(|secret| !secret.expose().is_empty())
+    }
+
+    /// Whether it has no secret.
+    #[must_use]
+    pub fn is_public(&self) -> bool {
+        self.auth_methods == [AuthMethod::None]
+    }
+
+    /// Whether users may be sent back there.
+    #[must_use]
+    pub fn may_redirect(&self, uri: &str) -> bool {
+        self.is_allowed(&self.redirect_uris, uri)
+    }
+
+    /// Whether users may be sent there after a logout.
+    #[must_use]
+    pub fn may_redirect_after_logout(&self, uri: &str) -> bool {
+        self.is_allowed(&self.post_logout_redirect_uris, uri)
+    }
+
+    fn is_allowed(&self, registered: &[String], uri: &str) -> bool {
+        registered.iter().any(|known| known == uri) || (self.any_loopback_redirect && is_loopback(uri))
     }
 
     /// Whether it may have that scope.

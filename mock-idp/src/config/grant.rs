@@ -5,14 +5,18 @@ use std::fmt;
 pub struct GrantType(&'static str);
 
 impl GrantType {
+    /// RFC 6749, section 4.1.
+    pub const AUTHORIZATION_CODE: Self = Self("authorization_code");
+    /// RFC 6749, section 6.
+    pub const REFRESH_TOKEN: Self = Self("refresh_token");
     /// RFC 6749, section 4.4.
     pub const CLIENT_CREDENTIALS: Self = Self("client_credentials");
 
     /// Every `grant_type` that Okta's token endpoint knows, in the order in
     /// which its error message lists them.
     pub const ALL: [Self; 14] = [
-        Self("authorization_code"),
-        Self("refresh_token"),
+        Self::AUTHORIZATION_CODE,
+        Self::REFRESH_TOKEN,
         Self::CLIENT_CREDENTIALS,
         Self("password"),
         Self("urn:ietf:params:oauth:grant-type:device_code"),
@@ -28,7 +32,7 @@ impl GrantType {
     ];
 
     /// The grants that this issuer can carry out.
-    pub const SERVED: [Self; 1] = [Self::CLIENT_CREDENTIALS];
+    pub const SERVED: [Self; 3] = [Self::AUTHORIZATION_CODE, Self::REFRESH_TOKEN, Self::CLIENT_CREDENTIALS];
 
     /// The grant of that name.
     #[must_use]

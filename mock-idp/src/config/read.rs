@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client, read_policy};
+use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client, read_policy, read_user};
 use crate::dialect::Dialect;
 use crate::input::{InputError, Node, Table, Value, parse_toml};
 use crate::keys::{Algorithm, SigningKey};
@@ -53,6 +53,9 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
     if let Some(clients) = table.get("client") {
         server.clients =
             clients.as_array()?.iter().map(|each| read_client::client(each, folder)).collect::<Result<_, _>>()?;
+    }
+    if let Some(users) = table.get("user") {
+        server.users = users.as_array()?.iter().map(read_user::user).collect::<Result<_, _>>()?;
     }
     if let Some(all) = table.get("grants") {
         server.grants = grants(all)?;

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::read::grants;
-use super::{ApplicationType, AuthMethod, Client, read_jwks};
+use super::{ApplicationType, AuthMethod, Client, Secret, read_jwks};
 use crate::input::{InputError, Node, Table};
 
 pub(super) fn client(node: &Node, folder: &Path) -> Result<Client, InputError> {
@@ -15,8 +15,10 @@ pub(super) fn client(node: &Node, folder: &Path) -> Result<Client, InputError> {
         None if !keys.is_empty() && table.get("secret").is_none() => vec![AuthMethod::PrivateKeyJwt],
         None => vec![AuthMethod::ClientSecretBasic],
     };
-    let secret = secret(&table, &methods)?;
-    let mut client = Client { keys, auth_methods: methods, ..Client::new(table.require("id")?.as_str()?, secret) };
+    let secret = Secret::new(secret(&table, &methods)?);
+    let id = table.require("id")?.as_str()?;
+    let defaults = if methods == [AuthMethod::None] { Client::public(id) } else { Client::new(id, "") };
+    let mut client = Client { secret, keys, auth_methods: methods, ..defaults };
     if let Some(kind) = table.get("application_type") {
         client.application_type = kind.as_choice(&ApplicationType::ALL)?;
     }
@@ -24,6 +26,7 @@ pub(super) fn client(node: &Node, folder: &Path) -> Result<Client, InputError> {
         client.grants = grants(all)?;
     }
     client.scopes = table.get("scopes").map(Node::as_texts).transpose()?;
+    flows(&table, &mut client)?;
     table.finish()?;
     Ok(client)
 }
@@ -32,10 +35,28 @@ fn methods(node: &Node) -> Result<Vec<AuthMethod>, InputError> {
     node.as_array()?.iter().map(|each| each.as_choice(&AuthMethod::ALL)).collect()
 }
 
-/// Who only signs needs none.
+/// Who only signs needs none, nor does who is public.
 fn secret<'a>(table: &Table<'a>, methods: &[AuthMethod]) -> Result<&'a str, InputError> {
-    if methods == [AuthMethod::PrivateKeyJwt] {
+    if matches!(methods, [AuthMethod::PrivateKeyJwt | AuthMethod::None]) {
         return Ok(table.text("secret")?.unwrap_or_default());
     }
     table.require("secret")?.as_str()
+}
+
+/// What only clients with users need.
+fn flows(table: &Table<'_>, client: &mut Client) -> Result<(), InputError> {
+    let texts = |name| table.get(name).map_or(Ok(Vec::new()), Node::as_texts);
+    client.redirect_uris = texts("redirect_uris")?;
+    client.post_logout_redirect_uris = texts("post_logout_redirect_uris")?;
+    client.any_loopback_redirect = table.flag("any_loopback_redirect")?;
+    if let Some(node) = table.get("require_pkce") {
+        client.require_pkce = node.as_bool()?;
+    }
+    if let Some(node) = table.get("rotate_refresh_tokens") {
+        client.rotate_refresh_tokens = node.as_bool()?;
+    }
+    if let Some(node) = table.get("refresh_leeway") {
+        client.refresh_leeway = node.as_integer()?;
+    }
+    Ok(())
 }

@@ -1,4 +1,6 @@
-use super::{Client, GrantType, Policy, check};
+use std::borrow::Cow;
+
+use super::{Client, GrantType, Policy, User, check};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
 use crate::dialect::{Dialect, ServerPaths, Shape};
 use crate::input::InputError;
@@ -36,7 +38,9 @@ pub struct AuthorizationServer {
     pub scopes: Vec<Scope>,
     /// Its clients. Defaults to [`Client::test_client`].
     pub clients: Vec<Client>,
-    /// The grants that it serves. Defaults to client credentials.
+    /// Its users. Defaults to none: then anyone may sign in, by any name.
+    pub users: Vec<User>,
+    /// The grants that it serves. Defaults to [`GrantType::SERVED`].
     pub grants: Vec<GrantType>,
     /// Who gets what. Defaults to one policy, which permits everything; without any,
     /// nobody gets a token.
@@ -77,7 +81,8 @@ impl AuthorizationServer {
             audience: DEFAULT_AUDIENCE.into(),
             scopes: vec![Scope::new(DEFAULT_SCOPE)],
             clients: vec![Client::test_client()],
-            grants: vec![GrantType::CLIENT_CREDENTIALS],
+            users: Vec::new(),
+            grants: GrantType::SERVED.to_vec(),
             policies: vec![Policy::default()],
             lifetime: DEFAULT_LIFETIME,
             jwks_max_age: OKTA_JWKS_MAX_AGE,
@@ -156,6 +161,16 @@ impl AuthorizationServer {
     /// Whether it is like Okta's org authorization server.
     pub(crate) fn is_org(&self) -> bool {
         self.dialect.shape() == Shape::OktaOrg
+    }
+
+    /// The user of that login; anyone, who signs in without a page, where it has no
+    /// users of its own.
+    #[must_use]
+    pub fn user(&self, login: &str) -> Option<Cow<'_, User>> {
+        if self.users.is_empty() && User::is_login(login) {
+            return Some(Cow::Owned(User { headless: true, ..User::new(login) }));
+        }
+        self.users.iter().find(|user| user.login == login).map(Cow::Borrowed)
     }
 
     /// The client of that id.

@@ -13,6 +13,8 @@ pub(crate) struct ServerPaths {
     pub(crate) jwks: String,
     /// Of the token endpoint.
     pub(crate) token: String,
+    /// Of the folder of all other endpoints.
+    pub(crate) flows: String,
 }
 
 impl ServerPaths {
@@ -21,7 +23,7 @@ impl ServerPaths {
     pub(crate) fn of(paths: &Paths, id: &str, chosen: Option<&str>) -> Self {
         let named = |id: &str| {
             let own = |path: &str| path.replace("{id}", id);
-            Self { issuer: own(&paths.issuer), jwks: own(&paths.jwks), token: own(&paths.token) }
+            Self::with(own(&paths.issuer), own(&paths.jwks), own(&paths.token))
         };
         let Some(chosen) = chosen else { return named(id) };
         if let Some(id) = captured(&paths.issuer, chosen) {
@@ -32,7 +34,15 @@ impl ServerPaths {
             Some(rest) => format!("{}{}", chosen.trim_end_matches('/'), rest.replace("{id}", id)),
             None => path.replace("{id}", id),
         };
-        Self { issuer: chosen.to_owned(), jwks: moved(&paths.jwks), token: moved(&paths.token) }
+        Self::with(chosen.to_owned(), moved(&paths.jwks), moved(&paths.token))
+    }
+
+    /// All others stand beside Okta's token endpoint, and below the identifier of what
+    /// is not Okta's.
+    fn with(issuer: String, jwks: String, token: String) -> Self {
+        let beside = token.strip_suffix("/token").filter(|folder| folder.ends_with("/v1")).map(str::to_owned);
+        let flows = beside.unwrap_or_else(|| format!("{}/v1", issuer.trim_end_matches('/')));
+        Self { issuer, jwks, token, flows }
     }
 
     /// Where the metadata may stand: OpenID Connect Discovery's suffix (section 4)
@@ -116,6 +126,15 @@ mod tests {
     ) {
         let paths = ServerPaths::of(&shape.layout().paths, "a", chosen);
         assert_eq!((paths.issuer.as_str(), paths.jwks.as_str()), (issuer, jwks));
+    }
+
+    #[rstest]
+    #[case(Shape::Okta, "/oauth2/a/v1")]
+    #[case(Shape::OktaOrg, "/oauth2/v1")]
+    #[case(Shape::Keycloak, "/realms/a/v1")]
+    #[case(Shape::Auth0, "/v1")]
+    fn the_endpoints_of_a_user_stand_together(#[case] shape: Shape, #[case] flows: &str) {
+        assert_eq!(ServerPaths::of(&shape.layout().paths, "a", None).flows, flows);
     }
 
     #[test]

@@ -215,6 +215,20 @@ impl ScopeClaim {
         }
     }
 
+    /// The scopes that the claim of a token holds; none where there is none.
+    #[must_use]
+    pub fn scopes(&self, claims: &Map<String, Value>, audience: &str) -> Vec<String> {
+        let found = self.path.find(claims, audience);
+        let texts = |list: &Value| Some(list.as_array()?.iter().filter_map(Value::as_str).map(str::to_owned).collect());
+        let words = |text: &str| text.split(' ').filter(|word| !word.is_empty()).map(str::to_owned).collect();
+        let scopes = match self.form {
+            ScopeForm::List => found.and_then(texts),
+            ScopeForm::Text => found.and_then(Value::as_str).map(words),
+            ScopeForm::Names => found.and_then(Value::as_object).map(|names| names.keys().cloned().collect()),
+        };
+        scopes.unwrap_or_default()
+    }
+
     /// Whether it is one of the two claims that a shape with the other one has in
     /// its place.
     #[must_use]

@@ -24,7 +24,7 @@ impl ForgeContext {
 
     /// The header of what is no access token, such as an ID token: it never has an
     /// access token's `typ`.
-    pub(super) fn other_header(&self) -> Result<Object, ForgeError> {
+    pub(crate) fn other_header(&self) -> Result<Object, ForgeError> {
         self.object(&self.settings.dialect.other_header_members(), &[])
     }
 
@@ -34,7 +34,7 @@ impl ForgeContext {
     }
 
     /// The claims of the authorization code grant.
-    pub(super) fn user_access_token(&self, scopes: &[&str]) -> Result<Object, ForgeError> {
+    pub(crate) fn user_access_token(&self, scopes: &[&str]) -> Result<Object, ForgeError> {
         let own = self.settings.subject.as_deref().or(self.settings.dialect.subject());
         let subject = own.unwrap_or(crate::claims::DEFAULT_USER).to_owned();
         let mut of_user = self.clone();
@@ -43,7 +43,7 @@ impl ForgeContext {
     }
 
     /// What tells an ID Token of this dialect from an access token.
-    pub(super) fn mark_id_token(&self, claims: &mut Object) -> Result<(), ForgeError> {
+    pub(crate) fn mark_id_token(&self, claims: &mut Object) -> Result<(), ForgeError> {
         for (name, setting) in self.settings.dialect.id_token_members() {
             match setting {
                 MemberSetting::Set(value) => {

@@ -250,7 +250,7 @@ impl Inner {
         Ok(token)
     }
 
-    fn context(&self, server: &ServerState, settings: TokenSettings, keys: KeySet) -> ForgeContext {
+    pub(super) fn context(&self, server: &ServerState, settings: TokenSettings, keys: KeySet) -> ForgeContext {
         let random = server.streams.tokens.clone();
         let token_id = random.base64url(43);
         ForgeContext { settings, keys, now: self.now(server), random, token_id, given: None }

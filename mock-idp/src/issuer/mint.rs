@@ -5,6 +5,7 @@ use super::MintError;
 use crate::claims::TokenSettings;
 use crate::dialect::Dialect;
 use crate::forge::{ForgeContext, ForgeError, GivenToken};
+use crate::json::Object;
 use crate::mutation::Mutation;
 
 /// A token to be minted: the control token of an authorization server with one
@@ -128,8 +129,12 @@ impl MintRequest {
 
 /// The honest access token of the client credentials grant, signed.
 pub(super) fn client_credentials(context: &ForgeContext, scopes: &[&str]) -> Result<String, ForgeError> {
-    let header = URL_SAFE_NO_PAD.encode(context.header()?.to_text());
-    let payload = URL_SAFE_NO_PAD.encode(context.access_token(scopes)?.to_text());
+    sign(context, &context.header()?, &context.access_token(scopes)?)
+}
+
+/// A token with that header and these claims, signed with the server's own key.
+pub(super) fn sign(context: &ForgeContext, header: &Object, claims: &Object) -> Result<String, ForgeError> {
+    let (header, payload) = (URL_SAFE_NO_PAD.encode(header.to_text()), URL_SAFE_NO_PAD.encode(claims.to_text()));
     let mut token = format!("{header}.{payload}");
     let signature = context.keys.active().sign(context.algorithm(), token.as_bytes())?;
     token.push('.');

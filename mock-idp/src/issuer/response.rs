@@ -1,5 +1,5 @@
 use hyper::body::Bytes;
-use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue};
+use hyper::header::{CONTENT_TYPE, HeaderName, HeaderValue, SET_COOKIE};
 use hyper::{HeaderMap, StatusCode};
 
 use super::{Delivery, SentJwks};
@@ -18,13 +18,15 @@ pub struct Response {
     pub delivery: Delivery,
     /// The JWKS in the body, for the journal.
     pub(crate) jwks: Option<SentJwks>,
+    /// What the journal is to say of the request.
+    pub(crate) note: Option<&'static str>,
 }
 
 impl Response {
     /// An answer without a body.
     pub(crate) fn empty(status: StatusCode) -> Self {
         let headers = HeaderMap::with_capacity(16);
-        Self { status, headers, body: Bytes::new(), delivery: Delivery::Whole, jwks: None }
+        Self { status, headers, body: Bytes::new(), delivery: Delivery::Whole, jwks: None, note: None }
     }
 
     /// JSON text.
@@ -46,6 +48,14 @@ impl Response {
     /// A header field whose value is made now; one that HTTP can't carry is left out.
     pub(crate) fn with_text(mut self, name: HeaderName, value: impl TryInto<HeaderValue>) -> Self {
         self.set(name, value);
+        self
+    }
+
+    /// One more cookie.
+    pub(crate) fn with_cookie(mut self, cookie: &str) -> Self {
+        if let Ok(value) = HeaderValue::from_str(cookie) {
+            self.headers.append(SET_COOKIE, value);
+        }
         self
     }
 

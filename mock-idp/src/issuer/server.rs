@@ -13,6 +13,7 @@ use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
 use crate::config::{AuthorizationServer, DEFAULT_SERVER};
 use crate::dialect::ServerPaths;
 use crate::keys::{KeySet, Role, SigningKey};
+use crate::session::Sessions;
 use crate::step::Stage;
 
 /// How many ids of assertions a server remembers.
@@ -24,7 +25,9 @@ pub(crate) struct ServerState {
     pub(crate) config: AuthorizationServer,
     /// Where it has what.
     pub(crate) paths: ServerPaths,
-    pub(super) streams: ServerStreams,
+    pub(crate) streams: ServerStreams,
+    /// What it remembers of its users' sign-ins.
+    pub(crate) sessions: Sessions,
     shown: RwLock<Shown>,
     /// The revision, for those who wait for the next one.
     revision: watch::Sender<u64>,
@@ -60,6 +63,7 @@ impl ServerState {
             config: config.clone(),
             paths: config.paths(),
             streams,
+            sessions: Sessions::default(),
             shown: RwLock::new(Shown { now, honest: None }),
             revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),

@@ -20,6 +20,8 @@ pub(crate) struct ServerStreams {
     pub(super) tokens: Random,
     /// `kid`s.
     pub(super) kids: Random,
+    /// Codes, refresh tokens, cookies and tickets.
+    pub(crate) grants: Random,
 }
 
 impl Streams {
@@ -40,10 +42,12 @@ impl Streams {
     /// Those of an authorization server. A server that is made again under an
     /// id from before begins anew.
     pub(super) fn of_server(&self, id: &str) -> ServerStreams {
-        if id == DEFAULT_SERVER {
-            return ServerStreams { tokens: self.tokens.clone(), kids: self.kids.clone() };
-        }
-        ServerStreams { tokens: self.tokens.branch(id), kids: self.kids.branch(id) }
+        let (tokens, kids) = match id {
+            DEFAULT_SERVER => (self.tokens.clone(), self.kids.clone()),
+            id => (self.tokens.branch(id), self.kids.branch(id)),
+        };
+        // No authorization server's id has a space in it.
+        ServerStreams { grants: tokens.branch("what is granted"), tokens, kids }
     }
 }
 

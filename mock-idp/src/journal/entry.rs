@@ -31,6 +31,9 @@ pub struct Entry {
     pub fault: Option<&'static str>,
     /// Which revision of the JWKS was sent whole, where it was.
     pub jwks_revision: Option<u64>,
+    /// What else is known of it: `code-again` is a code that is taken after a first try
+    /// with wrong credentials, as of clients that find out how to authenticate.
+    pub note: Option<&'static str>,
 }
 
 impl Entry {
@@ -50,6 +53,7 @@ impl Entry {
             cookie: false,
             fault: Some("untrusted-tls"),
             jwks_revision: None,
+            note: None,
         }
     }
 }

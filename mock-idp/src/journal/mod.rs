@@ -218,6 +218,7 @@ mod tests {
             cookie: false,
             fault: None,
             jwks_revision: None,
+            note: None,
         }
     }
 

@@ -18,6 +18,7 @@ mod rsa_key;
 mod set;
 mod signing_key;
 mod spki;
+mod verify;
 mod verifying_key;
 
 pub use algorithm::Algorithm;

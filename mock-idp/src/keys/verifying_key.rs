@@ -1,12 +1,9 @@
-use aws_lc_rs::signature::{
-    ECDSA_P256_SHA256_FIXED, ECDSA_P384_SHA384_FIXED, ECDSA_P521_SHA512_FIXED, ED25519, ParsedPublicKey,
-    RSA_PKCS1_2048_8192_SHA256, RSA_PKCS1_2048_8192_SHA384, RSA_PKCS1_2048_8192_SHA512, RSA_PSS_2048_8192_SHA256,
-    RSA_PSS_2048_8192_SHA384, RSA_PSS_2048_8192_SHA512, UnparsedPublicKey, VerificationAlgorithm,
-};
+use aws_lc_rs::signature::{ParsedPublicKey, UnparsedPublicKey};
 use rsa::traits::PublicKeyParts as _;
 use serde_json::Value;
 
 use super::material::PublicHalf;
+use super::verify::verification;
 use super::{Algorithm, KeyError, KeyKind, SigningKey, spki};
 
 /// The fewest bytes of an RSA modulus (RFC 7518, section 3.3).
@@ -76,24 +73,6 @@ impl VerifyingKey {
         let verified = |with| UnparsedPublicKey::new(with, &self.spki).verify(input, signature).is_ok();
         fits && verification(algorithm).is_some_and(verified)
     }
-}
-
-/// What checks the signatures of an algorithm; `None` for those of HMAC.
-/// `jsonwebtoken` knows neither P-521 nor the name `Ed25519`.
-pub(super) fn verification(algorithm: Algorithm) -> Option<&'static dyn VerificationAlgorithm> {
-    Some(match algorithm {
-        Algorithm::Hs256 | Algorithm::Hs384 | Algorithm::Hs512 => return None,
-        Algorithm::Rs256 => &RSA_PKCS1_2048_8192_SHA256,
-        Algorithm::Rs384 => &RSA_PKCS1_2048_8192_SHA384,
-        Algorithm::Rs512 => &RSA_PKCS1_2048_8192_SHA512,
-        Algorithm::Ps256 => &RSA_PSS_2048_8192_SHA256,
-        Algorithm::Ps384 => &RSA_PSS_2048_8192_SHA384,
-        Algorithm::Ps512 => &RSA_PSS_2048_8192_SHA512,
-        Algorithm::Es256 => &ECDSA_P256_SHA256_FIXED,
-        Algorithm::Es384 => &ECDSA_P384_SHA384_FIXED,
-        Algorithm::Es512 => &ECDSA_P521_SHA512_FIXED,
-        Algorithm::EdDsa | Algorithm::Ed25519 => &ED25519,
-    })
 }
 
 #[cfg(test)]

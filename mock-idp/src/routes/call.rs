@@ -18,6 +18,13 @@ impl ServerCall<'_> {
         self.issuer.base(&self.request.origin()).to_owned()
     }
 
+    /// The other servers of the issuer.
+    pub(super) fn others(&self) -> Vec<Arc<ServerState>> {
+        let mut others = self.issuer.servers();
+        others.retain(|server| !Arc::ptr_eq(server, self.server));
+        others
+    }
+
     /// The time at this server.
     pub(super) fn now(&self) -> i64 {
         self.issuer.now(self.server)

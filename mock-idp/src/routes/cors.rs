@@ -10,9 +10,9 @@ use hyper::{Method, StatusCode};
 use crate::issuer::{Request, Response};
 
 /// The answer to `OPTIONS`, as Okta's.
-pub(super) fn preflight(request: &Request, method: &Method) -> Response {
+pub(super) fn preflight(request: &Request, methods: &[Method]) -> Response {
     let response = Response::empty(StatusCode::NO_CONTENT)
-        .with_text(ACCESS_CONTROL_ALLOW_METHODS, method.as_str())
+        .with_text(ACCESS_CONTROL_ALLOW_METHODS, list(methods))
         .with(ACCESS_CONTROL_MAX_AGE, "3600")
         .with(VARY, "Origin");
     let response = reflect(request, response);
@@ -28,4 +28,9 @@ pub(super) fn reflect(request: &Request, response: Response) -> Response {
         Some(origin) => response.with_text(ACCESS_CONTROL_ALLOW_ORIGIN, origin.clone()).with(VARY, "Origin"),
         None => response,
     }
+}
+
+/// Methods as header fields name them.
+pub(super) fn list(methods: &[Method]) -> String {
+    methods.iter().map(Method::as_str).collect::<Vec<_>>().join(", ")
 }

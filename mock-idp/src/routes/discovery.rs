@@ -86,7 +86,7 @@ pub(super) fn oauth_metadata(call: &ServerCall<'_>) -> Response {
 }
 
 fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
-    let query = Form::parse(call.request.query.as_deref().unwrap_or_default().as_bytes());
+    let query = Form::of_query(call.request);
     if query.get("client_id").is_some_and(|id| call.server.config.client(id).is_none()) {
         return OktaError::UNKNOWN_CLIENT_IN_FORM.plain().response(call.issuer);
     }
@@ -103,7 +103,7 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
 
 fn document(base: &str, paths: &ServerPaths, algorithm: Algorithm, differences: &Differences) -> Object {
     let issuer = format!("{base}{}", paths.issuer);
-    let at = |path: &str| format!("{}/v1/{path}", issuer.trim_end_matches('/'));
+    let at = |path: &str| format!("{base}{}/{path}", paths.flows);
     let document = Object::new()
         .with("issuer", issuer.as_str())
         .with("authorization_endpoint", at("authorize"))

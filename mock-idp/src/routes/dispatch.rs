@@ -41,10 +41,11 @@ fn at_server(
         return (cors::reflect(request, OktaError::UNKNOWN_SERVER.about(id).response(issuer)), None);
     };
     if request.method == Method::OPTIONS {
-        return (cors::preflight(request, &endpoint.method), None);
+        return (cors::preflight(request, endpoint.methods), None);
     }
-    if !fits(&request.method, &endpoint.method) {
-        let refusal = OktaError::WRONG_METHOD.plain().response(issuer).with_text(ALLOW, endpoint.method.as_str());
+    if !endpoint.methods.iter().any(|method| fits(&request.method, method)) {
+        let allow = cors::list(endpoint.methods);
+        let refusal = OktaError::WRONG_METHOD.plain().response(issuer).with_text(ALLOW, allow);
         return (cors::reflect(request, refusal), None);
     }
     let call = ServerCall { issuer, server: &server, request, shown: server.published() };
@@ -88,6 +89,7 @@ fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Res
             cookie: request.headers.contains_key(COOKIE),
             fault,
             jwks_revision: intact.map(|jwks| jwks.published.revision),
+            note: response.note,
         }),
     );
 }

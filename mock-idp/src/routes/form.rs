@@ -1,5 +1,12 @@
 //! `application/x-www-form-urlencoded`: bodies of the token endpoint, queries.
 
+use std::collections::HashSet;
+
+use hyper::header::CONTENT_TYPE;
+
+use super::{OktaError, Refusal};
+use crate::issuer::Request;
+
 /// The fields of a form, decoded, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Form(Vec<(String, String)>);
@@ -8,6 +15,22 @@ impl Form {
     pub(super) fn parse(text: &[u8]) -> Self {
         let fields = text.split(|byte| *byte == b'&').filter(|field| !field.is_empty());
         Self(fields.map(field).collect())
+    }
+
+    /// The form in the body, if there is one, without a name that stands there twice.
+    pub(super) fn of_body(request: &Request) -> Result<Self, Refusal> {
+        let content_type = request.header(CONTENT_TYPE).unwrap_or_default();
+        let media_type = content_type.split(';').next().unwrap_or_default().trim();
+        if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
+            return Err(OktaError::WRONG_CONTENT_TYPE.plain());
+        }
+        let form = Self::parse(&request.body);
+        if form.has_duplicate() { Err(OktaError::DUPLICATE_PARAMETER.plain()) } else { Ok(form) }
+    }
+
+    /// What stands in the query.
+    pub(super) fn of_query(request: &Request) -> Self {
+        Self::parse(request.query.as_deref().unwrap_or_default().as_bytes())
     }
 
     /// The value of a field; an empty one counts as absent (RFC 6749, section 3.2).
@@ -25,8 +48,22 @@ impl Form {
 
     /// Whether a name stands there twice.
     pub(super) fn has_duplicate(&self) -> bool {
-        self.0.iter().enumerate().any(|(at, (name, _))| self.0[..at].iter().any(|(known, _)| known == name))
+        let mut seen = HashSet::new();
+        !self.0.iter().all(|(name, _)| seen.insert(name))
     }
+}
+
+/// What a client's own text looks like in a query: all but the unreserved characters
+/// of RFC 3986 (section 2.3) escaped.
+pub(super) fn encode(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => encoded.push(char::from(byte)),
+            byte => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
 }
 
 fn field(text: &[u8]) -> (String, String) {
@@ -69,6 +106,12 @@ mod tests {
     #[case("", "")]
     fn escapes_are_undone_and_the_rest_stays(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(decode(text.as_bytes()), expected);
+    }
+
+    #[test]
+    fn what_is_encoded_is_decoded_to_itself() {
+        assert_eq!(encode("a b&c=é~"), "a%20b%26c%3D%C3%A9~");
+        assert_eq!(decode(encode("100% +é").as_bytes()), "100% +é");
     }
 
     #[test]

@@ -1,5 +1,7 @@
 //! The endpoints: which path is whose, and what is common to every answer.
 
+mod authorize;
+mod browser;
 mod call;
 mod control;
 mod cors;
@@ -7,11 +9,17 @@ mod discovery;
 mod dispatch;
 mod fault;
 mod form;
+mod introspect;
 mod keys;
+mod logout;
 mod okta_error;
+mod page;
 mod problem;
+mod revoke;
+mod scopes;
 mod table;
 mod token;
+mod userinfo;
 
 use call::ServerCall;
 pub(crate) use dispatch::{handle, refuse};

@@ -90,7 +90,43 @@ impl OktaError {
 
     pub(super) const NO_POLICY: Self = oauth(UNAUTHORIZED, "access_denied", "Policy evaluation failed for this request, please check the policy configurations.");
 
+    pub(super) const INVALID_CODE: Self = oauth(BAD, "invalid_grant", "The authorization code is invalid or has expired.");
+    pub(super) const OTHER_CLIENTS_GRANT: Self = oauth(BAD, "invalid_grant", "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.");
+    pub(super) const OTHER_SERVERS_GRANT: Self = oauth(BAD, "invalid_request", "The grant was issued for another authorization server.");
+    pub(super) const OTHER_REDIRECT_URI: Self = oauth(BAD, "invalid_grant", "The 'redirect_uri' does not match the redirection URI used in the authorization request.");
+    pub(super) const NO_VERIFIER: Self = oauth(BAD, "invalid_request", "PKCE code verifier is required by the application.");
+    pub(super) const VERIFIER_WITHOUT_CHALLENGE: Self = oauth(BAD, "invalid_request", "PKCE code challenge should be specified in the authorize request for code verification.");
+    pub(super) const WRONG_VERIFIER: Self = oauth(BAD, "invalid_grant", "PKCE verification failed.");
+    pub(super) const INVALID_REFRESH_TOKEN: Self = oauth(BAD, "invalid_grant", "The refresh token is invalid or expired.");
+    pub(super) const WIDER_REFRESH: Self = oauth(BAD, "access_denied", "Some of the scopes requested for the refresh request were not granted in the original authorize request. Denied scopes: {}.");
+
+    // The authorization request.
+    pub(super) const NO_REDIRECT_URI: Self = oauth(BAD, "missing_redirect_uri", "redirect_uri is missing.");
+    pub(super) const WRONG_REDIRECT_URI: Self = oauth(BAD, "invalid_request", "The 'redirect_uri' parameter must be a Login redirect URI in the client app settings.");
+    pub(super) const INVALID_STATE: Self = oauth(BAD, "invalid_request", "The authentication request has an invalid 'state' parameter.");
+    pub(super) const WRONG_RESPONSE_TYPE: Self = oauth(BAD, "unsupported_response_type", "The response type is not supported by the authorization server. Configured response types: [code].");
+    pub(super) const WRONG_RESPONSE_MODE: Self = oauth(BAD, "unsupported_response_mode", "The response mode is not supported by the authorization server. Valid response modes: [query, fragment, form_post, okta_post_message].");
+    pub(super) const POST_MESSAGE_WITH_CODE: Self = oauth(BAD, "unsupported_response_mode", "'okta_post_message' response mode cannot be used with the 'code' response type.");
+    pub(super) const NO_CHALLENGE: Self = oauth(BAD, "invalid_request", "PKCE code challenge is required by the application.");
+    pub(super) const WRONG_CHALLENGE: Self = oauth(BAD, "invalid_request", "PKCE code challenge contains illegal characters.");
+    pub(super) const WRONG_CHALLENGE_METHOD: Self = oauth(BAD, "invalid_request", "PKCE code challenge method is not supported. Valid values: [S256]");
+    pub(super) const WRONG_PROMPT: Self = oauth(BAD, "invalid_request", "Invalid value for 'prompt' parameter. Supported values: [none, login, consent]");
+    pub(super) const WRONG_MAX_AGE: Self = oauth(BAD, "invalid_request", "Invalid value for 'max_age' parameter. It should be within range 0 - 2^31-1.");
+    pub(super) const PROMPT_NONE_AT_AGE_ZERO: Self = oauth(BAD, "invalid_request", "'prompt' parameter must not have the value 'none' for request with 'zero' as max_age.");
+    /// This issuer's own.
+    pub(super) const LONG_REQUEST: Self = oauth(BAD, "invalid_request", "The authorization request is too long.");
+    pub(super) const REQUEST_OBJECT: Self = oauth(BAD, "request_not_supported", "The authorize request object is not supported by this client.");
+    pub(super) const REQUEST_URI: Self = oauth(BAD, "request_uri_not_supported", "The authorize request uri is not supported by this client.");
+    pub(super) const LOGIN_REQUIRED: Self = oauth(BAD, "login_required", "The client specified not to prompt, but the user is not logged in.");
+    pub(super) const WRONG_POST_LOGOUT_URI: Self = oauth(BAD, "invalid_request", "The 'post_logout_redirect_uri' parameter must be a Logout redirect URI in the client app settings.");
+
+    // A token that is shown.
+    pub(super) const NO_TOKEN: Self = oauth(BAD, "invalid_request", "The 'token' parameter is required.");
+    pub(super) const ACCESS_TOKEN_MISSING: Self = oauth(UNAUTHORIZED, "invalid_request", "The access token is missing.");
+    pub(super) const ACCESS_TOKEN_IN_QUERY: Self = oauth(BAD, "invalid_request", "The access token cannot be presented in a query string.");
+
     // The scopes.
+    pub(super) const OPENID_REQUIRED: Self = oauth(BAD, "invalid_scope", "Requests for ID tokens or access tokens with OpenID scopes require the 'openid' scope.");
     pub(super) const NO_DEFAULT_SCOPES: Self = oauth(BAD, "invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided.");
     pub(super) const UNKNOWN_SCOPE: Self = oauth(BAD, "invalid_scope", "One or more scopes are not configured for the authorization server resource.");
     pub(super) const OPENID_SCOPE: Self = oauth(BAD, "invalid_scope", "Cannot request 'openid' scopes using client credentials.");
@@ -112,9 +148,19 @@ impl OktaError {
 }
 
 impl Refusal {
+    /// The value of `error`.
+    pub(super) fn code(&self) -> &'static str {
+        self.error.code
+    }
+
+    /// The text, with its particulars.
+    pub(super) fn text(&self) -> String {
+        self.error.text.replacen("{}", &self.particulars, 1)
+    }
+
     pub(super) fn response(&self, issuer: &Inner) -> Response {
         let code = quote(self.error.code);
-        let text = quote(&self.error.text.replacen("{}", &self.particulars, 1));
+        let text = quote(&self.text());
         let body = match self.error.style {
             Style::OAuth => format!(r#"{{"error":{code},"error_description":{text}}}"#),
             Style::Okta => {

@@ -6,7 +6,7 @@ use hyper::Method;
 
 use super::control::servers;
 use super::dispatch::fits;
-use super::{ServerCall, control, discovery, keys, token};
+use super::{ServerCall, authorize, control, discovery, introspect, keys, logout, revoke, token, userinfo};
 use crate::dialect::Document;
 use crate::issuer::{Inner, Request, Response};
 use crate::step::Endpoint;
@@ -17,7 +17,7 @@ pub(super) struct ServerEndpoint {
     pub(super) name: &'static str,
     /// Its path below `/oauth2/{id}`.
     path: &'static str,
-    pub(super) method: Method,
+    pub(super) methods: &'static [Method],
     /// Under which name a step can break it.
     pub(super) fails_as: Option<Endpoint>,
     pub(super) answer: fn(&ServerCall<'_>) -> Response,
@@ -53,7 +53,7 @@ impl ControlEndpoint {
 const OPENID_CONFIGURATION: ServerEndpoint = ServerEndpoint {
     name: "openid-configuration",
     path: "/.well-known/openid-configuration",
-    method: Method::GET,
+    methods: &[Method::GET],
     fails_as: Some(Endpoint::Metadata),
     answer: discovery::openid_configuration,
 };
@@ -61,7 +61,7 @@ const OPENID_CONFIGURATION: ServerEndpoint = ServerEndpoint {
 const OAUTH_METADATA: ServerEndpoint = ServerEndpoint {
     name: "oauth-authorization-server",
     path: "/.well-known/oauth-authorization-server",
-    method: Method::GET,
+    methods: &[Method::GET],
     fails_as: Some(Endpoint::Metadata),
     answer: discovery::oauth_metadata,
 };
@@ -69,15 +69,33 @@ const OAUTH_METADATA: ServerEndpoint = ServerEndpoint {
 const KEYS: ServerEndpoint = ServerEndpoint {
     name: "keys",
     path: "/v1/keys",
-    method: Method::GET,
+    methods: &[Method::GET],
     fails_as: Some(Endpoint::Jwks),
     answer: keys::answer,
 };
 
-const TOKEN: ServerEndpoint =
-    ServerEndpoint { name: "token", path: "/v1/token", method: Method::POST, fails_as: None, answer: token::answer };
+const TOKEN: ServerEndpoint = flow("token", "/v1/token", &[Method::POST], token::answer);
+const AUTHORIZE: ServerEndpoint = flow("authorize", "/v1/authorize", &[Method::GET, Method::POST], authorize::answer);
+const SIGN_IN: ServerEndpoint = flow("sign-in", "/v1/sign-in", &[Method::POST], authorize::sign_in);
 
-static SERVER: [ServerEndpoint; 4] = [KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA];
+const USERINFO: ServerEndpoint = flow("userinfo", "/v1/userinfo", &[Method::GET, Method::POST], userinfo::answer);
+const INTROSPECT: ServerEndpoint = flow("introspect", "/v1/introspect", &[Method::POST], introspect::answer);
+const REVOKE: ServerEndpoint = flow("revoke", "/v1/revoke", &[Method::POST], revoke::answer);
+const LOGOUT: ServerEndpoint = flow("logout", "/v1/logout", &[Method::GET, Method::POST], logout::answer);
+
+const fn flow(
+    name: &'static str,
+    path: &'static str,
+    methods: &'static [Method],
+    answer: fn(&ServerCall<'_>) -> Response,
+) -> ServerEndpoint {
+    ServerEndpoint { name, path, methods, fails_as: None, answer }
+}
+
+static SERVER: [ServerEndpoint; 10] =
+    [KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA, AUTHORIZE, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT];
+/// Those that stand together at every issuer, whatever its paths.
+static FLOWS: [ServerEndpoint; 6] = [AUTHORIZE, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT];
 
 /// RFC 8414, section 3.1: the well-known part stands before the issuer's path.
 static OAUTH_ENDPOINT: ServerEndpoint = OAUTH_METADATA;
@@ -152,6 +170,11 @@ fn chosen<'a>(issuer: &Inner, path: &str) -> Target<'a> {
         }
         if path == server.paths.token {
             return Target::Server(id(), &TOKEN_ENDPOINT);
+        }
+        let below = path.strip_prefix(&server.paths.flows);
+        if let Some(flow) = below.and_then(|rest| FLOWS.iter().find(|flow| flow.path.strip_prefix("/v1") == Some(rest)))
+        {
+            return Target::Server(id(), flow);
         }
         for (place, document) in server.paths.metadata() {
             match document {

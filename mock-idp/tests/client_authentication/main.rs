@@ -40,7 +40,8 @@ fn server() -> AuthorizationServer {
     secret.auth_methods = vec![AuthMethod::ClientSecretJwt];
     let mut both = with_keys("both", &[key_1()]);
     both.secret = Client::new("both", SECRET).secret;
-    both.auth_methods = AuthMethod::ALL.map(|(_, method)| method).to_vec();
+    let methods = AuthMethod::ALL.into_iter().map(|(_, method)| method);
+    both.auth_methods = methods.filter(|method| *method != AuthMethod::None).collect();
     let mut server = AuthorizationServer::new("default");
     server.clients = vec![with_keys("one", &[key_1()]), with_keys("two", &[key_1(), key_2()]), secret, both];
     server.clients.push(Client::new("basic", SECRET));

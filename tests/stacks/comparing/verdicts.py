@@ -39,10 +39,17 @@ def all_of(entry, times):
     return [
         looks_after(entry, times["looks_after"]),
         looks(entry, times),
-        of_time("kept", times["kept"], entry.get("kept"), entry.get("at-least")),
+        kept(entry, times["kept"]),
         of_time("timeout", times["timeout"], entry.get("timeout")),
         cache_control(entry, (times["max_age"], times["no_store"])),
     ]
+
+
+def kept(entry, measured):
+    """Who obeys max-age keeps the set as long as the issuer says, which is weeks here."""
+    if HEEDED.get(entry["cache-control"], ("ignored",))[0] == "obeyed":
+        return of_time("kept", measured, None)
+    return of_time("kept", measured, entry.get("kept"), entry.get("at-least"))
 
 
 def looks_after(entry, measured):

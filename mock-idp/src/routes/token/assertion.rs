@@ -59,7 +59,7 @@ fn check_signature(client: &Client, method: AuthMethod, jwt: &Jwt<'_>) -> Result
         AuthMethod::ClientSecretJwt => {
             hmac_verifies(algorithm, client.secret.expose().as_bytes(), input, &jwt.signature)
         }
-        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost => false,
+        AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost | AuthMethod::None => false,
     };
     refuse_unless(is_right, &OktaError::ASSERTION_SIGNATURE)
 }

@@ -9,8 +9,8 @@ use super::{OktaError, Refusal, ServerCall, assertion};
 use crate::config::{AuthMethod, Client};
 
 /// A client that proved itself, and how.
-pub(super) struct Proven<'a> {
-    pub(super) client: &'a Client,
+pub(in super::super) struct Proven<'a> {
+    pub(in super::super) client: &'a Client,
     pub(super) method: AuthMethod,
 }
 
@@ -20,7 +20,8 @@ enum Presented<'a> {
     Assertion(&'a str),
 }
 
-/// A client id and a secret, and how they came.
+/// A client id and a secret, and how they came. A `client_id` alone is the method
+/// `none`, which no confidential client has.
 struct Credentials {
     method: AuthMethod,
     id: String,
@@ -28,19 +29,45 @@ struct Credentials {
 }
 
 impl Credentials {
+    /// An id alone.
+    fn of_public(id: &str) -> Self {
+        Self { method: AuthMethod::None, id: id.to_owned(), secret: String::new() }
+    }
+
     /// RFC 6749, section 2.3.1, wants id and secret in the header form-encoded,
     /// and many clients send them as they are: either is taken.
     fn prove(&self, client: &Client) -> bool {
+        if self.method == AuthMethod::None {
+            return client.is_public();
+        }
         let encoded = self.method == AuthMethod::ClientSecretBasic;
         client.secret.matches(&self.secret) || (encoded && client.secret.matches(&decode(self.secret.as_bytes())))
     }
 }
 
 /// The client, if its credentials are right.
-pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<Proven<'a>, Refusal> {
-    refuse_query_credentials(call)?;
-    match presented(call, form)? {
-        Presented::Secret(credentials) => by_secret(call, &credentials),
+pub(in super::super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<Proven<'a>, Refusal> {
+    refuse_query_credentials(call, &["client_id", "client_secret", "client_assertion"])?;
+    authenticated(call, form, &presented(call, form)?)
+}
+
+/// The same where a public client may send its id in the query, as Okta's do for
+/// introspection.
+pub(in super::super) fn authenticate_with_id_in_query<'a>(
+    call: &ServerCall<'a>,
+    form: &Form,
+) -> Result<Proven<'a>, Refusal> {
+    refuse_query_credentials(call, &["client_secret", "client_assertion"])?;
+    let presented = match Form::of_query(call.request).get("client_id") {
+        Some(id) if !form.has("client_id") => Presented::Secret(Credentials::of_public(id)),
+        _ => presented(call, form)?,
+    };
+    authenticated(call, form, &presented)
+}
+
+fn authenticated<'a>(call: &ServerCall<'a>, form: &Form, presented: &Presented<'_>) -> Result<Proven<'a>, Refusal> {
+    match presented {
+        Presented::Secret(credentials) => by_secret(call, credentials),
         Presented::Assertion(text) => assertion::authenticate(call, form, text),
     }
 }
@@ -58,10 +85,9 @@ fn by_secret<'a>(call: &ServerCall<'a>, credentials: &Credentials) -> Result<Pro
     if credentials.prove(client) { Ok(Proven { client, method }) } else { Err(OktaError::WRONG_SECRET.plain()) }
 }
 
-fn refuse_query_credentials(call: &ServerCall<'_>) -> Result<(), Refusal> {
-    let query = Form::parse(call.request.query.as_deref().unwrap_or_default().as_bytes());
-    let found = ["client_id", "client_secret", "client_assertion"].iter().any(|name| query.has(name));
-    if found { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
+fn refuse_query_credentials(call: &ServerCall<'_>, names: &[&str]) -> Result<(), Refusal> {
+    let query = Form::of_query(call.request);
+    if names.iter().any(|name| query.has(name)) { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
 }
 
 fn presented<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<Presented<'a>, Refusal> {
@@ -81,7 +107,7 @@ fn presented<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<Presented<'a>,
             let method = AuthMethod::ClientSecretPost;
             Ok(Presented::Secret(Credentials { method, id: id.to_owned(), secret: secret.to_owned() }))
         }
-        (Some(id), None) => Err(bare_id(call, id)),
+        (Some(id), None) => Ok(Presented::Secret(Credentials::of_public(id))),
         (None, _) => Err(OktaError::NO_CREDENTIALS.plain()),
     }
 }
@@ -107,12 +133,4 @@ fn basic_pair(value: &str) -> Option<(String, String)> {
     let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
     Some((id.to_owned(), secret.to_owned()))
-}
-
-/// A `client_id` alone is the method `none`, which no confidential client has.
-fn bare_id(call: &ServerCall<'_>, id: &str) -> Refusal {
-    match call.server.config.client(id) {
-        Some(_) => OktaError::WRONG_AUTH_METHOD.plain(),
-        None => OktaError::UNKNOWN_CLIENT_IN_FORM.plain(),
-    }
 }

@@ -1,13 +1,18 @@
 //! `POST /v1/token` (RFC 6749, section 3.2), with Okta's checks and words.
 
 mod assertion;
+mod authorization_code;
 mod client_credentials;
 mod credentials;
 mod jwt;
 mod org;
+mod refresh_token;
+mod user_answer;
 
 use hyper::StatusCode;
-use hyper::header::{CACHE_CONTROL, CONTENT_TYPE, EXPIRES, HeaderName, PRAGMA};
+use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
+
+pub(super) use credentials::{authenticate, authenticate_with_id_in_query};
 
 use super::form::Form;
 use super::{OktaError, Refusal, ServerCall};
@@ -22,40 +27,31 @@ const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 pub(super) fn answer(call: &ServerCall<'_>) -> Response {
     let response = grant(call).unwrap_or_else(|refusal| refusal.response(call.issuer));
     // The window is told as at Okta; this issuer limits nobody.
-    response
-        .with(CACHE_CONTROL, "no-cache, no-store")
-        .with(PRAGMA, "no-cache")
-        .with(EXPIRES, "0")
+    uncached(response)
         .with(X_RATE_LIMIT_LIMIT, "1000")
         .with(X_RATE_LIMIT_REMAINING, "999")
         .with_text(X_RATE_LIMIT_RESET, call.now().saturating_add(60).to_string())
         .with(X_ROBOTS_TAG, "noindex,nofollow")
 }
 
-fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
-    let form = form(call)?;
-    let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
-    let proven = credentials::authenticate(call, &form)?;
-    let grant = granted(call, proven.client, grant_type)?;
-    let policy = call.server.config.policy(&proven.client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
-    match grant {
-        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
-        _ => Err(unsupported(call)),
-    }
+/// An answer that nobody may keep.
+pub(super) fn uncached(response: Response) -> Response {
+    response.with(CACHE_CONTROL, "no-cache, no-store").with(PRAGMA, "no-cache").with(EXPIRES, "0")
 }
 
-/// The form, if the request is one.
-fn form(call: &ServerCall<'_>) -> Result<Form, Refusal> {
-    let content_type = call.request.header(CONTENT_TYPE).unwrap_or_default();
-    let media_type = content_type.split(';').next().unwrap_or_default().trim();
-    if !media_type.eq_ignore_ascii_case("application/x-www-form-urlencoded") {
-        return Err(OktaError::WRONG_CONTENT_TYPE.plain());
+fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
+    let form = Form::of_body(call.request)?;
+    let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
+    let proven = authenticate(call, &form).inspect_err(|_| authorization_code::refuse(call, &form))?;
+    let client = proven.client;
+    let grant = granted(call, client, grant_type)?;
+    let policy = call.server.config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
+    match grant {
+        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
+        GrantType::AUTHORIZATION_CODE => authorization_code::answer(call, client, &form),
+        GrantType::REFRESH_TOKEN => refresh_token::answer(call, client, &form),
+        _ => Err(unsupported(call)),
     }
-    let form = Form::parse(&call.request.body);
-    if form.has_duplicate() {
-        return Err(OktaError::DUPLICATE_PARAMETER.plain());
-    }
-    Ok(form)
 }
 
 /// The grant of that name, if server and client have it.

@@ -1,0 +1,103 @@
+//! Access tokens that come back to the server that signed them.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::{Map, Value};
+
+use super::{Inner, ServerState};
+use crate::json::Object;
+use crate::keys::{KeySet, SigningKey};
+use crate::session::Handle;
+
+/// An access token of this server that stands: well signed, in time, not revoked.
+pub(crate) struct IssuedToken {
+    /// Its claims, in their order.
+    pub(crate) claims: Object,
+    pub(crate) client: String,
+    pub(crate) subject: String,
+    pub(crate) scopes: Vec<String>,
+    pub(crate) ends: i64,
+    /// What it is revoked by.
+    pub(crate) handle: Handle,
+}
+
+impl IssuedToken {
+    /// Whether it speaks of a user, not of the client itself.
+    pub(crate) fn is_of_user(&self) -> bool {
+        self.subject != self.client
+    }
+
+    pub(crate) fn has(&self, scope: &str) -> bool {
+        self.scopes.iter().any(|known| known == scope)
+    }
+}
+
+impl Inner {
+    /// The token, if it is an access token of this server that stands; `base` is what
+    /// the caller's issuer identifier begins with.
+    pub(crate) fn issued(&self, server: &ServerState, base: &str, token: &str) -> Option<IssuedToken> {
+        let (keys, now) = (server.published(), self.now(server));
+        let (payload, claims) = verified(keys.keys(), token)?;
+        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        let handle = handle_of(token);
+        let ends = claims.get("exp").and_then(Value::as_i64).filter(|ends| now < *ends)?;
+        let is_early = claims.get("nbf").and_then(Value::as_i64).is_some_and(|start| now < start);
+        let dialect = &server.config.dialect;
+        if is_early || is_id_token(server, &claims) || server.sessions.is_revoked(handle, now) {
+            return None;
+        }
+        let issuer = text("iss").filter(|issuer| self.is_own(server, base, issuer));
+        let audience = &server.config.audience;
+        issuer.and(Some(IssuedToken {
+            claims: Object::from_text(&payload).ok()?,
+            client: dialect.client_claim().find(&claims, audience)?.as_str()?.to_owned(),
+            subject: text("sub").unwrap_or_default().to_owned(),
+            scopes: dialect.scope_claim().map(|own| own.scopes(&claims, audience)).unwrap_or_default(),
+            ends,
+            handle,
+        }))
+    }
+
+    /// The claims of an ID Token of this server, however old.
+    pub(crate) fn id_token_claims(&self, server: &ServerState, base: &str, token: &str) -> Option<Map<String, Value>> {
+        let (_, claims) = verified(server.published().keys(), token)?;
+        let issuer = claims.get("iss").and_then(Value::as_str)?;
+        let is_right = is_id_token(server, &claims) && self.is_own(server, base, issuer);
+        is_right.then_some(claims)
+    }
+
+    /// Whether an issuer identifier is the server's, at any of its addresses.
+    fn is_own(&self, server: &ServerState, base: &str, issuer: &str) -> bool {
+        let addresses = self.served.get().map(|served| [served.addresses.http.as_str(), &served.addresses.https]);
+        let bases = std::iter::once(base).chain(addresses.into_iter().flatten());
+        bases.map(|base| self.base(base)).any(|base| issuer.strip_prefix(base) == Some(&server.paths.issuer))
+    }
+}
+
+/// What a token is revoked by: all but its signature, of which there may be several.
+pub(super) fn handle_of(token: &str) -> Handle {
+    Handle::of(token.rsplit_once('.').map_or(token, |(signed, _)| signed))
+}
+
+fn is_id_token(server: &ServerState, claims: &Map<String, Value>) -> bool {
+    let is_oktas = claims.get("jti").and_then(Value::as_str).is_some_and(|jti| jti.starts_with("ID."));
+    is_oktas || server.config.dialect.is_id_token(claims)
+}
+
+/// The payload of a token that one of these keys signed, with its own algorithm.
+fn verified(keys: &KeySet, token: &str) -> Option<(String, Map<String, Value>)> {
+    let (signed, signature) = token.rsplit_once('.')?;
+    let (header, payload) = signed.split_once('.')?;
+    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
+    let header: Map<String, Value> = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
+    let text = |name: &str| header.get(name).and_then(Value::as_str);
+    let fits = |key: &SigningKey| {
+        text("alg") == Some(key.algorithm().name()) && text("kid").is_none_or(|kid| kid == key.kid())
+    };
+    let published = keys.published();
+    let all = published.iter().map(|entry| entry.key()).chain([keys.active()]);
+    all.filter(|key| fits(key)).find(|key| key.verifies(signed.as_bytes(), &signature))?;
+    let payload = String::from_utf8(URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
+    let claims = serde_json::from_str(&payload).ok()?;
+    Some((payload, claims))
+}

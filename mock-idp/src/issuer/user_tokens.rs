@@ -1,0 +1,127 @@
+//! The tokens of a user who has signed in.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::{Digest as _, Sha256, Sha384, Sha512};
+
+use super::issued::handle_of;
+use super::{Inner, ServerState, mint};
+use crate::claims::{DEFAULT_LIFETIME, IdToken, own_claims};
+use crate::config::User;
+use crate::dialect::Shape;
+use crate::forge::{ForgeContext, ForgeError};
+use crate::json::quote;
+use crate::keys::Algorithm;
+use crate::session::Grant;
+
+/// What a user's tokens are made of.
+pub(crate) struct UserTokens<'a> {
+    pub(crate) grant: &'a Grant,
+    pub(crate) user: &'a User,
+    /// The scopes granted now: all of the grant's, or fewer.
+    pub(crate) scopes: &'a [&'a str],
+    /// Of the request, where there is one.
+    pub(crate) nonce: Option<&'a str>,
+}
+
+impl UserTokens<'_> {
+    fn has(&self, scope: &str) -> bool {
+        self.scopes.contains(&scope)
+    }
+}
+
+impl Inner {
+    /// An access token, and an ID Token where `openid` is granted. The access token is
+    /// known to its grant from then on.
+    pub(crate) fn user_tokens(
+        &self,
+        server: &ServerState,
+        base: &str,
+        tokens: &UserTokens<'_>,
+    ) -> Result<(String, Option<String>), ForgeError> {
+        let mut settings = server.token_settings(base);
+        settings.client_id.clone_from(&tokens.grant.client);
+        settings.subject = Some(tokens.user.login.clone());
+        let context = self.context(server, settings, server.published().keys().clone());
+        let access_token = access_token(&context, tokens)?;
+        let ends = context.now.saturating_add(context.settings.lifetime);
+        server.sessions.add_access_token(tokens.grant, handle_of(&access_token), ends, context.now);
+        let id_token = tokens.has("openid").then(|| id_token(&context, tokens, &access_token)).transpose()?;
+        for _ in std::iter::once(&access_token).chain(&id_token) {
+            self.journal.signed(&server.config.id, context.keys.active().kid());
+        }
+        Ok((access_token, id_token))
+    }
+}
+
+fn access_token(context: &ForgeContext, tokens: &UserTokens<'_>) -> Result<String, ForgeError> {
+    let mut context = context.clone();
+    let is_oktas = matches!(context.settings.dialect.shape(), Shape::Okta | Shape::OktaOrg);
+    if is_oktas && tokens.has("offline_access") {
+        context.token_id = format!("{}.{}", context.token_id, tokens.grant.id);
+    }
+    let mut claims = context.user_access_token(tokens.scopes)?;
+    // The shape has them for its own user.
+    if is_oktas && claims.get("uid").is_some() {
+        claims.set("uid", quote(&tokens.user.id));
+    }
+    if claims.get("auth_time").is_some() {
+        claims.set("auth_time", tokens.grant.user.auth_time.to_string());
+    }
+    mint::sign(&context, &context.header()?, &claims)
+}
+
+fn id_token(context: &ForgeContext, tokens: &UserTokens<'_>, access_token: &str) -> Result<String, ForgeError> {
+    let (user, settings) = (tokens.user, &context.settings);
+    let claim = |scope: &str, name: &str| user.claims.get(name).filter(|_| tokens.has(scope));
+    let id_token = IdToken {
+        issuer: &settings.issuer,
+        client_id: &settings.client_id,
+        subject: &user.id,
+        name: claim("profile", "name"),
+        email: claim("email", "email"),
+        login: tokens.has("profile").then_some(user.login.as_str()),
+        now: context.now,
+        lifetime: DEFAULT_LIFETIME,
+        auth_time: tokens.grant.user.auth_time,
+        jti: &context.random.base64url(43),
+        nonce: tokens.nonce,
+        at_hash: &at_hash(context.algorithm(), access_token),
+    };
+    let mut claims = id_token.claims().with_some("groups", claim("groups", "groups").cloned());
+    for (name, value) in own_claims(user).filter(|_| tokens.has("profile")) {
+        claims.set(name, value.to_string());
+    }
+    context.mark_id_token(&mut claims)?;
+    mint::sign(context, &context.other_header()?, &claims)
+}
+
+/// The left half of the access token's hash (OpenID Connect Core, section 3.1.3.6).
+fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
+    let hash = match algorithm {
+        Algorithm::Hs256 | Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => {
+            Sha256::digest(access_token).to_vec()
+        }
+        Algorithm::Hs384 | Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => {
+            Sha384::digest(access_token).to_vec()
+        }
+        Algorithm::Hs512
+        | Algorithm::Rs512
+        | Algorithm::Ps512
+        | Algorithm::Es512
+        | Algorithm::EdDsa
+        | Algorithm::Ed25519 => Sha512::digest(access_token).to_vec(),
+    };
+    URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2])
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn at_hash_is_that_of_the_standard() {
+        // The example of OpenID Connect Core, appendix A.3.
+        assert_eq!(at_hash(Algorithm::Rs256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+    }
+}

@@ -1,0 +1,81 @@
+//! The authorization code grant (RFC 6749, section 4.1.3), with PKCE (RFC 7636).
+
+use base64::Engine as _;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use sha2::Digest as _;
+
+use super::super::form::Form;
+use super::{OktaError, Refusal, ServerCall, user_answer};
+use crate::config::{Client, GrantType};
+use crate::issuer::Response;
+use crate::session::{Code, RedeemError, Redeemed};
+
+pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
+    let sent = form.get("code").ok_or_else(|| OktaError::INVALID_CODE.plain())?;
+    let sessions = &call.server.sessions;
+    let Redeemed { code, is_again } =
+        sessions.redeem(sent, call.now(), |code| check(code, client, form)).map_err(|error| match error {
+            RedeemError::Refused(refusal) => refusal,
+            RedeemError::Invalid => invalid(call, sent),
+        })?;
+    let may_refresh = client.grants.contains(&GrantType::REFRESH_TOKEN);
+    let refresh_token = code.grant.has("offline_access").then(|| call.server.streams.grants.base64url(43));
+    let refresh_token = refresh_token.filter(|_| may_refresh);
+    if let Some(token) = &refresh_token {
+        sessions.add_refresh_token(&code.grant, token, call.now());
+    }
+    let scopes: Vec<&str> = code.grant.scopes.iter().map(String::as_str).collect();
+    let answer = user_answer::answer(call, &code.grant, &scopes, code.nonce.as_deref(), refresh_token.as_deref())?;
+    Ok(Response { note: is_again.then_some("code-again"), ..answer })
+}
+
+/// Notes a code that came with wrong credentials: some clients send it again at once
+/// with the same ones in another place.
+pub(super) fn refuse(call: &ServerCall<'_>, form: &Form) {
+    if let Some(code) = form.get("code") {
+        call.server.sessions.refuse(code, call.now());
+    }
+}
+
+/// Whether a code is for this client and this request.
+fn check(code: &Code, client: &Client, form: &Form) -> Result<(), Refusal> {
+    if code.grant.client != client.id {
+        return Err(OktaError::OTHER_CLIENTS_GRANT.plain());
+    }
+    if form.get("redirect_uri") != Some(&code.redirect_uri) {
+        return Err(OktaError::OTHER_REDIRECT_URI.plain());
+    }
+    match (&code.challenge, form.get("code_verifier")) {
+        (None, None) => Ok(()),
+        (Some(_), None) => Err(OktaError::NO_VERIFIER.plain()),
+        (None, Some(_)) => Err(OktaError::VERIFIER_WITHOUT_CHALLENGE.plain()),
+        (Some(challenge), Some(verifier)) if *challenge == challenge_of(verifier) => Ok(()),
+        (Some(_), Some(_)) => Err(OktaError::WRONG_VERIFIER.plain()),
+    }
+}
+
+/// RFC 7636, section 4.6.
+fn challenge_of(verifier: &str) -> String {
+    URL_SAFE_NO_PAD.encode(sha2::Sha256::digest(verifier))
+}
+
+/// A code that is not known here may be another server's.
+fn invalid(call: &ServerCall<'_>, code: &str) -> Refusal {
+    let others = call.others();
+    match others.iter().any(|server| server.sessions.has_issued(code, call.issuer.now(server))) {
+        true => OktaError::OTHER_SERVERS_GRANT.plain(),
+        false => OktaError::INVALID_CODE.plain(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_challenge_is_that_of_the_standard() {
+        // RFC 7636, appendix B.
+        let challenge = challenge_of("dBjftJeZ4CVP-mB92K27uhbUJU1p1r_wW1gFWFOEjXk");
+        assert_eq!(challenge, "E9Melhoa2OwvFrEMTJguCHaoeK1t8URWbuGJSstw-cM");
+    }
+}

@@ -1,0 +1,40 @@
+//! The refresh of an access token (RFC 6749, section 6), with rotation (RFC 9700,
+//! section 4.14.2).
+
+use super::super::form::Form;
+use super::super::scopes;
+use super::{OktaError, Refusal, ServerCall, user_answer};
+use crate::config::Client;
+use crate::issuer::Response;
+use crate::session::{Grant, Refresh, RefreshError};
+
+pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
+    let sent = form.get("refresh_token").ok_or_else(|| OktaError::INVALID_REFRESH_TOKEN.plain())?;
+    let next = client.rotate_refresh_tokens.then(|| call.server.streams.grants.base64url(43));
+    let (leeway, now) = (client.refresh_leeway, call.now());
+    let how = Refresh { token: sent, client: &client.id, next: next.as_deref(), leeway, now };
+    let asked = scopes::asked(form);
+    let grant = call.server.sessions.refresh(&how, |grant| check(grant, &asked)).map_err(|error| match error {
+        RefreshError::Refused(refusal) => refusal,
+        RefreshError::OfAnotherClient => OktaError::OTHER_CLIENTS_GRANT.plain(),
+        RefreshError::Invalid => invalid(call, sent),
+    })?;
+    let all = || grant.scopes.iter().map(String::as_str).collect();
+    let scopes: Vec<&str> = if asked.is_empty() { all() } else { asked };
+    user_answer::answer(call, &grant, &scopes, None, Some(next.as_deref().unwrap_or(sent)))
+}
+
+/// No scope that was not granted at the sign-in.
+fn check(grant: &Grant, asked: &[&str]) -> Result<(), Refusal> {
+    let denied: Vec<&str> = asked.iter().copied().filter(|scope| !grant.has(scope)).collect();
+    if denied.is_empty() { Ok(()) } else { Err(OktaError::WIDER_REFRESH.about(denied.join(", "))) }
+}
+
+/// A refresh token that is not known here may be another server's.
+fn invalid(call: &ServerCall<'_>, token: &str) -> Refusal {
+    let others = call.others();
+    match others.iter().any(|server| server.sessions.refresh_token(token, call.issuer.now(server)).is_some()) {
+        true => OktaError::OTHER_SERVERS_GRANT.plain(),
+        false => OktaError::INVALID_REFRESH_TOKEN.plain(),
+    }
+}

@@ -1,0 +1,20 @@
+//! What an authorization server remembers of its users' sign-ins: pages that were
+//! shown, browsers that are signed in, codes, refresh tokens, revoked tokens.
+//!
+//! All of it is bounded and ends by the issuer's clock, and goes with its server.
+
+mod families;
+mod handle;
+mod sessions;
+mod store;
+#[cfg(test)]
+mod tests;
+mod types;
+
+pub(crate) use families::{Refresh, RefreshError};
+pub(crate) use handle::Handle;
+pub(crate) use sessions::{RedeemError, Redeemed, Sessions};
+pub(crate) use types::{Asked, Code, Grant, ResponseMode, ReturnTo, SignIn, Ticket};
+
+/// How many of each kind an authorization server keeps.
+const CAPACITY: usize = 10_000;

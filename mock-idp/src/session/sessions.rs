@@ -1,0 +1,179 @@
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+use super::families::{Families, Refresh, RefreshError};
+use super::store::Store;
+use super::{Asked, CAPACITY, Code, Grant, Handle, SignIn, Ticket};
+
+/// How many sign-in pages: each holds a whole request.
+const TICKETS: usize = 1000;
+/// How long a sign-in page can be sent, in seconds.
+const TICKET_LIFETIME: i64 = 3600;
+/// How long a browser stays signed in, in seconds.
+const SIGN_IN_LIFETIME: i64 = 7200;
+/// How long a code is good, in seconds: as at Okta.
+const CODE_LIFETIME: i64 = 300;
+
+/// What one authorization server remembers.
+#[derive(Debug)]
+pub(crate) struct Sessions(Mutex<State>);
+
+#[derive(Debug)]
+struct State {
+    tickets: Store<Ticket>,
+    sign_ins: Store<SignIn>,
+    codes: Store<KnownCode>,
+    families: Families,
+}
+
+/// A code, and what was done with it.
+#[derive(Debug)]
+struct KnownCode {
+    code: Code,
+    is_used: bool,
+    /// Whether somebody who could not prove to be the client has sent it.
+    was_refused: bool,
+}
+
+/// A code that is taken.
+#[derive(Debug, Clone)]
+pub(crate) struct Redeemed {
+    pub(crate) code: Code,
+    /// Whether it was sent before, with wrong credentials.
+    pub(crate) is_again: bool,
+}
+
+/// Why a code is not taken.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum RedeemError<E> {
+    /// It was never issued here, is over, or was used before.
+    Invalid,
+    /// It is good, but not for this request.
+    Refused(E),
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self(Mutex::new(State {
+            tickets: Store::new(TICKETS),
+            sign_ins: Store::new(CAPACITY),
+            codes: Store::new(CAPACITY),
+            families: Families::new(),
+        }))
+    }
+}
+
+/// Sign-ins.
+impl Sessions {
+    /// Keeps what a sign-in page was asked for, under its ticket.
+    pub(crate) fn show(&self, ticket: &str, shown: Ticket, now: i64) {
+        self.lock().tickets.put(Handle::of(ticket), shown, now, TICKET_LIFETIME);
+    }
+
+    /// The request behind a ticket, which is good once, and with the browser that
+    /// it was given to only.
+    pub(crate) fn take_ticket(&self, ticket: &str, browser: Option<Handle>, now: i64) -> Option<Asked> {
+        let mut state = self.lock();
+        state.tickets.get(Handle::of(ticket), now).filter(|shown| Some(shown.browser) == browser)?;
+        state.tickets.take(Handle::of(ticket), now).map(|shown| shown.asked)
+    }
+
+    /// Signs a user in with the browser that has `cookie`.
+    pub(crate) fn sign_in(&self, cookie: &str, user: SignIn, now: i64) {
+        self.lock().sign_ins.put(Handle::of(cookie), user, now, SIGN_IN_LIFETIME);
+    }
+
+    pub(crate) fn signed_in(&self, cookie: &str, now: i64) -> Option<SignIn> {
+        self.lock().sign_ins.get(Handle::of(cookie), now).cloned()
+    }
+
+    pub(crate) fn sign_out(&self, cookie: &str, now: i64) {
+        self.lock().sign_ins.take(Handle::of(cookie), now);
+    }
+}
+
+/// Codes.
+impl Sessions {
+    pub(crate) fn issue(&self, code: &str, granted: Code, now: i64) {
+        self.lock().codes.put(
+            Handle::of(code),
+            KnownCode { code: granted, is_used: false, was_refused: false },
+            now,
+            CODE_LIFETIME,
+        );
+    }
+
+    /// Takes a code that passes the check, once; one that does not stays. Whoever
+    /// sends it again ends what came of it (RFC 6749, section 4.1.2).
+    pub(crate) fn redeem<E>(
+        &self,
+        code: &str,
+        now: i64,
+        check: impl FnOnce(&Code) -> Result<(), E>,
+    ) -> Result<Redeemed, RedeemError<E>> {
+        let mut state = self.lock();
+        let state = &mut *state;
+        let known = state.codes.get_mut(Handle::of(code), now).ok_or(RedeemError::Invalid)?;
+        check(&known.code).map_err(RedeemError::Refused)?;
+        let code = known.code.clone();
+        if std::mem::replace(&mut known.is_used, true) {
+            state.families.end(code.grant.family(), now);
+            return Err(RedeemError::Invalid);
+        }
+        state.families.begin(code.grant.clone(), now);
+        Ok(Redeemed { code, is_again: known.was_refused })
+    }
+
+    /// Notes that somebody who could not prove to be the client has sent a code.
+    pub(crate) fn refuse(&self, code: &str, now: i64) {
+        if let Some(known) = self.lock().codes.get_mut(Handle::of(code), now) {
+            known.was_refused = true;
+        }
+    }
+
+    pub(crate) fn has_issued(&self, code: &str, now: i64) -> bool {
+        self.lock().codes.get(Handle::of(code), now).is_some()
+    }
+}
+
+/// Tokens.
+impl Sessions {
+    pub(crate) fn add_refresh_token(&self, grant: &Grant, token: &str, now: i64) {
+        self.lock().families.add_refresh_token(grant.family(), Handle::of(token), now);
+    }
+
+    pub(crate) fn add_access_token(&self, grant: &Grant, token: Handle, ends: i64, now: i64) {
+        self.lock().families.add_access_token(grant.family(), token, ends, now);
+    }
+
+    /// Uses a refresh token that passes the check.
+    pub(crate) fn refresh<E>(
+        &self,
+        how: &Refresh<'_>,
+        check: impl FnOnce(&Grant) -> Result<(), E>,
+    ) -> Result<Grant, RefreshError<E>> {
+        self.lock().families.refresh(how, check)
+    }
+
+    /// The grant of a refresh token that stands, and when the token ends.
+    pub(crate) fn refresh_token(&self, token: &str, now: i64) -> Option<(Grant, i64)> {
+        self.lock().families.find(Handle::of(token), now).map(|(grant, ends)| (grant.clone(), ends))
+    }
+
+    /// Ends all that came of a grant.
+    pub(crate) fn end(&self, grant: &Grant, now: i64) {
+        self.lock().families.end(grant.family(), now);
+    }
+
+    /// Revokes an access token that ends then.
+    pub(crate) fn revoke(&self, token: Handle, ends: i64, now: i64) {
+        self.lock().families.revoke(token, ends, now);
+    }
+
+    pub(crate) fn is_revoked(&self, token: Handle, now: i64) -> bool {
+        self.lock().families.is_revoked(token, now)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, State> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
