@@ -32,7 +32,8 @@
 //! [`MockIdp::start`] listens for http and https on free loopback ports and
 //! ends when it is dropped, so every test has an issuer of its own. It serves
 //! the discovery documents, the JWKS, the token endpoint with client credentials
-//! and the [flows of users](#users), and really checks secrets, scopes and methods.
+//! and the [flows of users](#users), and really checks secrets, assertions
+//! ([`Client::with_jwks`](config::Client::with_jwks)), scopes and methods.
 //! [`MockIdp::builder`] pins ports, names, the clock or the seed.
 //!
 //! Behind it stands [`Issuer`]: a synchronous function from [`Request`] to
@@ -267,6 +268,7 @@ pub mod mutation;
 pub mod step;
 
 // What both stand on.
+mod bounded;
 pub mod clock;
 pub mod input;
 pub mod json;

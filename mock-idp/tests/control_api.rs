@@ -4,7 +4,8 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mock_idp::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
-use mock_idp::config::{AuthorizationServer, Config, Secret};
+use mock_idp::config::{AuthorizationServer, Client, Config, Secret};
+use mock_idp::keys::{BuiltinKey, builtin};
 use mock_idp::{Issuer, Request, Response};
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -29,7 +30,7 @@ fn payload(answer: &Value) -> Value {
 fn every_scenario_of_the_set_is_minted_by_name() {
     let issuer = issuer();
     issuer.change_keys("default", |keys| {
-        keys.publish(mock_idp::keys::builtin(mock_idp::keys::BuiltinKey::IssuerNext));
+        keys.publish(builtin(BuiltinKey::IssuerNext));
     });
     for name in mock_idp::catalogue::names() {
         let steps: Vec<Value> =
@@ -126,6 +127,15 @@ fn a_body_that_is_not_json_is_told_with_its_place() {
     request.body = "{\"scenario\": }".into();
     let problem = value(&issuer().handle(&request));
     assert!(problem["detail"].as_str().unwrap().contains("line 1 column"), "{problem}");
+}
+
+#[test]
+fn the_settings_tell_no_secret_of_a_client_that_has_none() {
+    let jwk: Value = serde_json::from_str(&builtin(BuiltinKey::Issuer).public_jwk().to_text()).unwrap();
+    let mut config = Config::default();
+    config.servers[0].clients = vec![Client::with_jwks("service", &json!({ "keys": [jwk] })).unwrap()];
+    let settings = Issuer::new(&config).unwrap().handle(&Request::get("/_mock/settings"));
+    assert_eq!(value(&settings)["client"], json!({ "id": "service", "auth_methods": ["private_key_jwt"] }));
 }
 
 #[test]

@@ -45,7 +45,7 @@ fn agreed(server: &AuthorizationServer) -> Vec<(&'static str, String)> {
     lines.extend(server.scopes.first().map(|scope| ("SCOPE", scope.name.clone())));
     if let Some(client) = server.clients.first() {
         lines.push(("CLIENT_ID", client.id.clone()));
-        lines.push(("CLIENT_SECRET", client.secret.expose().to_owned()));
+        lines.extend(client.given_secret().map(|secret| ("CLIENT_SECRET", secret.expose().to_owned())));
     }
     lines
 }

@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::{AuthorizationServer, Config, GrantType, User, check_client};
+use super::{AuthorizationServer, Config, GrantType, Policy, User, check_client};
 use crate::input::InputError;
 
 pub(super) fn config(config: &Config) -> Result<(), InputError> {
@@ -45,9 +45,28 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     unique(server.clients.iter().map(|client| &client.id), &format!("{path}.client"))?;
     let mut clients = server.clients.iter().enumerate();
     clients.try_for_each(|(at, each)| check_client::client(server, each, &format!("{path}.client[{at}]")))?;
+    let mut policies = server.policies.iter().enumerate();
+    policies.try_for_each(|(at, each)| policy(server, each, &format!("{path}.policy[{at}]")))?;
     unique(server.users.iter().map(|user| &user.login), &format!("{path}.user"))?;
     unique(server.users.iter().map(|user| &user.id), &format!("{path}.user"))?;
     server.users.iter().enumerate().try_for_each(|(at, each)| user(each, &format!("{path}.user[{at}]")))
+}
+
+fn policy(server: &AuthorizationServer, policy: &Policy, path: &str) -> Result<(), InputError> {
+    for id in policy.clients.iter().flatten() {
+        let message = || format!("the server has no client \"{id}\": add it as a server.{}.client", server.id);
+        ensure(server.client(id).is_some(), &format!("{path}.clients"), message)?;
+    }
+    scopes(server, policy.scopes.as_ref(), path)
+}
+
+/// The scopes that something is limited to are the server's.
+pub(super) fn scopes(server: &AuthorizationServer, names: Option<&Vec<String>>, path: &str) -> Result<(), InputError> {
+    for scope in names.into_iter().flatten() {
+        let message = || format!("the server has no scope \"{scope}\": add it to server.{}.scopes", server.id);
+        ensure(server.has_scope(scope), &format!("{path}.scopes"), message)?;
+    }
+    Ok(())
 }
 
 fn user(user: &User, path: &str) -> Result<(), InputError> {
@@ -95,9 +114,12 @@ fn is_scope(name: &str) -> bool {
     is_visible(name) && !name.contains(['"', '\\'])
 }
 
-fn unique<'a>(names: impl Iterator<Item = &'a String>, path: &str) -> Result<(), InputError> {
+pub(super) fn unique<'a, T: AsRef<str> + ?Sized + 'a>(
+    names: impl Iterator<Item = &'a T>,
+    path: &str,
+) -> Result<(), InputError> {
     let mut seen = HashSet::new();
-    for name in names {
+    for name in names.map(AsRef::as_ref) {
         ensure(seen.insert(name), path, || format!("\"{name}\" stands there twice"))?;
     }
     Ok(())

@@ -1,8 +1,8 @@
 //! What makes a client wrong beyond its types.
 
-use super::check::{ensure, is_visible};
+use super::check::{ensure, is_visible, scopes};
 use super::redirect_uri::is_absolute;
-use super::{AuthMethod, AuthorizationServer, Client, GrantType};
+use super::{AuthMethod, AuthorizationServer, Client, GrantType, check_proof};
 use crate::input::InputError;
 
 /// The longest leeway that Okta takes, in seconds.
@@ -11,11 +11,9 @@ const LONGEST_LEEWAY: i64 = 60;
 pub(super) fn client(server: &AuthorizationServer, client: &Client, path: &str) -> Result<(), InputError> {
     ensure(is_visible(&client.id), &format!("{path}.id"), || "must be visible ASCII without spaces".into())?;
     ensure(!client.auth_methods.is_empty(), &format!("{path}.auth_methods"), || "name at least one".into())?;
-    secret(client, path)?;
-    for scope in client.scopes.iter().flatten() {
-        let message = || format!("the server has no scope \"{scope}\": add it to server.{}.scopes", server.id);
-        ensure(server.has_scope(scope), &format!("{path}.scopes"), message)?;
-    }
+    publicity(client, path)?;
+    check_proof::proof(client, path)?;
+    scopes(server, client.scopes.as_ref(), path)?;
     redirects(&client.redirect_uris, &format!("{path}.redirect_uris"))?;
     redirects(&client.post_logout_redirect_uris, &format!("{path}.post_logout_redirect_uris"))?;
     ensure((0..=LONGEST_LEEWAY).contains(&client.refresh_leeway), &format!("{path}.refresh_leeway"), || {
@@ -23,12 +21,13 @@ pub(super) fn client(server: &AuthorizationServer, client: &Client, path: &str) 
     })
 }
 
-/// A client has a secret, or is public.
-fn secret(client: &Client, path: &str) -> Result<(), InputError> {
+/// A client proves itself, or is public.
+fn publicity(client: &Client, path: &str) -> Result<(), InputError> {
     if !client.is_public() {
         let is_mixed = client.auth_methods.contains(&AuthMethod::None);
-        ensure(!is_mixed, &format!("{path}.auth_methods"), || "\"none\" stands alone: such a client is public".into())?;
-        return ensure(!client.secret.expose().is_empty(), &format!("{path}.secret"), || "must not be empty".into());
+        return ensure(!is_mixed, &format!("{path}.auth_methods"), || {
+            "\"none\" stands alone: such a client is public".into()
+        });
     }
     ensure(client.secret.expose().is_empty(), &format!("{path}.secret"), || {
         "a public client has none: leave it out, or name another of auth_methods".into()

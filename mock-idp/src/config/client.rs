@@ -1,6 +1,10 @@
+use super::auth_method::{ApplicationType, AuthMethod};
+use super::read_jwks;
 use super::redirect_uri::is_loopback;
 use super::{GrantType, Secret};
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
+use crate::input::{InputError, Node};
+use crate::keys::VerifyingKey;
 
 /// A client of an authorization server (RFC 6749, section 2.1).
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -8,11 +12,15 @@ use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 pub struct Client {
     /// Its `client_id`.
     pub id: String,
-    /// Its secret; empty where it is public.
+    /// Its secret; empty where it has none: it is public, or has [`AuthMethod::PrivateKeyJwt`].
     pub secret: Secret,
+    /// The public keys of its assertions, for [`AuthMethod::PrivateKeyJwt`].
+    pub keys: Vec<VerifyingKey>,
     /// How it may authenticate. Defaults to [`AuthMethod::ClientSecretBasic`],
     /// as Okta's.
     pub auth_methods: Vec<AuthMethod>,
+    /// What kind of application it is. Defaults to [`ApplicationType::Web`].
+    pub application_type: ApplicationType,
     /// The grants that it may use. Defaults to client credentials.
     pub grants: Vec<GrantType>,
     /// The scopes that it may have; `None`, the default: every scope of the server.
@@ -33,27 +41,6 @@ pub struct Client {
     pub refresh_leeway: i64,
 }
 
-/// How a client authenticates at the token endpoint (RFC 7591, section 2:
-/// `token_endpoint_auth_method`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum AuthMethod {
-    /// Id and secret in an `Authorization: Basic` header.
-    ClientSecretBasic,
-    /// `client_id` and `client_secret` in the form.
-    ClientSecretPost,
-    /// Not at all: the client is public, and sends its `client_id` alone.
-    None,
-}
-
-impl AuthMethod {
-    /// Every method with its registered name.
-    pub const ALL: [(&'static str, Self); 3] = [
-        ("client_secret_basic", Self::ClientSecretBasic),
-        ("client_secret_post", Self::ClientSecretPost),
-        ("none", Self::None),
-    ];
-}
-
 impl Client {
     /// A confidential client with Okta's defaults.
     #[must_use]
@@ -61,7 +48,9 @@ impl Client {
         Self {
             id: id.into(),
             secret: Secret::new(secret),
+            keys: Vec::new(),
             auth_methods: vec![AuthMethod::ClientSecretBasic],
+            application_type: ApplicationType::Web,
             grants: vec![GrantType::CLIENT_CREDENTIALS],
             scopes: None,
             redirect_uris: Vec::new(),
@@ -71,6 +60,43 @@ impl Client {
             rotate_refresh_tokens: false,
             refresh_leeway: 30,
         }
+    }
+
+    /// A client that signs its assertions: a service with these public keys
+    /// (RFC 7517, section 5), and the method [`AuthMethod::PrivateKeyJwt`].
+    ///
+    /// ```
+    /// use mock_idp::MockIdp;
+    /// use mock_idp::config::{AuthorizationServer, Client};
+    /// use mock_idp::keys::{BuiltinKey, builtin};
+    /// use serde_json::json;
+    ///
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// // The service under test holds the private half.
+    /// let key = builtin(BuiltinKey::IssuerP256).with_kid("orders-1");
+    /// let jwk: serde_json::Value = serde_json::from_str(&key.public_jwk().to_text())?;
+    ///
+    /// let mut server = AuthorizationServer::new("default");
+    /// server.clients.push(Client::with_jwks("0oaOrdersTestService", &json!({ "keys": [jwk] }))?);
+    /// let idp = MockIdp::builder().server(server).start().await?;
+    /// // To be sent as `client_assertion`: a JWT whose `aud` is this endpoint.
+    /// let audience = format!("{}/v1/token", idp.http_issuer());
+    /// # assert!(audience.starts_with("http://127.0.0.1:"));
+    /// # Ok::<(), Box<dyn std::error::Error>>(())
+    /// # }).unwrap();
+    /// ```
+    ///
+    /// # Errors
+    ///
+    /// When that is no JWKS, or holds something else than public keys for the
+    /// algorithms of the method; the error names the key.
+    pub fn with_jwks(id: impl Into<String>, jwks: &serde_json::Value) -> Result<Self, InputError> {
+        Ok(Self {
+            keys: read_jwks::set(&Node::from_json(jwks, "jwks"))?,
+            auth_methods: vec![AuthMethod::PrivateKeyJwt],
+            application_type: ApplicationType::Service,
+            ..Self::new(id, "")
+        })
     }
 
     /// A public client, such as a single-page app: it has no secret, uses PKCE and
@@ -96,6 +122,12 @@ impl Client {
             any_loopback_redirect: true,
             ..Self::new(DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET)
         }
+    }
+
+    /// Its secret, if it has one.
+    #[must_use]
+    pub fn given_secret(&self) -> Option<&Secret> {
+        Some(&self.secret).filter(|secret| !secret.expose().is_empty())
     }
 
     /// Whether it has no secret.

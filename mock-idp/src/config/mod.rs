@@ -23,13 +23,18 @@
 //! # Ok::<(), mock_idp::input::InputError>(())
 //! ```
 
+mod auth_method;
 mod check;
 mod check_client;
+mod check_proof;
 mod client;
 mod error;
 mod grant;
+mod policy;
 mod read;
 mod read_client;
+mod read_jwks;
+mod read_policy;
 mod read_user;
 mod redirect_uri;
 mod root;
@@ -37,9 +42,11 @@ mod secret;
 mod server;
 mod user;
 
-pub use client::{AuthMethod, Client};
+pub use auth_method::{ApplicationType, AuthMethod};
+pub use client::Client;
 pub use error::ConfigFileError;
 pub use grant::GrantType;
+pub use policy::Policy;
 pub(crate) use redirect_uri::origin_of;
 pub use root::Config;
 pub use secret::Secret;

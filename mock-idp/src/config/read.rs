@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client, read_user};
+use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client, read_policy, read_user};
 use crate::dialect::Dialect;
 use crate::input::{InputError, Node, Table, Value, parse_toml};
 use crate::keys::{Algorithm, SigningKey};
@@ -51,13 +51,17 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
         server.scopes = scopes.as_array()?.iter().map(scope).collect::<Result<_, _>>()?;
     }
     if let Some(clients) = table.get("client") {
-        server.clients = clients.as_array()?.iter().map(read_client::client).collect::<Result<_, _>>()?;
+        server.clients =
+            clients.as_array()?.iter().map(|each| read_client::client(each, folder)).collect::<Result<_, _>>()?;
     }
     if let Some(users) = table.get("user") {
         server.users = users.as_array()?.iter().map(read_user::user).collect::<Result<_, _>>()?;
     }
     if let Some(all) = table.get("grants") {
         server.grants = grants(all)?;
+    }
+    if let Some(policies) = table.get("policy") {
+        server.policies = policies.as_array()?.iter().map(read_policy::policy).collect::<Result<_, _>>()?;
     }
     if let Some(seconds) = table.get("lifetime") {
         server.lifetime = seconds.as_integer()?;
@@ -74,13 +78,19 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
     Ok(server)
 }
 
-/// A name, or a table with the name and whether it is a default.
+/// A name, or a table with the name, whether it is a default, and whether a user
+/// has to consent.
 fn scope(node: &Node) -> Result<Scope, InputError> {
     if let Value::String(name) = &node.value {
         return Ok(Scope::new(name));
     }
     let table = node.as_table()?;
-    let scope = Scope { name: table.require("name")?.as_str()?.to_owned(), default: table.flag("default")? };
+    let consent = table.get("consent").map(|node| node.as_choice(&[("required", true), ("implicit", false)]));
+    let scope = Scope {
+        name: table.require("name")?.as_str()?.to_owned(),
+        default: table.flag("default")?,
+        needs_consent: consent.transpose()?.unwrap_or(false),
+    };
     table.finish()?;
     Ok(scope)
 }
@@ -145,6 +155,22 @@ mod tests {
     #[case("[[server.a.client]]\nid = 'x'", "server.a.client[0]: `secret` is missing")]
     #[case("[server.'a b']", "server.a b: an id has 1 to 64 letters, digits, `-` and `_`")]
     #[case("[server.a]\nscopes = ['b', 'b']", "server.a.scopes: \"b\" stands there twice")]
+    #[case(
+        "[server.a]\nscopes = [{ name = 'b', consent = 'yes' }]",
+        "server.a.scopes[0].consent: \"yes\" is not known here (known: required, implicit)"
+    )]
+    #[case(
+        "[[server.a.policy]]\nscopes = ['b']",
+        "server.a.policy[0].scopes: the server has no scope \"b\": add it to server.a.scopes"
+    )]
+    #[case(
+        "[[server.a.policy]]\nclients = ['b']",
+        "server.a.policy[0].clients: the server has no client \"b\": add it as a server.a.client"
+    )]
+    #[case(
+        "[[server.a.policy]]\nusers = ['b']",
+        "server.a.policy[0].users: `users` is not known here (known: clients, grants, scopes)"
+    )]
     #[case("issuer_url = 'https://x/'", "issuer_url: must not end with a slash: verifiers compare it byte by byte")]
     fn a_mistake_is_told_with_the_field(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(parse(text).unwrap_err().to_string(), expected);

@@ -1,22 +1,27 @@
 //! A `[[server.ID.client]]` table.
 
+use std::path::Path;
+
 use super::read::grants;
-use super::{AuthMethod, Client, Secret};
+use super::{ApplicationType, AuthMethod, Client, Secret, read_jwks};
 use crate::input::{InputError, Node, Table};
 
-pub(super) fn client(node: &Node) -> Result<Client, InputError> {
+pub(super) fn client(node: &Node, folder: &Path) -> Result<Client, InputError> {
     let table = node.as_table()?;
-    let id = table.require("id")?.as_str()?;
-    let methods = table.get("auth_methods").map(methods).transpose()?;
-    let mut client = match methods {
-        Some(methods) if methods == [AuthMethod::None] => {
-            Client { secret: Secret::new(table.text("secret")?.unwrap_or_default()), ..Client::public(id) }
-        }
-        methods => {
-            let client = Client::new(id, table.require("secret")?.as_str()?);
-            Client { auth_methods: methods.unwrap_or(client.auth_methods), ..client }
-        }
+    let keys = read_jwks::keys(&table, folder)?;
+    let methods = match table.get("auth_methods") {
+        Some(methods) => self::methods(methods)?,
+        // Who has keys and no secret has one way to prove itself.
+        None if !keys.is_empty() && table.get("secret").is_none() => vec![AuthMethod::PrivateKeyJwt],
+        None => vec![AuthMethod::ClientSecretBasic],
     };
+    let secret = Secret::new(secret(&table, &methods)?);
+    let id = table.require("id")?.as_str()?;
+    let defaults = if methods == [AuthMethod::None] { Client::public(id) } else { Client::new(id, "") };
+    let mut client = Client { secret, keys, auth_methods: methods, ..defaults };
+    if let Some(kind) = table.get("application_type") {
+        client.application_type = kind.as_choice(&ApplicationType::ALL)?;
+    }
     if let Some(all) = table.get("grants") {
         client.grants = grants(all)?;
     }
@@ -28,6 +33,14 @@ pub(super) fn client(node: &Node) -> Result<Client, InputError> {
 
 fn methods(node: &Node) -> Result<Vec<AuthMethod>, InputError> {
     node.as_array()?.iter().map(|each| each.as_choice(&AuthMethod::ALL)).collect()
+}
+
+/// Who only signs needs none, nor does who is public.
+fn secret<'a>(table: &Table<'a>, methods: &[AuthMethod]) -> Result<&'a str, InputError> {
+    if matches!(methods, [AuthMethod::PrivateKeyJwt | AuthMethod::None]) {
+        return Ok(table.text("secret")?.unwrap_or_default());
+    }
+    table.require("secret")?.as_str()
 }
 
 /// What only clients with users need.

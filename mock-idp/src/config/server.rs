@@ -1,8 +1,8 @@
 use std::borrow::Cow;
 
-use super::{Client, GrantType, User, check};
+use super::{Client, GrantType, Policy, User, check};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
-use crate::dialect::{Dialect, ServerPaths};
+use crate::dialect::{Dialect, ServerPaths, Shape};
 use crate::input::InputError;
 use crate::keys::{Algorithm, KeyError, Role, SigningKey};
 
@@ -42,6 +42,9 @@ pub struct AuthorizationServer {
     pub users: Vec<User>,
     /// The grants that it serves. Defaults to [`GrantType::SERVED`].
     pub grants: Vec<GrantType>,
+    /// Who gets what. Defaults to one policy, which permits everything; without any,
+    /// nobody gets a token.
+    pub policies: Vec<Policy>,
     /// Lifetime of its tokens in seconds. Defaults to 3600.
     pub lifetime: i64,
     /// `max-age` of its JWKS in seconds. Defaults to 3885115, as seen at Okta.
@@ -65,6 +68,8 @@ pub struct Scope {
     pub name: String,
     /// Whether a request that names no scope gets it. Defaults to false.
     pub default: bool,
+    /// Whether a user has to consent to it, as Okta's `REQUIRED` says. Defaults to false.
+    pub needs_consent: bool,
 }
 
 impl AuthorizationServer {
@@ -78,6 +83,7 @@ impl AuthorizationServer {
             clients: vec![Client::test_client()],
             users: Vec::new(),
             grants: GrantType::SERVED.to_vec(),
+            policies: vec![Policy::default()],
             lifetime: DEFAULT_LIFETIME,
             jwks_max_age: OKTA_JWKS_MAX_AGE,
             dialect: Dialect::default(),
@@ -142,6 +148,21 @@ impl AuthorizationServer {
         self.scopes.iter().any(|scope| scope.name == name)
     }
 
+    /// Whether a user has to consent to the scope of that name.
+    pub(crate) fn needs_consent(&self, name: &str) -> bool {
+        self.scopes.iter().any(|scope| scope.name == name && scope.needs_consent)
+    }
+
+    /// The policy that decides about that grant to that client.
+    pub(crate) fn policy(&self, client: &str, grant: GrantType) -> Option<&Policy> {
+        self.policies.iter().find(|policy| policy.fits(client, grant))
+    }
+
+    /// Whether it is like Okta's org authorization server.
+    pub(crate) fn is_org(&self) -> bool {
+        self.dialect.shape() == Shape::OktaOrg
+    }
+
     /// The user of that login; anyone, who signs in without a page, where it has no
     /// users of its own.
     #[must_use]
@@ -163,12 +184,12 @@ impl Scope {
     /// A scope that is not granted unless asked for.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), default: false }
+        Self { name: name.into(), default: false, needs_consent: false }
     }
 
     /// A scope that a request without `scope` gets.
     #[must_use]
     pub fn granted_by_default(name: impl Into<String>) -> Self {
-        Self { name: name.into(), default: true }
+        Self { default: true, ..Self::new(name) }
     }
 }

@@ -30,6 +30,12 @@ pub enum KeyError {
         /// The key's id.
         kid: String,
     },
+    /// An RSA key of a key set is too short to be trusted.
+    #[error("the RSA key \"{kid}\" of the key set has less than 2048 bits, which RFC 7518, section 3.3, asks for")]
+    WeakJwk {
+        /// The key's id.
+        kid: String,
+    },
     /// A signature failed: the key is inconsistent.
     #[error("the operation with the private key \"{kid}\" failed")]
     Failed {

@@ -63,10 +63,32 @@ impl OktaError {
     pub(super) const WRONG_AUTH_METHOD: Self = oauth(UNAUTHORIZED, "invalid_client", "Client authentication failed. Either the client or the client credentials are invalid.");
     pub(super) const WRONG_ASSERTION_TYPE: Self = oauth(BAD, "invalid_request", "The client_assertion_type is invalid.");
 
+    // The client's assertion, where it has one.
+    pub(super) const ASSERTION_UNREADABLE: Self = oauth(UNAUTHORIZED, "invalid_client", "The parsing of the client_assertion failed.");
+    pub(super) const ASSERTION_ISSUER: Self = oauth(UNAUTHORIZED, "invalid_client", "The issuer claim for client_assertion is not a valid client_id.");
+    pub(super) const ASSERTION_SUBJECT: Self = oauth(UNAUTHORIZED, "invalid_client", "The subject claim for client_assertion is not a valid client_id.");
+    pub(super) const ASSERTION_ALGORITHM: Self = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion JWT signature algorithm is invalid.");
+    pub(super) const ASSERTION_KID: Self = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion JWT kid is invalid.");
+    pub(super) const ASSERTION_SIGNATURE: Self = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion signature is invalid.");
+    pub(super) const ASSERTION_AUDIENCE: Self = oauth(UNAUTHORIZED, "invalid_client", "The audience claim for client_assertion must be the endpoint invoked for the request.");
+    pub(super) const ASSERTION_WITHOUT_EXPIRY: Self = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion must contain the 'exp' claim as seconds since epoch.");
+    pub(super) const ASSERTION_EXPIRED: Self = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion token is expired.");
+    pub(super) const ASSERTION_EXPIRES_TOO_LATE: Self = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion token has an expiration too far into the future.");
+    pub(super) const ASSERTION_ISSUED_IN_FUTURE: Self = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion token must be issued before the current time.");
+    pub(super) const ASSERTION_USED: Self = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion token has already been used.");
+
+    // Of the org authorization server.
+    pub(super) const ORG_WANTS_PRIVATE_KEY_JWT: Self = oauth(UNAUTHORIZED, "invalid_client", "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.");
+    pub(super) const ORG_WANTS_SERVICE: Self = oauth(UNAUTHORIZED, "invalid_client", "Only clients with 'application_type' of 'service' may use the client_credentials 'grant_type' with the Org Authorization Server.");
+    pub(super) const NO_SCOPES: Self = oauth(BAD, "invalid_scope", "No scopes were requested.");
+    pub(super) const NO_SCOPE_OF_ORG_GRANTED: Self = oauth(BAD, "consent_required", "You are not allowed any of the requested scopes.");
+
     // The grant.
     pub(super) const NO_GRANT_TYPE: Self = oauth(BAD, "invalid_request", "The token request must specify a 'grant_type'. Valid values: [{}]");
     pub(super) const UNSUPPORTED_GRANT: Self = oauth(BAD, "unsupported_grant_type", "The authorization grant type is not supported by the authorization server. Configured grant types: [{}].");
     pub(super) const GRANT_NOT_OF_CLIENT: Self = oauth(BAD, "unauthorized_client", "The client is not authorized to use the provided grant type. Configured grant types: [{}].");
+
+    pub(super) const NO_POLICY: Self = oauth(UNAUTHORIZED, "access_denied", "Policy evaluation failed for this request, please check the policy configurations.");
 
     pub(super) const INVALID_CODE: Self = oauth(BAD, "invalid_grant", "The authorization code is invalid or has expired.");
     pub(super) const OTHER_CLIENTS_GRANT: Self = oauth(BAD, "invalid_grant", "The grant was issued to another client. Please make sure the 'client_id' matches the one used at the authorize request.");
@@ -108,6 +130,7 @@ impl OktaError {
     pub(super) const NO_DEFAULT_SCOPES: Self = oauth(BAD, "invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided.");
     pub(super) const UNKNOWN_SCOPE: Self = oauth(BAD, "invalid_scope", "One or more scopes are not configured for the authorization server resource.");
     pub(super) const OPENID_SCOPE: Self = oauth(BAD, "invalid_scope", "Cannot request 'openid' scopes using client credentials.");
+    pub(super) const CONSENT_SCOPES: Self = oauth(BAD, "consent_required", "The following scopes require user consent and cannot be granted for the client credentials grant type: [{}].");
     pub(super) const EVERY_SCOPE_REJECTED: Self = oauth(BAD, "access_denied", "Policy evaluation succeeded, but all the requested scopes were rejected.");
     pub(super) const SOME_SCOPES_DENIED: Self = oauth(BAD, "access_denied", "Some of the requested scopes were denied by the policy. Denied scopes: [{}].");
 }

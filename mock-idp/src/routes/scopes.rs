@@ -2,7 +2,7 @@
 
 use super::form::Form;
 use super::{OktaError, Refusal};
-use crate::config::{AuthorizationServer, Client};
+use crate::config::{AuthorizationServer, Client, Policy};
 
 /// Scopes about a user, which every server has besides its own.
 const OF_USER: [&str; 7] = ["openid", "profile", "email", "address", "phone", "offline_access", "groups"];
@@ -26,15 +26,21 @@ pub(super) fn is_about_user(scope: &str) -> bool {
 }
 
 /// What a request without a scope gets.
-pub(super) fn defaults<'a>(server: &'a AuthorizationServer, client: &Client) -> Result<Vec<&'a str>, Refusal> {
+pub(super) fn defaults<'a>(
+    server: &'a AuthorizationServer,
+    client: &Client,
+    policy: &Policy,
+) -> Result<Vec<&'a str>, Refusal> {
     let all = server.scopes.iter().filter(|scope| scope.default).map(|scope| scope.name.as_str());
-    let scopes: Vec<&str> = all.filter(|scope| client.may_have(scope)).collect();
+    let scopes: Vec<&str> = all.filter(|scope| client.may_have(scope) && policy.permits(scope)).collect();
     if scopes.is_empty() { Err(OktaError::NO_DEFAULT_SCOPES.plain()) } else { Ok(scopes) }
 }
 
-/// The scopes, if the client may have all of them.
-pub(super) fn allowed<'a>(client: &Client, scopes: Vec<&'a str>) -> Result<Vec<&'a str>, Refusal> {
-    let denied: Vec<&str> = scopes.iter().copied().filter(|scope| !client.may_have(scope)).collect();
+/// The scopes, if the client may have all of them and the policy permits them: one that can't be granted
+/// fails the whole request, as at Okta.
+pub(super) fn allowed<'a>(client: &Client, policy: &Policy, scopes: Vec<&'a str>) -> Result<Vec<&'a str>, Refusal> {
+    let is_denied = |scope: &&str| !client.may_have(scope) || !policy.permits(scope);
+    let denied: Vec<&str> = scopes.iter().copied().filter(is_denied).collect();
     match denied.len() {
         0 => Ok(scopes),
         count if count == scopes.len() => Err(OktaError::EVERY_SCOPE_REJECTED.plain()),
@@ -47,11 +53,12 @@ pub(super) fn allowed<'a>(client: &Client, scopes: Vec<&'a str>) -> Result<Vec<&
 pub(super) fn of_user<'a>(
     server: &'a AuthorizationServer,
     client: &Client,
+    policy: &Policy,
     form: &'a Form,
 ) -> Result<Vec<&'a str>, Refusal> {
     let asked = asked(form);
     if asked.is_empty() {
-        return defaults(server, client);
+        return defaults(server, client, policy);
     }
     if !asked.iter().all(|scope| OF_USER.contains(scope) || server.has_scope(scope)) {
         return Err(OktaError::UNKNOWN_SCOPE.plain());
@@ -61,6 +68,6 @@ pub(super) fn of_user<'a>(
         return Err(OktaError::OPENID_REQUIRED.plain());
     }
     let own: Vec<&str> = asked.iter().copied().filter(|scope| !OF_USER.contains(scope)).collect();
-    allowed(client, own)?;
+    allowed(client, policy, own)?;
     Ok(asked)
 }

@@ -77,7 +77,10 @@ fn checked<'a>(
         let names: Vec<_> = client.grants.iter().map(|grant| grant.name()).collect();
         return Err(OktaError::GRANT_NOT_OF_CLIENT.about(names.join(", ")));
     }
-    let scopes = scopes::of_user(&call.server.config, client, form)?;
+    let config = &call.server.config;
+    let policy =
+        config.policy(&client.id, GrantType::AUTHORIZATION_CODE).ok_or_else(|| OktaError::NO_POLICY.plain())?;
+    let scopes = scopes::of_user(config, client, policy, form)?;
     let challenge = challenge(client, form)?;
     Ok((how(form)?, scopes.into_iter().map(str::to_owned).collect(), challenge))
 }

@@ -5,7 +5,7 @@ use serde::Serialize;
 
 use super::super::Problem;
 use super::super::form::Form;
-use crate::config::{AuthMethod, Client, DEFAULT_SERVER, Scope};
+use crate::config::{Client, DEFAULT_SERVER, Scope, Secret};
 use crate::issuer::{Inner, Request, Response, ServerState};
 
 #[derive(Debug, Serialize)]
@@ -43,7 +43,8 @@ struct ScopeSettings<'a> {
 #[derive(Debug, Serialize)]
 struct ClientSettings<'a> {
     id: &'a str,
-    secret: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    secret: Option<&'a str>,
     auth_methods: Vec<&'static str>,
 }
 
@@ -92,12 +93,10 @@ impl<'a> From<&'a Scope> for ScopeSettings<'a> {
 
 impl<'a> From<&'a Client> for ClientSettings<'a> {
     fn from(client: &'a Client) -> Self {
-        let name =
-            |method: &AuthMethod| AuthMethod::ALL.iter().find(|(_, known)| known == method).map(|(name, _)| *name);
         Self {
             id: &client.id,
-            secret: client.secret.expose(),
-            auth_methods: client.auth_methods.iter().filter_map(name).collect(),
+            secret: client.given_secret().map(Secret::expose),
+            auth_methods: client.auth_methods.iter().map(|method| method.name()).collect(),
         }
     }
 }

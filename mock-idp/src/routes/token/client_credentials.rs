@@ -2,38 +2,61 @@
 
 use super::super::form::Form;
 use super::super::scopes;
-use super::{OktaError, Refusal, ServerCall, success};
-use crate::config::Client;
+use super::credentials::Proven;
+use super::{OktaError, Refusal, ServerCall, org, success};
+use crate::config::{Client, Policy};
 use crate::issuer::Response;
 use crate::json::quote;
 
-pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
-    let scopes = scopes(call, client, form)?;
+pub(super) fn answer(
+    call: &ServerCall<'_>,
+    proven: &Proven<'_>,
+    policy: &Policy,
+    form: &Form,
+) -> Result<Response, Refusal> {
+    let config = &call.server.config;
+    if config.is_org() {
+        org::check(proven)?;
+    }
+    let client = proven.client;
+    let asked = scopes::asked(form);
+    let scopes = match asked.is_empty() {
+        true => defaults(call, client, policy)?,
+        false => known(call, asked)?,
+    };
+    let scopes = match config.is_org() {
+        true => org::granted(client, scopes)?,
+        false => scopes::allowed(client, policy, scopes)?,
+    };
+    refuse_consent(call, &scopes)?;
     let token = call
         .issuer
         .access_token(call.server, &call.base(), &client.id, &scopes)
         .map_err(|_| OktaError::SERVER_ERROR.plain())?;
     Ok(success(format!(
         r#"{{"token_type":"Bearer","expires_in":{},"access_token":{},"scope":{}}}"#,
-        call.server.config.lifetime,
+        config.lifetime,
         quote(&token),
         quote(&scopes.join(" "))
     )))
 }
 
-/// The scopes asked for, or the defaults. One that can't be granted fails the
-/// whole request, as at Okta.
-fn scopes<'a>(call: &ServerCall<'a>, client: &Client, form: &'a Form) -> Result<Vec<&'a str>, Refusal> {
+/// What who asks for nothing gets. The org server has no defaults.
+fn defaults<'a>(call: &ServerCall<'a>, client: &Client, policy: &Policy) -> Result<Vec<&'a str>, Refusal> {
     let config = &call.server.config;
-    let asked = scopes::asked(form);
-    if asked.is_empty() {
-        return scopes::defaults(config, client);
-    }
-    if asked.iter().any(|scope| scopes::is_about_user(scope) && !config.has_scope(scope)) {
+    if config.is_org() { Err(OktaError::NO_SCOPES.plain()) } else { scopes::defaults(config, client, policy) }
+}
+
+fn known<'a>(call: &ServerCall<'_>, scopes: Vec<&'a str>) -> Result<Vec<&'a str>, Refusal> {
+    let config = &call.server.config;
+    if scopes.iter().any(|scope| scopes::is_about_user(scope) && !config.has_scope(scope)) {
         return Err(OktaError::OPENID_SCOPE.plain());
     }
-    if !asked.iter().all(|scope| config.has_scope(scope)) {
-        return Err(OktaError::UNKNOWN_SCOPE.plain());
-    }
-    scopes::allowed(client, asked)
+    if scopes.iter().all(|scope| config.has_scope(scope)) { Ok(scopes) } else { Err(OktaError::UNKNOWN_SCOPE.plain()) }
+}
+
+/// Nobody is there who could consent.
+fn refuse_consent(call: &ServerCall<'_>, scopes: &[&str]) -> Result<(), Refusal> {
+    let needing: Vec<&str> = scopes.iter().copied().filter(|scope| call.server.config.needs_consent(scope)).collect();
+    if needing.is_empty() { Ok(()) } else { Err(OktaError::CONSENT_SCOPES.about(needing.join(", "))) }
 }

@@ -5,20 +5,30 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::header::AUTHORIZATION;
 
 use super::super::form::{Form, decode};
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, assertion};
 use crate::config::{AuthMethod, Client};
 
-const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
+/// A client that proved itself, and how.
+pub(in super::super) struct Proven<'a> {
+    pub(in super::super) client: &'a Client,
+    pub(super) method: AuthMethod,
+}
+
+/// What a request shows for a proof.
+enum Presented<'a> {
+    Secret(Credentials),
+    Assertion(&'a str),
+}
 
 /// A client id and a secret, and how they came. A `client_id` alone is the method
 /// `none`, which no confidential client has.
-struct Presented {
+struct Credentials {
     method: AuthMethod,
     id: String,
     secret: String,
 }
 
-impl Presented {
+impl Credentials {
     /// An id alone.
     fn of_public(id: &str) -> Self {
         Self { method: AuthMethod::None, id: id.to_owned(), secret: String::new() }
@@ -26,7 +36,7 @@ impl Presented {
 
     /// RFC 6749, section 2.3.1, wants id and secret in the header form-encoded,
     /// and many clients send them as they are: either is taken.
-    fn proves(&self, client: &Client) -> bool {
+    fn prove(&self, client: &Client) -> bool {
         if self.method == AuthMethod::None {
             return client.is_public();
         }
@@ -36,9 +46,9 @@ impl Presented {
 }
 
 /// The client, if its credentials are right.
-pub(in super::super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<&'a Client, Refusal> {
+pub(in super::super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<Proven<'a>, Refusal> {
     refuse_query_credentials(call, &["client_id", "client_secret", "client_assertion"])?;
-    authenticated(call, &presented(call, form)?)
+    authenticated(call, form, &presented(call, form)?)
 }
 
 /// The same where a public client may send its id in the query, as Okta's do for
@@ -46,25 +56,33 @@ pub(in super::super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> 
 pub(in super::super) fn authenticate_with_id_in_query<'a>(
     call: &ServerCall<'a>,
     form: &Form,
-) -> Result<&'a Client, Refusal> {
+) -> Result<Proven<'a>, Refusal> {
     refuse_query_credentials(call, &["client_secret", "client_assertion"])?;
     let presented = match Form::of_query(call.request).get("client_id") {
-        Some(id) if !form.has("client_id") => Presented::of_public(id),
+        Some(id) if !form.has("client_id") => Presented::Secret(Credentials::of_public(id)),
         _ => presented(call, form)?,
     };
-    authenticated(call, &presented)
+    authenticated(call, form, &presented)
 }
 
-fn authenticated<'a>(call: &ServerCall<'a>, presented: &Presented) -> Result<&'a Client, Refusal> {
-    let unknown = match presented.method {
+fn authenticated<'a>(call: &ServerCall<'a>, form: &Form, presented: &Presented<'_>) -> Result<Proven<'a>, Refusal> {
+    match presented {
+        Presented::Secret(credentials) => by_secret(call, credentials),
+        Presented::Assertion(text) => assertion::authenticate(call, form, text),
+    }
+}
+
+fn by_secret<'a>(call: &ServerCall<'a>, credentials: &Credentials) -> Result<Proven<'a>, Refusal> {
+    let method = credentials.method;
+    let unknown = match method {
         AuthMethod::ClientSecretBasic => &OktaError::UNKNOWN_CLIENT,
-        AuthMethod::ClientSecretPost | AuthMethod::None => &OktaError::UNKNOWN_CLIENT_IN_FORM,
+        _ => &OktaError::UNKNOWN_CLIENT_IN_FORM,
     };
-    let client = call.server.config.client(&presented.id).ok_or_else(|| unknown.plain())?;
-    if !client.auth_methods.contains(&presented.method) {
+    let client = call.server.config.client(&credentials.id).ok_or_else(|| unknown.plain())?;
+    if !client.auth_methods.contains(&method) {
         return Err(OktaError::WRONG_AUTH_METHOD.plain());
     }
-    if presented.proves(client) { Ok(client) } else { Err(OktaError::WRONG_SECRET.plain()) }
+    if credentials.prove(client) { Ok(Proven { client, method }) } else { Err(OktaError::WRONG_SECRET.plain()) }
 }
 
 fn refuse_query_credentials(call: &ServerCall<'_>, names: &[&str]) -> Result<(), Refusal> {
@@ -72,29 +90,30 @@ fn refuse_query_credentials(call: &ServerCall<'_>, names: &[&str]) -> Result<(),
     if names.iter().any(|name| query.has(name)) { Err(OktaError::QUERY_CREDENTIALS.plain()) } else { Ok(()) }
 }
 
-fn presented(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
+fn presented<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<Presented<'a>, Refusal> {
     let in_header = call.request.headers.contains_key(AUTHORIZATION);
     let ways = [in_header, form.has("client_secret"), form.has("client_assertion")];
     if ways.iter().filter(|used| **used).count() > 1 {
         return Err(OktaError::SEVERAL_CREDENTIALS.plain());
     }
     if in_header {
-        return basic(call, form);
+        return basic(call, form).map(Presented::Secret);
     }
-    if form.has("client_assertion") {
-        return Err(assertion(form));
+    if let Some(assertion) = form.get("client_assertion") {
+        return Ok(Presented::Assertion(assertion));
     }
     match (form.get("client_id"), form.get("client_secret")) {
         (Some(id), Some(secret)) => {
-            Ok(Presented { method: AuthMethod::ClientSecretPost, id: id.to_owned(), secret: secret.to_owned() })
+            let method = AuthMethod::ClientSecretPost;
+            Ok(Presented::Secret(Credentials { method, id: id.to_owned(), secret: secret.to_owned() }))
         }
-        (Some(id), None) => Ok(Presented::of_public(id)),
+        (Some(id), None) => Ok(Presented::Secret(Credentials::of_public(id))),
         (None, _) => Err(OktaError::NO_CREDENTIALS.plain()),
     }
 }
 
 /// `Authorization: Basic` (RFC 7617), once, and no other client in the form.
-fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
+fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Credentials, Refusal> {
     let mut lines = call.request.headers.get_all(AUTHORIZATION).iter();
     let (line, second) = (lines.next(), lines.next());
     let pair = line.filter(|_| second.is_none()).and_then(|value| value.to_str().ok()).and_then(basic_pair);
@@ -103,7 +122,7 @@ fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Presented, Refusal> {
     if form.get("client_id").is_some_and(|other| other != id) {
         return Err(OktaError::SEVERAL_CREDENTIALS.plain());
     }
-    Ok(Presented { method: AuthMethod::ClientSecretBasic, id, secret })
+    Ok(Credentials { method: AuthMethod::ClientSecretBasic, id, secret })
 }
 
 fn basic_pair(value: &str) -> Option<(String, String)> {
@@ -114,13 +133,4 @@ fn basic_pair(value: &str) -> Option<(String, String)> {
     let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
     let (id, secret) = text.split_once(':')?;
     Some((id.to_owned(), secret.to_owned()))
-}
-
-/// No client of this issuer is set up for assertions.
-fn assertion(form: &Form) -> Refusal {
-    if form.get("client_assertion_type") == Some(ASSERTION_TYPE) {
-        OktaError::WRONG_AUTH_METHOD.plain()
-    } else {
-        OktaError::WRONG_ASSERTION_TYPE.plain()
-    }
 }

@@ -1,8 +1,11 @@
 //! `POST /v1/token` (RFC 6749, section 3.2), with Okta's checks and words.
 
+mod assertion;
 mod authorization_code;
 mod client_credentials;
 mod credentials;
+mod jwt;
+mod org;
 mod refresh_token;
 mod user_answer;
 
@@ -39,10 +42,12 @@ pub(super) fn uncached(response: Response) -> Response {
 fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = Form::of_body(call.request)?;
     let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
-    let client = authenticate(call, &form).inspect_err(|_| authorization_code::refuse(call, &form))?;
+    let proven = authenticate(call, &form).inspect_err(|_| authorization_code::refuse(call, &form))?;
+    let client = proven.client;
     let grant = granted(call, client, grant_type)?;
+    let policy = call.server.config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
     match grant {
-        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, client, &form),
+        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
         GrantType::AUTHORIZATION_CODE => authorization_code::answer(call, client, &form),
         GrantType::REFRESH_TOKEN => refresh_token::answer(call, client, &form),
         _ => Err(unsupported(call)),
