@@ -268,7 +268,6 @@ pub mod mutation;
 pub mod step;
 
 // What both stand on.
-mod bounded;
 pub mod clock;
 pub mod input;
 pub mod json;

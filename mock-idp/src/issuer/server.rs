@@ -2,18 +2,16 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockWriteGuard};
 
 use hyper::body::Bytes;
-use sha2::Digest as _;
 use tokio::sync::watch;
 
 use super::IssuerError;
 use super::hold::{Gate, Hold};
 use super::streams::ServerStreams;
-use crate::bounded::Bounded;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
 use crate::config::{AuthorizationServer, DEFAULT_SERVER};
 use crate::dialect::ServerPaths;
 use crate::keys::{KeySet, Role, SigningKey};
-use crate::session::Sessions;
+use crate::session::{Handle, Sessions, Store};
 use crate::step::Stage;
 
 /// How many ids of assertions a server remembers.
@@ -33,7 +31,7 @@ pub(crate) struct ServerState {
     revision: watch::Sender<u64>,
     clock_offset: AtomicI64,
     /// The ids of the assertions that were used, as digests: they are of any length.
-    spent_assertions: Mutex<Bounded<[u8; 32]>>,
+    spent_assertions: Mutex<Store<()>>,
     pub(super) gate: Gate,
     /// Whether it is there from the start.
     pub(super) is_configured: bool,
@@ -67,7 +65,7 @@ impl ServerState {
             shown: RwLock::new(Shown { now, honest: None }),
             revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),
-            spent_assertions: Mutex::new(Bounded::new(SPENT_ASSERTIONS)),
+            spent_assertions: Mutex::new(Store::new(SPENT_ASSERTIONS)),
             gate: Gate::default(),
             is_configured: false,
         }
@@ -151,9 +149,9 @@ impl ServerState {
     /// false where it was used before.
     pub(crate) fn spend_assertion(&self, client: &str, id: &str, expiry: i64, now: i64) -> bool {
         // The length tells where the client's id ends.
-        let digest = sha2::Sha256::digest(format!("{}:{client}{id}", client.len()));
+        let handle = Handle::of(&format!("{}:{client}{id}", client.len()));
         let mut spent = self.spent_assertions.lock().unwrap_or_else(PoisonError::into_inner);
-        spent.insert(digest.into(), expiry, now)
+        spent.put_new(handle, (), now, expiry.saturating_sub(now))
     }
 
     /// What its honest tokens say, for the first client and scope.

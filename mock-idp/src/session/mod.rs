@@ -1,5 +1,6 @@
 //! What an authorization server remembers of its users' sign-ins: pages that were
-//! shown, browsers that are signed in, codes, refresh tokens, revoked tokens.
+//! shown, browsers that are signed in, codes, refresh tokens, revoked tokens. The store
+//! of all of them also keeps the assertions that clients have used.
 //!
 //! All of it is bounded and ends by the issuer's clock, and goes with its server.
 
@@ -14,6 +15,7 @@ mod types;
 pub(crate) use families::{Refresh, RefreshError};
 pub(crate) use handle::Handle;
 pub(crate) use sessions::{RedeemError, Redeemed, Sessions};
+pub(crate) use store::Store;
 pub(crate) use types::{Asked, Code, Grant, ResponseMode, ReturnTo, SignIn, Ticket};
 
 /// How many of each kind an authorization server keeps.

@@ -5,7 +5,7 @@ use super::Handle;
 
 /// Values by the handle of a secret, each for a time and never more than so many:
 /// the one that was kept longest ago goes first.
-pub(super) struct Store<V> {
+pub(crate) struct Store<V> {
     entries: HashMap<Handle, Entry<V>>,
     /// By number, the oldest first.
     order: BTreeMap<u64, Handle>,
@@ -21,7 +21,7 @@ struct Entry<V> {
 }
 
 impl<V> Store<V> {
-    pub(super) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize) -> Self {
         Self { entries: HashMap::new(), order: BTreeMap::new(), last_number: 0, capacity }
     }
 
@@ -32,6 +32,15 @@ impl<V> Store<V> {
         let number = self.next_number();
         self.order.insert(number, handle);
         self.entries.insert(handle, Entry { value, ends: now.saturating_add(lifetime), number });
+    }
+
+    /// The same, unless that handle is there already: then nothing changes, and it is false.
+    pub(crate) fn put_new(&mut self, handle: Handle, value: V, now: i64, lifetime: i64) -> bool {
+        let is_new = self.get(handle, now).is_none();
+        if is_new {
+            self.put(handle, value, now, lifetime);
+        }
+        is_new
     }
 
     pub(super) fn get(&self, handle: Handle, now: i64) -> Option<&V> {
@@ -138,6 +147,17 @@ mod tests {
         let mut store = full(1);
         assert_eq!((store.take(handle(0), 0), store.take(handle(0), 0)), (Some(0), None));
         assert!(store.order.is_empty());
+    }
+
+    #[test]
+    fn what_is_there_is_not_kept_anew_before_its_time() {
+        let mut store = Store::new(2);
+        assert!(store.put_new(handle(0), 0, 0, 10));
+        assert!(!store.put_new(handle(0), 1, 9, 100), "and its time stays");
+        assert_eq!(store.get(handle(0), 9), Some(&0));
+        assert!(store.put_new(handle(0), 1, 10, 10));
+        assert!(store.put_new(handle(1), 1, 10, 10) && store.put_new(handle(2), 2, 10, 10));
+        assert!(store.put_new(handle(0), 2, 10, 10), "it went first");
     }
 
     #[test]
