@@ -1,0 +1,125 @@
+//! Okta's refusals, as data: status, style of the body, code and text. One file per concern.
+
+/// The rows of one concern, each a constant of [`OktaError`]; `ROWS` has them by name.
+macro_rules! rows {
+    ($($(#[$doc:meta])* $name:ident = $row:expr;)*) => {
+        impl super::OktaError {
+            $($(#[$doc])* pub(in crate::routes) const $name: Self = $row;)*
+        }
+
+        pub(super) static ROWS: &[(&str, super::OktaError)] = &[$((stringify!($name), super::OktaError::$name)),*];
+    };
+}
+
+mod authorize;
+mod client;
+mod grant;
+mod request;
+mod scope;
+mod token;
+
+use hyper::StatusCode;
+
+use crate::issuer::{Inner, Response};
+use crate::json::quote;
+
+/// A refusal as Okta words it; `{}` in its text stands for the particulars.
+#[derive(Debug)]
+pub(super) struct OktaError {
+    status: StatusCode,
+    style: Style,
+    code: &'static str,
+    text: &'static str,
+}
+
+#[derive(Debug)]
+enum Style {
+    /// RFC 6749, section 5.2.
+    OAuth,
+    /// Of Okta's own APIs.
+    Okta,
+}
+
+/// A refusal with its particulars.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    error: &'static OktaError,
+    particulars: String,
+}
+
+const fn oauth(status: StatusCode, code: &'static str, text: &'static str) -> OktaError {
+    OktaError { status, style: Style::OAuth, code, text }
+}
+
+const fn okta(status: StatusCode, code: &'static str, text: &'static str) -> OktaError {
+    OktaError { status, style: Style::Okta, code, text }
+}
+
+const BAD: StatusCode = StatusCode::BAD_REQUEST;
+const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
+
+/// The rows of every concern.
+const CONCERNS: [&[(&str, OktaError)]; 6] =
+    [authorize::ROWS, client::ROWS, grant::ROWS, request::ROWS, scope::ROWS, token::ROWS];
+
+impl OktaError {
+    /// The row of that name, such as `WRONG_SECRET`.
+    #[cfg_attr(not(test), expect(dead_code, reason = "for errors on request"))]
+    pub(super) fn named(name: &str) -> Option<&'static Self> {
+        CONCERNS.into_iter().flatten().find(|(known, _)| *known == name).map(|(_, row)| row)
+    }
+
+    /// The refusal as it is.
+    pub(super) fn plain(&'static self) -> Refusal {
+        Refusal { error: self, particulars: String::new() }
+    }
+
+    /// The refusal about something.
+    pub(super) fn about(&'static self, particulars: impl Into<String>) -> Refusal {
+        Refusal { error: self, particulars: particulars.into() }
+    }
+}
+
+impl Refusal {
+    /// The value of `error`.
+    pub(super) fn code(&self) -> &'static str {
+        self.error.code
+    }
+
+    /// The text, with its particulars.
+    pub(super) fn text(&self) -> String {
+        self.error.text.replacen("{}", &self.particulars, 1)
+    }
+
+    pub(super) fn response(&self, issuer: &Inner) -> Response {
+        let code = quote(self.error.code);
+        let text = quote(&self.text());
+        let body = match self.error.style {
+            Style::OAuth => format!(r#"{{"error":{code},"error_description":{text}}}"#),
+            Style::Okta => {
+                let id = quote(&issuer.error_id());
+                format!(
+                    r#"{{"errorCode":{code},"errorSummary":{text},"errorLink":{code},"errorId":{id},"errorCauses":[]}}"#
+                )
+            }
+        };
+        Response::json(self.error.status, body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+
+    use super::*;
+
+    #[test]
+    fn every_row_has_a_name_of_its_own_and_is_an_error() {
+        let names: Vec<&str> = CONCERNS.into_iter().flatten().map(|(name, _)| *name).collect();
+        assert_eq!(names.iter().collect::<BTreeSet<_>>().len(), names.len());
+        for name in names {
+            let row = OktaError::named(name).unwrap();
+            assert!(row.status.is_client_error() || row.status.is_server_error(), "{name}");
+        }
+    }
+}
