@@ -151,7 +151,8 @@
 //! What needs an issuer of its own gets an authorization server of its own,
 //! whose keys, steps, faults and journal are apart from the others'.
 //! [`Issuer::add_server`] adds any, [`Issuer::add_server_like`] one like another
-//! under a fresh `kid`; [`Issuer::remove_server`] removes it.
+//! under a fresh `kid`; [`Issuer::remove_server`] removes it, and
+//! [`Issuer::change_server`] changes what it is set up with.
 //!
 //! ```
 //! use mock_idp::config::Config;
@@ -275,7 +276,7 @@ pub mod random;
 
 pub use error::StartError;
 pub use issuer::{
-    AddServerError, Addresses, Delivery, Hang, Hold, Issuer, IssuerError, MintAnswer, MintError, MintRequest, Request,
-    Response, Scheme, Staged, Staging,
+    AddServerError, Addresses, ChangeServerError, Delivery, Hang, Hold, Issuer, IssuerError, MintAnswer, MintError,
+    MintRequest, Request, Response, Scheme, Staged, Staging,
 };
 pub use server::{Bound, Listen, MockIdp, MockIdpBuilder};

@@ -205,8 +205,7 @@ impl Inner {
     pub(crate) fn sent(&self, jwks: &SentJwks) {
         if let Some(server) = jwks.server.upgrade() {
             let keys = jwks.published.keys().published();
-            let (revision, max_age) = (jwks.published.revision, server.config.jwks_max_age);
-            self.journal.sent(&server.config.id, revision, max_age, keys.iter().map(|entry| entry.kid()));
+            self.journal.sent(&server.id, jwks.published.revision, jwks.max_age, keys.iter().map(|entry| entry.kid()));
         }
     }
 

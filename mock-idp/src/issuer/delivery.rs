@@ -4,7 +4,8 @@ use std::time::Duration;
 use tokio::sync::watch;
 
 use super::hold::Hold;
-use super::server::{Published, ServerState};
+use super::live::{Live, Published};
+use super::server::ServerState;
 
 /// How an answer is to be sent. Anything but [`Delivery::Whole`] comes of a
 /// fault ([`crate::step::Fault`]) or of a hold; the servers of [`MockIdp`](crate::MockIdp)
@@ -79,6 +80,16 @@ impl Delivery {
 #[derive(Debug, Clone)]
 pub(crate) struct SentJwks {
     /// Whose it is, as long as that is not removed.
-    pub(crate) server: Weak<ServerState>,
+    pub(super) server: Weak<Live>,
     pub(crate) published: Arc<Published>,
+    /// For how many seconds it may be kept.
+    pub(super) max_age: i64,
+}
+
+impl SentJwks {
+    /// What that server shows.
+    pub(crate) fn of(server: &ServerState, published: &Arc<Published>) -> Self {
+        let max_age = server.config.jwks_max_age;
+        Self { server: Arc::downgrade(&server.live), published: Arc::clone(published), max_age }
+    }
 }

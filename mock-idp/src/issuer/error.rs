@@ -70,6 +70,40 @@ pub enum AddServerError {
     },
 }
 
+/// Why the configuration of an authorization server was not changed. Nothing has
+/// changed then.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum ChangeServerError {
+    /// A field is wrong.
+    #[error(transparent)]
+    Config(#[from] InputError),
+    /// That stays as long as the server is there.
+    #[error("`{field}` of the authorization server \"{server}\" stays while it runs: {}", instead(field))]
+    Fixed {
+        /// Its id.
+        server: String,
+        /// The field.
+        field: &'static str,
+    },
+    /// There is no such server.
+    #[error("there is no authorization server \"{server}\": known are {}", known.join(", "))]
+    UnknownServer {
+        /// What was asked for.
+        server: String,
+        /// Ids of those that exist.
+        known: Vec<String>,
+    },
+}
+
+/// What to do in place of such a change.
+fn instead(field: &str) -> &'static str {
+    match field {
+        "key" => "change its keys with `Issuer::change_keys`",
+        _ => "add another server",
+    }
+}
+
 /// Why a token was not minted.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

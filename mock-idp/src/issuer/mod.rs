@@ -13,6 +13,7 @@
 //! # Ok::<(), mock_idp::IssuerError>(())
 //! ```
 
+mod change;
 mod core;
 mod delivery;
 mod error;
@@ -20,6 +21,7 @@ mod exposure;
 mod hold;
 mod http_date;
 mod issued;
+mod live;
 mod mint;
 mod mint_answer;
 mod request;
@@ -36,16 +38,17 @@ pub use self::core::{Addresses, Issuer};
 pub(crate) use self::core::{Inner, Served, Settings};
 pub(crate) use delivery::SentJwks;
 pub use delivery::{Delivery, Hang};
-pub use error::{AddServerError, IssuerError, MintError};
+pub use error::{AddServerError, ChangeServerError, IssuerError, MintError};
 pub(crate) use exposure::Exposure;
 pub use hold::Hold;
 pub(crate) use http_date::http_date;
 pub(crate) use issued::IssuedToken;
+pub(crate) use live::Published;
 pub use mint::MintRequest;
 pub use mint_answer::MintAnswer;
 pub use request::{Request, Scheme};
 pub use response::Response;
-pub(crate) use server::{Published, ServerState};
+pub(crate) use server::ServerState;
 pub use staging::{Staged, Staging};
 pub(crate) use streams::Streams;
 pub(crate) use user_tokens::UserTokens;

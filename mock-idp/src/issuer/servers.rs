@@ -115,7 +115,7 @@ impl Inner {
         true
     }
 
-    fn write_servers(&self) -> RwLockWriteGuard<'_, Vec<Arc<ServerState>>> {
+    pub(super) fn write_servers(&self) -> RwLockWriteGuard<'_, Vec<Arc<ServerState>>> {
         self.servers.write().unwrap_or_else(PoisonError::into_inner)
     }
 }

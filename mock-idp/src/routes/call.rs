@@ -21,7 +21,7 @@ impl ServerCall<'_> {
     /// The other servers of the issuer.
     pub(super) fn others(&self) -> Vec<Arc<ServerState>> {
         let mut others = self.issuer.servers();
-        others.retain(|server| !Arc::ptr_eq(server, self.server));
+        others.retain(|server| !server.is_same(self.server));
         others
     }
 

@@ -1,7 +1,5 @@
 //! `GET /v1/keys`: the JWKS (RFC 7517, section 5).
 
-use std::sync::Arc;
-
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, VARY};
 
@@ -14,6 +12,6 @@ pub(super) fn answer(call: &ServerCall<'_>) -> Response {
         .with_text(CACHE_CONTROL, format!("max-age={max_age}, must-revalidate"))
         .with_text(EXPIRES, http_date(call.now().saturating_add(max_age)))
         .with(VARY, "Origin");
-    response.jwks = Some(SentJwks { server: Arc::downgrade(call.server), published: Arc::clone(&call.shown) });
+    response.jwks = Some(SentJwks::of(call.server, &call.shown));
     response
 }
