@@ -2,12 +2,20 @@
 
 use std::collections::HashSet;
 
+use super::redirect_uri::is_origin;
 use super::{AuthorizationServer, Config, GrantType, Policy, User, check_client};
 use crate::input::InputError;
 
 pub(super) fn config(config: &Config) -> Result<(), InputError> {
     if let Some(url) = &config.issuer_url {
         issuer_url(url).map_err(|message| wrong("issuer_url", message))?;
+    }
+    for (at, origin) in config.trusted_origins.iter().flatten().enumerate() {
+        ensure(is_origin(origin), &format!("trusted_origins[{at}]"), || {
+            format!(
+                "\"{origin}\" is no origin: scheme, host and maybe a port, in lower case, such as http://localhost:3000"
+            )
+        })?;
     }
     for alias in &config.aliases {
         ensure(is_host(alias), "aliases", || format!("\"{alias}\" is no host name or address"))?;

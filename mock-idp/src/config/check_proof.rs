@@ -1,6 +1,7 @@
 //! What makes a client's way to prove itself impossible.
 
 use super::check::{ensure, unique};
+use super::redirect_uri::is_absolute;
 use super::{AuthMethod, Client};
 use crate::input::InputError;
 
@@ -12,11 +13,17 @@ pub(super) fn proof(client: &Client, path: &str) -> Result<(), InputError> {
         match method {
             AuthMethod::ClientSecretBasic | AuthMethod::ClientSecretPost => secret(client, 1, *method, path)?,
             AuthMethod::ClientSecretJwt => secret(client, HMAC_SECRET, *method, path)?,
-            AuthMethod::PrivateKeyJwt => ensure(!client.keys.is_empty(), path, || {
-                "`jwks` is missing: private_key_jwt checks assertions with its keys".into()
+            AuthMethod::PrivateKeyJwt => ensure(!client.keys.is_empty() || client.jwks_uri.is_some(), path, || {
+                "`jwks`, `jwks_file` or `jwks_uri` is missing: private_key_jwt checks assertions with its keys".into()
             })?,
             AuthMethod::None => {}
         }
+    }
+    if let Some(uri) = &client.jwks_uri {
+        let is_fetchable = is_absolute(uri) && (uri.starts_with("http://") || uri.starts_with("https://"));
+        ensure(is_fetchable, &format!("{path}.jwks_uri"), || {
+            format!("\"{uri}\" is no URL that keys can be fetched from, such as https://client.example/jwks")
+        })?;
     }
     key_ids(client, &format!("{path}.jwks"))
 }

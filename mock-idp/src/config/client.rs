@@ -1,6 +1,6 @@
 use super::auth_method::{ApplicationType, AuthMethod};
 use super::read_jwks;
-use super::redirect_uri::is_loopback;
+use super::redirect_uri::{is_loopback, is_of_origin};
 use super::{GrantType, Secret};
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use crate::input::{InputError, Node};
@@ -16,6 +16,9 @@ pub struct Client {
     pub secret: Secret,
     /// The public keys of its assertions, for [`AuthMethod::PrivateKeyJwt`].
     pub keys: Vec<VerifyingKey>,
+    /// Where it publishes them instead, an `http` or `https` URL: they are fetched when an
+    /// assertion needs them. Defaults to none.
+    pub jwks_uri: Option<String>,
     /// How it may authenticate. Defaults to [`AuthMethod::ClientSecretBasic`],
     /// as Okta's.
     pub auth_methods: Vec<AuthMethod>,
@@ -39,6 +42,12 @@ pub struct Client {
     pub rotate_refresh_tokens: bool,
     /// For how many seconds one that was replaced is good: 0 to 60. Defaults to 30.
     pub refresh_leeway: i64,
+    /// Whether it must push its authorization requests (RFC 9126, section 6). Defaults to
+    /// false.
+    pub require_pushed_authorization_requests: bool,
+    /// Whether it must prove at the token endpoint that it holds a key, to which its access
+    /// tokens are bound then (RFC 9449, section 5.2). Defaults to false: it may.
+    pub dpop_bound_access_tokens: bool,
 }
 
 impl Client {
@@ -49,6 +58,7 @@ impl Client {
             id: id.into(),
             secret: Secret::new(secret),
             keys: Vec::new(),
+            jwks_uri: None,
             auth_methods: vec![AuthMethod::ClientSecretBasic],
             application_type: ApplicationType::Web,
             grants: vec![GrantType::CLIENT_CREDENTIALS],
@@ -59,6 +69,8 @@ impl Client {
             require_pkce: false,
             rotate_refresh_tokens: false,
             refresh_leeway: 30,
+            require_pushed_authorization_requests: false,
+            dpop_bound_access_tokens: false,
         }
     }
 
@@ -150,6 +162,12 @@ impl Client {
 
     fn is_allowed(&self, registered: &[String], uri: &str) -> bool {
         registered.iter().any(|known| known == uri) || (self.any_loopback_redirect && is_loopback(uri))
+    }
+
+    /// Whether pages of that origin are its own: where users may be sent back to.
+    pub(crate) fn is_at(&self, origin: &str) -> bool {
+        let is_known = self.redirect_uris.iter().any(|uri| is_of_origin(uri, origin));
+        is_known || (self.any_loopback_redirect && is_loopback(origin))
     }
 
     /// Whether it may have that scope.

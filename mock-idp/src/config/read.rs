@@ -14,6 +14,7 @@ pub(super) fn config(text: &str, folder: &Path) -> Result<Config, InputError> {
     let mut config = listening(&table, folder)?;
     config.issuer_url = table.text("issuer_url")?.map(str::to_owned);
     config.aliases = table.get("aliases").map_or(Ok(Vec::new()), Node::as_texts)?;
+    config.trusted_origins = table.get("trusted_origins").map(Node::as_texts).transpose()?;
     config.control_token = table.text("control_token")?.map(Secret::new);
     if let Some(servers) = table.get("server") {
         for entry in servers.as_table()?.entries() {
@@ -66,6 +67,7 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
     if let Some(seconds) = table.get("lifetime") {
         server.lifetime = seconds.as_integer()?;
     }
+    server.rate_limit = table.get("rate_limit").map(rate_limit).transpose()?;
     if let Some(seconds) = table.get("jwks_max_age") {
         server.jwks_max_age = seconds.as_integer()?;
     }
@@ -76,6 +78,11 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
     server.key = table.get("key_file").map(|node| key(node, folder, server.algorithm)).transpose()?;
     table.finish()?;
     Ok(server)
+}
+
+fn rate_limit(node: &Node) -> Result<u32, InputError> {
+    let limit = u32::try_from(node.as_integer()?).ok().filter(|limit| *limit > 0);
+    limit.ok_or_else(|| node.error("must be 1 or more calls a minute; leave it out for no limit"))
 }
 
 /// A name, or a table with the name, whether it is a default, and whether a user
@@ -170,6 +177,14 @@ mod tests {
     #[case(
         "[[server.a.policy]]\nusers = ['b']",
         "server.a.policy[0].users: `users` is not known here (known: clients, grants, scopes)"
+    )]
+    #[case(
+        "[server.a]\nrate_limit = 0",
+        "server.a.rate_limit: must be 1 or more calls a minute; leave it out for no limit"
+    )]
+    #[case(
+        "trusted_origins = ['http://localhost:3000/']",
+        "trusted_origins[0]: \"http://localhost:3000/\" is no origin: scheme, host and maybe a port, in lower case, such as http://localhost:3000"
     )]
     #[case("issuer_url = 'https://x/'", "issuer_url: must not end with a slash: verifiers compare it byte by byte")]
     fn a_mistake_is_told_with_the_field(#[case] text: &str, #[case] expected: &str) {

@@ -8,23 +8,26 @@ use crate::input::{InputError, Node, Table};
 
 pub(super) fn client(node: &Node, folder: &Path) -> Result<Client, InputError> {
     let table = node.as_table()?;
-    let keys = read_jwks::keys(&table, folder)?;
+    let (keys, jwks_uri) = (read_jwks::keys(&table, folder)?, read_jwks::uri(&table)?);
     let methods = match table.get("auth_methods") {
         Some(methods) => self::methods(methods)?,
         // Who has keys and no secret has one way to prove itself.
-        None if !keys.is_empty() && table.get("secret").is_none() => vec![AuthMethod::PrivateKeyJwt],
+        None if (!keys.is_empty() || jwks_uri.is_some()) && table.get("secret").is_none() => {
+            vec![AuthMethod::PrivateKeyJwt]
+        }
         None => vec![AuthMethod::ClientSecretBasic],
     };
     let secret = Secret::new(secret(&table, &methods)?);
     let id = table.require("id")?.as_str()?;
     let defaults = if methods == [AuthMethod::None] { Client::public(id) } else { Client::new(id, "") };
-    let mut client = Client { secret, keys, auth_methods: methods, ..defaults };
+    let mut client = Client { secret, keys, jwks_uri, auth_methods: methods, ..defaults };
     if let Some(kind) = table.get("application_type") {
         client.application_type = kind.as_choice(&ApplicationType::ALL)?;
     }
     if let Some(all) = table.get("grants") {
         client.grants = grants(all)?;
     }
+    client.dpop_bound_access_tokens = table.flag("dpop_bound_access_tokens")?;
     client.scopes = table.get("scopes").map(Node::as_texts).transpose()?;
     flows(&table, &mut client)?;
     table.finish()?;
@@ -49,6 +52,7 @@ fn flows(table: &Table<'_>, client: &mut Client) -> Result<(), InputError> {
     client.redirect_uris = texts("redirect_uris")?;
     client.post_logout_redirect_uris = texts("post_logout_redirect_uris")?;
     client.any_loopback_redirect = table.flag("any_loopback_redirect")?;
+    client.require_pushed_authorization_requests = table.flag("require_pushed_authorization_requests")?;
     if let Some(node) = table.get("require_pkce") {
         client.require_pkce = node.as_bool()?;
     }

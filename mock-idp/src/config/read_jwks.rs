@@ -8,15 +8,21 @@ use crate::keys::{Algorithm, VerifyingKey};
 
 /// The keys that a client's table tells, wherever they stand.
 pub(super) fn keys(table: &Table<'_>, folder: &Path) -> Result<Vec<VerifyingKey>, InputError> {
-    if let Some(uri) = table.get("jwks_uri") {
-        return Err(uri.error("this issuer fetches nothing: put the keys into `jwks` or `jwks_file`"));
-    }
     match (table.get("jwks"), table.get("jwks_file")) {
         (Some(_), Some(file)) => Err(file.error("`jwks` holds the keys already: leave one of the two out")),
         (Some(jwks), None) => set(jwks),
         (None, Some(file)) => set_of_file(file, folder),
         (None, None) => Ok(Vec::new()),
     }
+}
+
+/// Where the client publishes its keys itself.
+pub(super) fn uri(table: &Table<'_>) -> Result<Option<String>, InputError> {
+    let Some(node) = table.get("jwks_uri") else { return Ok(None) };
+    if table.get("jwks").or_else(|| table.get("jwks_file")).is_some() {
+        return Err(node.error("`jwks` or `jwks_file` holds the keys already: leave one of the two out"));
+    }
+    Ok(Some(node.as_str()?.to_owned()))
 }
 
 /// A JWK Set (RFC 7517, section 5).
@@ -105,9 +111,10 @@ mod tests {
     }
 
     #[rstest]
-    #[case::a_uri("jwks_uri = 'https://c.example/jwks'", (3, 12), "server.a.client[0].jwks_uri: this issuer fetches nothing: put the keys into `jwks` or `jwks_file`")]
+    #[case::a_uri_beside_keys("jwks.keys = []\njwks_uri = 'https://c.example/jwks'", (4, 12), "server.a.client[0].jwks_uri: `jwks` or `jwks_file` holds the keys already: leave one of the two out")]
+    #[case::a_uri_that_can_not_be_fetched("jwks_uri = 'file:///jwks.json'", (3, 12), "server.a.client[0].jwks_uri: \"file:///jwks.json\" is no URL that keys can be fetched from, such as https://client.example/jwks")]
     #[case::keys_twice("jwks.keys = []\njwks_file = 'a.json'", (4, 13), "server.a.client[0].jwks_file: `jwks` holds the keys already: leave one of the two out")]
-    #[case::no_keys("auth_methods = ['private_key_jwt']", (1, 1), "server.a.client[0]: `jwks` is missing: private_key_jwt checks assertions with its keys")]
+    #[case::no_keys("auth_methods = ['private_key_jwt']", (1, 1), "server.a.client[0]: `jwks`, `jwks_file` or `jwks_uri` is missing: private_key_jwt checks assertions with its keys")]
     #[case::a_short_secret("secret = 'only-for-tests'\nauth_methods = ['client_secret_jwt']", (3, 10), "server.a.client[0].secret: client_secret_jwt needs 32 characters or more, and this has 14")]
     #[case::an_unknown_type("secret = 's'\napplication_type = 'spa'", (4, 20), "server.a.client[0].application_type: \"spa\" is not known here (known: service, web, native, browser)")]
     fn a_client_that_can_not_prove_itself_is_told(

@@ -20,6 +20,21 @@ pub(super) fn is_loopback(uri: &str) -> bool {
     is_absolute(uri) && port.is_some_and(|port| port.is_empty() || is_port(port))
 }
 
+/// Whether a URI is of that origin (RFC 6454, section 6.2), which a browser names without
+/// a path.
+pub(super) fn is_of_origin(uri: &str, origin: &str) -> bool {
+    uri.strip_prefix(origin).is_some_and(|rest| rest.is_empty() || rest.starts_with(['/', '?']))
+}
+
+/// An origin as a browser names it: scheme, host, and a port that is not the scheme's own.
+pub(super) fn is_origin(text: &str) -> bool {
+    let host = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://"));
+    let is_plain = |byte: u8| {
+        byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'.' | b'-' | b'_' | b':' | b'[' | b']')
+    };
+    host.is_some_and(|host| !host.is_empty() && host.bytes().all(is_plain))
+}
+
 /// What a Content-Security-Policy calls the place of a URI: its origin, or its scheme
 /// where it has none that such a policy can name (CSP Level 3, section 2.3.1).
 pub(crate) fn origin_of(uri: &str) -> String {
@@ -67,6 +82,28 @@ mod tests {
     #[case("https://app.example/\r\nX: y", false)]
     fn a_redirection_uri_is_absolute(#[case] uri: &str, #[case] expected: bool) {
         assert_eq!(is_absolute(uri), expected);
+    }
+
+    #[rstest]
+    #[case("http://localhost:3000/cb", "http://localhost:3000", true)]
+    #[case("http://localhost:3000", "http://localhost:3000", true)]
+    #[case("http://localhost:3000/cb", "http://localhost", false)]
+    #[case("http://localhost:3000/cb", "http://localhost:300", false)]
+    #[case("https://app.example/cb", "http://app.example", false)]
+    fn a_uri_has_one_origin(#[case] uri: &str, #[case] origin: &str, #[case] expected: bool) {
+        assert_eq!(is_of_origin(uri, origin), expected);
+    }
+
+    #[rstest]
+    #[case("http://localhost:3000", true)]
+    #[case("https://[::1]:8443", true)]
+    #[case("https://app.example/", false)]
+    #[case("https://App.example", false)]
+    #[case("app.example", false)]
+    #[case("*", false)]
+    #[case("https://", false)]
+    fn an_origin_is_what_a_browser_sends(#[case] text: &str, #[case] expected: bool) {
+        assert_eq!(is_origin(text), expected);
     }
 
     #[rstest]

@@ -16,6 +16,9 @@ pub struct Config {
     /// What every issuer identifier begins with, such as `https://idp.test`;
     /// `None`, the default: the address that was called.
     pub issuer_url: Option<String>,
+    /// The origins whose pages may read the answers, such as `http://localhost:3000`,
+    /// besides those of the clients' redirect URIs; `None`, the default: every one.
+    pub trusted_origins: Option<Vec<String>>,
     /// Host names and addresses that the certificate shall name besides
     /// `127.0.0.1`, `::1` and `localhost`.
     pub aliases: Vec<String>,
@@ -38,6 +41,7 @@ impl Default for Config {
         Self {
             servers: vec![AuthorizationServer::new(DEFAULT_SERVER)],
             issuer_url: None,
+            trusted_origins: None,
             aliases: Vec::new(),
             control_token: None,
             bind: None,

@@ -47,6 +47,9 @@ pub struct AuthorizationServer {
     pub policies: Vec<Policy>,
     /// Lifetime of its tokens in seconds. Defaults to 3600.
     pub lifetime: i64,
+    /// How many calls of its token endpoint it takes in a minute, by its clock; what is
+    /// more gets 429. Defaults to `None`: any number.
+    pub rate_limit: Option<u32>,
     /// `max-age` of its JWKS in seconds. Defaults to 3885115, as seen at Okta.
     pub jwks_max_age: i64,
     /// What its honest tokens look like, and where it has what. Defaults to Okta's.
@@ -85,6 +88,7 @@ impl AuthorizationServer {
             grants: GrantType::SERVED.to_vec(),
             policies: vec![Policy::default()],
             lifetime: DEFAULT_LIFETIME,
+            rate_limit: None,
             jwks_max_age: OKTA_JWKS_MAX_AGE,
             dialect: Dialect::default(),
             algorithm: None,

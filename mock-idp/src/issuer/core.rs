@@ -34,6 +34,8 @@ pub(crate) struct Inner {
     /// Whether https shows a certificate that nobody can check.
     pub(super) untrusted: watch::Sender<bool>,
     pub(super) issuer_url: Option<String>,
+    /// The origins whose pages may read its answers; `None`: every one.
+    pub(crate) trusted_origins: Option<Vec<String>>,
     pub(super) streams: Streams,
     /// At how many places it is served off loopback.
     pub(super) exposures: AtomicUsize,
@@ -94,6 +96,7 @@ impl Issuer {
             served: OnceLock::new(),
             untrusted: watch::Sender::default(),
             issuer_url: config.issuer_url.clone(),
+            trusted_origins: config.trusted_origins.clone(),
             streams: settings.streams,
             exposures: AtomicUsize::new(0),
             siblings: AtomicU64::new(0),
@@ -233,18 +236,20 @@ impl Inner {
         format!("oae{}", self.streams.labels.base64url(22))
     }
 
-    /// The honest access token of the client credentials grant.
+    /// The honest access token of the client credentials grant, bound to the key of that
+    /// thumbprint where there is one.
     pub(crate) fn access_token(
         &self,
         server: &ServerState,
         base: &str,
         client_id: &str,
         scopes: &[&str],
+        jkt: Option<&str>,
     ) -> Result<String, ForgeError> {
         let mut settings = server.token_settings(base);
         client_id.clone_into(&mut settings.client_id);
         let context = self.context(server, settings, server.published().keys().clone());
-        let token = mint::client_credentials(&context, scopes)?;
+        let token = mint::client_credentials(&context, scopes, jkt)?;
         self.journal.signed(&server.config.id, context.keys.active().kid());
         Ok(token)
     }

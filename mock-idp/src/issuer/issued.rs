@@ -27,6 +27,11 @@ impl IssuedToken {
         self.subject != self.client
     }
 
+    /// The thumbprint of the key that it is bound to (RFC 9449, section 6.1).
+    pub(crate) fn jkt(&self) -> Option<String> {
+        Object::from_text(self.claims.get("cnf")?).ok()?.get_str("jkt")
+    }
+
     pub(crate) fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|known| known == scope)
     }

@@ -8,7 +8,7 @@ use super::hold::{Gate, Hold};
 use super::streams::ServerStreams;
 use crate::config::AuthorizationServer;
 use crate::keys::{KeySet, SigningKey};
-use crate::session::{Handle, Sessions, Store};
+use crate::session::{ClientKeys, DpopMemory, Handle, PushedRequests, RateWindow, Sessions, Store};
 use crate::step::Stage;
 
 /// How many ids of assertions a server remembers.
@@ -23,6 +23,14 @@ pub(crate) struct Live {
     pub(crate) streams: ServerStreams,
     /// What it remembers of its users' sign-ins.
     pub(crate) sessions: Sessions,
+    /// The authorization requests that its clients have pushed.
+    pub(crate) pushed: PushedRequests,
+    /// Its nonces, and the proofs that its clients have used.
+    pub(crate) dpop: DpopMemory,
+    /// The keys of its clients that publish them themselves.
+    pub(crate) client_keys: ClientKeys,
+    /// The calls of its token endpoint.
+    pub(crate) rate: RateWindow,
     shown: RwLock<Shown>,
     /// The revision, for those who wait for the next one.
     revision: watch::Sender<u64>,
@@ -65,6 +73,10 @@ impl Live {
             id: config.id.clone(),
             streams,
             sessions: Sessions::default(),
+            pushed: PushedRequests::default(),
+            dpop: DpopMemory::default(),
+            client_keys: ClientKeys::default(),
+            rate: RateWindow::default(),
             shown: RwLock::new(Shown { now, honest: None }),
             revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),

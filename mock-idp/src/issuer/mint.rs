@@ -5,7 +5,7 @@ use super::MintError;
 use crate::claims::TokenSettings;
 use crate::dialect::Dialect;
 use crate::forge::{ForgeContext, ForgeError, GivenToken};
-use crate::json::Object;
+use crate::json::{Member, Object, quote};
 use crate::mutation::Mutation;
 
 /// A token to be minted: the control token of an authorization server with one
@@ -128,8 +128,23 @@ impl MintRequest {
 }
 
 /// The honest access token of the client credentials grant, signed.
-pub(super) fn client_credentials(context: &ForgeContext, scopes: &[&str]) -> Result<String, ForgeError> {
-    sign(context, &context.header()?, &context.access_token(scopes)?)
+pub(super) fn client_credentials(
+    context: &ForgeContext,
+    scopes: &[&str],
+    jkt: Option<&str>,
+) -> Result<String, ForgeError> {
+    let mut claims = context.access_token(scopes)?;
+    confirm(&mut claims, jkt);
+    sign(context, &context.header()?, &claims)
+}
+
+/// Binds an access token to the key of that thumbprint (RFC 9449, section 6.1); the claim
+/// stands behind `exp`, as Okta's.
+pub(super) fn confirm(claims: &mut Object, jkt: Option<&str>) {
+    let Some(jkt) = jkt else { return };
+    let at = claims.position("exp").map_or(claims.members().len(), |at| at + 1);
+    let value = Object::new().with("jkt", jkt).to_text();
+    claims.members_mut().insert(at, Member { name: quote("cnf"), value });
 }
 
 /// A token with that header and these claims, signed with the server's own key.

@@ -33,6 +33,7 @@ mod staging;
 mod streams;
 mod tls_door;
 mod user_tokens;
+mod wanted_keys;
 
 pub use self::core::{Addresses, Issuer};
 pub(crate) use self::core::{Inner, Served, Settings};
@@ -52,3 +53,4 @@ pub(crate) use server::ServerState;
 pub use staging::{Staged, Staging};
 pub(crate) use streams::Streams;
 pub(crate) use user_tokens::UserTokens;
+pub(crate) use wanted_keys::WantedKeys;

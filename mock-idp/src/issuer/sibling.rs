@@ -40,6 +40,7 @@ impl Issuer {
             served: OnceLock::new(),
             untrusted: watch::Sender::default(),
             issuer_url: None,
+            trusted_origins: self.0.trusted_origins.clone(),
             streams,
             exposures: AtomicUsize::new(0),
             siblings: AtomicU64::new(0),

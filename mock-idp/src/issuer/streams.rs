@@ -22,6 +22,8 @@ pub(crate) struct ServerStreams {
     pub(super) kids: Random,
     /// Codes, refresh tokens, cookies and tickets.
     pub(crate) grants: Random,
+    /// Nonces, and the names of pushed requests.
+    pub(crate) proofs: Random,
 }
 
 impl Streams {
@@ -47,7 +49,8 @@ impl Streams {
             id => (self.tokens.branch(id), self.kids.branch(id)),
         };
         // No authorization server's id has a space in it.
-        ServerStreams { grants: tokens.branch("what is granted"), tokens, kids }
+        let (grants, proofs) = (tokens.branch("what is granted"), tokens.branch("what proves"));
+        ServerStreams { tokens, kids, grants, proofs }
     }
 }
 

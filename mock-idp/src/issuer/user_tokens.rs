@@ -22,6 +22,8 @@ pub(crate) struct UserTokens<'a> {
     pub(crate) scopes: &'a [&'a str],
     /// Of the request, where there is one.
     pub(crate) nonce: Option<&'a str>,
+    /// The thumbprint of the key that the access token is bound to.
+    pub(crate) jkt: Option<&'a str>,
 }
 
 impl UserTokens<'_> {
@@ -68,6 +70,7 @@ fn access_token(context: &ForgeContext, tokens: &UserTokens<'_>) -> Result<Strin
     if claims.get("auth_time").is_some() {
         claims.set("auth_time", tokens.grant.user.auth_time.to_string());
     }
+    mint::confirm(&mut claims, tokens.jkt);
     mint::sign(&context, &context.header()?, &claims)
 }
 

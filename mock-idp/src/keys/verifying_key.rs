@@ -28,6 +28,7 @@ pub struct VerifyingKey {
     algorithm: Option<Algorithm>,
     kind: KeyKind,
     spki: Vec<u8>,
+    thumbprint: String,
 }
 
 impl VerifyingKey {
@@ -51,7 +52,11 @@ impl VerifyingKey {
         }
         let spki = spki::der(&key).ok_or_else(unreadable)?;
         let is_usable = verification(algorithm).is_some_and(|with| ParsedPublicKey::new(with, &spki).is_ok());
-        if is_usable { Ok(Self { kid, algorithm: named, kind, spki }) } else { Err(unreadable()) }
+        if is_usable {
+            Ok(Self { kid, algorithm: named, kind, spki, thumbprint: key.thumbprint() })
+        } else {
+            Err(unreadable())
+        }
     }
 
     /// The id that its JWK gives it.
@@ -64,6 +69,12 @@ impl VerifyingKey {
     #[must_use]
     pub fn kind(&self) -> KeyKind {
         self.kind
+    }
+
+    /// Its thumbprint: 43 characters (RFC 7638, section 3).
+    #[must_use]
+    pub fn thumbprint(&self) -> &str {
+        &self.thumbprint
     }
 
     /// Whether the raw JWS signature over `input` is its owner's (RFC 7515, section 5.2).
@@ -96,6 +107,7 @@ mod tests {
             assert!(key.verifies(algorithm, b"input", &signature), "{name}");
             assert!(!key.verifies(algorithm, b"inpux", &signature), "{name}");
             assert!(!key.verifies(algorithm, b"input", &[]), "{name}");
+            assert_eq!(key.thumbprint(), owner.thumbprint(), "{name}");
         }
     }
 

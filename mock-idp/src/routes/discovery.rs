@@ -5,7 +5,7 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, VARY};
 
 use super::form::Form;
-use super::{OktaError, ServerCall};
+use super::{OktaError, ServerCall, dpop};
 use crate::dialect::ServerPaths;
 use crate::issuer::{Response, http_date};
 use crate::json::Object;
@@ -14,7 +14,6 @@ use crate::keys::Algorithm;
 const AUTH_METHODS: [&str; 5] =
     ["client_secret_basic", "client_secret_post", "client_secret_jwt", "private_key_jwt", "none"];
 const REQUEST_ALGORITHMS: [&str; 9] = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
-const DPOP_ALGORITHMS: [&str; 6] = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"];
 const RESPONSE_MODES: [&str; 4] = ["query", "fragment", "form_post", "okta_post_message"];
 const SCOPES: [&str; 8] =
     ["openid", "profile", "email", "address", "phone", "offline_access", "device_sso", "interclient_access"];
@@ -133,7 +132,7 @@ fn document(base: &str, paths: &ServerPaths, algorithm: Algorithm, differences: 
         .with("pushed_authorization_request_endpoint", at("par"))
         .with("backchannel_token_delivery_modes_supported", ["poll"].as_slice())
         .with("backchannel_authentication_request_signing_alg_values_supported", REQUEST_ALGORITHMS.as_slice())
-        .with("dpop_signing_alg_values_supported", DPOP_ALGORITHMS.as_slice())
+        .with("dpop_signing_alg_values_supported", dpop::ALGORITHMS.as_slice())
 }
 
 fn with_id_token(document: Object, algorithm: Algorithm) -> Object {

@@ -38,20 +38,25 @@ fn at_server(
     endpoint: &ServerEndpoint,
 ) -> (Response, Option<&'static str>) {
     let Some(server) = issuer.server(id) else {
-        return (cors::reflect(request, OktaError::UNKNOWN_SERVER.about(id).response(issuer)), None);
+        let refusal = OktaError::UNKNOWN_SERVER.about(id).response(issuer);
+        return (cors::reflect_trusted(issuer, None, request, refusal), None);
+    };
+    let readable = |response: Response| match endpoint.knows_origins() {
+        true => cors::reflect(request, response),
+        false => cors::reflect_trusted(issuer, Some(server.as_ref()), request, response),
     };
     if request.method == Method::OPTIONS {
-        return (cors::preflight(request, endpoint.methods), None);
+        return (readable(cors::preflight(request, endpoint.methods)), None);
     }
     if !endpoint.methods.iter().any(|method| fits(&request.method, method)) {
         let allow = cors::list(endpoint.methods);
         let refusal = OktaError::WRONG_METHOD.plain().response(issuer).with_text(ALLOW, allow);
-        return (cors::reflect(request, refusal), None);
+        return (readable(refusal), None);
     }
-    let call = ServerCall { issuer, server: &server, request, shown: server.published() };
+    let call = ServerCall { issuer, server: &server, request, shown: server.published(), jkt: None };
     let standing = fault::standing(&call, endpoint);
     let fault = standing.map(|standing| standing.fault.word());
-    (cors::reflect(request, fault::answer(&call, endpoint, standing)), fault)
+    (readable(fault::answer(&call, endpoint, standing)), fault)
 }
 
 /// `HEAD` is a `GET` whose body the server leaves out (RFC 9110, section 9.3.2).

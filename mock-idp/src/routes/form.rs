@@ -28,6 +28,16 @@ impl Form {
         if form.has_duplicate() { Err(OktaError::DUPLICATE_PARAMETER.plain()) } else { Ok(form) }
     }
 
+    /// A form of these fields.
+    pub(super) fn of_fields(fields: Vec<(String, String)>) -> Self {
+        Self(fields)
+    }
+
+    /// Its fields, in their order.
+    pub(super) fn into_fields(self) -> Vec<(String, String)> {
+        self.0
+    }
+
     /// What stands in the query.
     pub(super) fn of_query(request: &Request) -> Self {
         Self::parse(request.query.as_deref().unwrap_or_default().as_bytes())

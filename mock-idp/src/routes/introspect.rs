@@ -37,7 +37,7 @@ fn of_access_token(call: &ServerCall<'_>, issued: &IssuedToken) -> Object {
     let user = call.server.config.user(&issued.subject).filter(|_| of_user);
     let mut body = Object::new()
         .with("active", true)
-        .with("token_type", "Bearer")
+        .with("token_type", if issued.jkt().is_some() { "DPoP" } else { "Bearer" })
         .with("scope", issued.scopes.join(" "))
         .with("client_id", issued.client.as_str())
         .with_some("username", of_user.then_some(issued.subject.as_str()))

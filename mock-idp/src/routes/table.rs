@@ -6,7 +6,7 @@ use hyper::Method;
 
 use super::control::servers;
 use super::dispatch::fits;
-use super::{ServerCall, authorize, control, discovery, introspect, keys, logout, revoke, token, userinfo};
+use super::{ServerCall, authorize, control, discovery, introspect, keys, logout, par, revoke, token, userinfo};
 use crate::dialect::Document;
 use crate::issuer::{Inner, Request, Response};
 use crate::step::Endpoint;
@@ -21,6 +21,13 @@ pub(super) struct ServerEndpoint {
     /// Under which name a step can break it.
     pub(super) fails_as: Option<Endpoint>,
     pub(super) answer: fn(&ServerCall<'_>) -> Response,
+}
+
+impl ServerEndpoint {
+    /// Whether it asks each client for the origin of its pages itself.
+    pub(super) fn knows_origins(&self) -> bool {
+        ["token", "par"].contains(&self.name)
+    }
 }
 
 /// An endpoint of the control API.
@@ -79,6 +86,7 @@ const AUTHORIZE: ServerEndpoint = flow("authorize", "/v1/authorize", &[Method::G
 const SIGN_IN: ServerEndpoint = flow("sign-in", "/v1/sign-in", &[Method::POST], authorize::sign_in);
 
 const USERINFO: ServerEndpoint = flow("userinfo", "/v1/userinfo", &[Method::GET, Method::POST], userinfo::answer);
+const PAR: ServerEndpoint = flow("par", "/v1/par", &[Method::POST], par::answer);
 const INTROSPECT: ServerEndpoint = flow("introspect", "/v1/introspect", &[Method::POST], introspect::answer);
 const REVOKE: ServerEndpoint = flow("revoke", "/v1/revoke", &[Method::POST], revoke::answer);
 const LOGOUT: ServerEndpoint = flow("logout", "/v1/logout", &[Method::GET, Method::POST], logout::answer);
@@ -92,10 +100,12 @@ const fn flow(
     ServerEndpoint { name, path, methods, fails_as: None, answer }
 }
 
-static SERVER: [ServerEndpoint; 10] =
-    [KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA, AUTHORIZE, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT];
+#[rustfmt::skip]
+static SERVER: [ServerEndpoint; 11] = [
+    KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA, AUTHORIZE, PAR, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT,
+];
 /// Those that stand together at every issuer, whatever its paths.
-static FLOWS: [ServerEndpoint; 6] = [AUTHORIZE, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT];
+static FLOWS: [ServerEndpoint; 7] = [AUTHORIZE, PAR, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT];
 
 /// RFC 8414, section 3.1: the well-known part stands before the issuer's path.
 static OAUTH_ENDPOINT: ServerEndpoint = OAUTH_METADATA;

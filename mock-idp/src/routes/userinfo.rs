@@ -1,11 +1,12 @@
 //! `/v1/userinfo` (OpenID Connect Core, section 5.3).
 
 use hyper::StatusCode;
-use hyper::header::{AUTHORIZATION, WWW_AUTHENTICATE};
+use hyper::header::WWW_AUTHENTICATE;
 
+use super::dpop::Shown;
 use super::form::Form;
 use super::token::uncached;
-use super::{OktaError, ServerCall};
+use super::{OktaError, ServerCall, dpop};
 use crate::claims::userinfo;
 use crate::issuer::Response;
 
@@ -21,25 +22,31 @@ fn try_answer(call: &ServerCall<'_>) -> Response {
     if Form::of_query(call.request).has("access_token") {
         return OktaError::ACCESS_TOKEN_IN_QUERY.plain().response(call.issuer);
     }
-    let Some(token) = bearer(call) else {
+    let Some(shown) = Shown::of_request(call) else {
         return OktaError::ACCESS_TOKEN_MISSING.plain().response(call.issuer).with(WWW_AUTHENTICATE, "Bearer");
     };
-    let Some(issued) = call.issuer.issued(call.server, &call.base(), token) else {
-        return challenge(StatusCode::UNAUTHORIZED, INVALID);
+    let Some(issued) = call.issuer.issued(call.server, &call.base(), shown.token) else {
+        return invalid(&shown);
     };
+    if let Err(refusal) = dpop::check(call, &shown, &issued) {
+        return dpop::challenge(refusal.response(call.issuer), refusal.code(), &refusal.text());
+    }
     // Where rights are not in the token, every token has them.
     if !issued.has("openid") && call.server.config.dialect.scope_claim().is_some() {
         return challenge(StatusCode::FORBIDDEN, INSUFFICIENT);
     }
     match call.server.config.user(&issued.subject) {
         Some(user) => Response::json(StatusCode::OK, userinfo(&user, &issued.scopes).to_text()),
-        None => challenge(StatusCode::UNAUTHORIZED, INVALID),
+        None => invalid(&shown),
     }
 }
 
-fn bearer<'a>(call: &ServerCall<'a>) -> Option<&'a str> {
-    let (scheme, token) = call.request.header(AUTHORIZATION)?.split_once(' ')?;
-    Some(token.trim()).filter(|token| scheme.eq_ignore_ascii_case("bearer") && !token.is_empty())
+fn invalid(shown: &Shown<'_>) -> Response {
+    if shown.with_proof {
+        let response = Response::empty(StatusCode::UNAUTHORIZED);
+        return dpop::challenge(response, "invalid_token", "The access token is invalid");
+    }
+    challenge(StatusCode::UNAUTHORIZED, INVALID)
 }
 
 fn challenge(status: StatusCode, challenge: &'static str) -> Response {

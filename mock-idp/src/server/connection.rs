@@ -16,9 +16,9 @@ use tokio::task::JoinSet;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
-use super::answer;
 use super::body::{AnswerBody, Cut};
 use super::shown_tls::ShownTls;
+use super::{answer, fetch};
 use crate::issuer::{Issuer, Scheme};
 use crate::tls::Identity;
 
@@ -136,6 +136,7 @@ impl Door {
             self.issuer.refuse_stale(&request);
             return Err(Cut);
         }
+        fetch::client_keys(&self.issuer, &request).await;
         answer::deliver(&self.issuer, self.issuer.handle(&request)).await
     }
 }

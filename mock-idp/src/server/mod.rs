@@ -6,6 +6,7 @@ mod body;
 mod bound;
 mod builder;
 mod connection;
+mod fetch;
 mod mock_idp;
 mod shown_tls;
 mod thread;

@@ -19,6 +19,8 @@ pub(super) struct Families {
 #[derive(Debug)]
 struct Family {
     grant: Grant,
+    /// The thumbprint of the key that its refresh tokens are bound to (RFC 9449, section 5).
+    jkt: Option<String>,
     /// Its access tokens, and when each ends.
     tokens: Vec<(Handle, i64)>,
 }
@@ -38,6 +40,8 @@ pub(crate) struct Refresh<'a> {
     pub(crate) next: Option<&'a str>,
     /// For how long one that was replaced is good, in seconds.
     pub(crate) leeway: i64,
+    /// The thumbprint of the key that the client holds.
+    pub(crate) jkt: Option<&'a str>,
     pub(crate) now: i64,
 }
 
@@ -48,6 +52,10 @@ pub(crate) enum RefreshError<E> {
     Invalid,
     /// It is another client's.
     OfAnotherClient,
+    /// It is bound to a key, and the client has proven to hold none.
+    WithoutKey,
+    /// It is bound to another key than the client's.
+    OfAnotherKey,
     /// It is good, but not for this request.
     Refused(E),
 }
@@ -58,7 +66,14 @@ impl Families {
     }
 
     pub(super) fn begin(&mut self, grant: Grant, now: i64) {
-        self.families.put(grant.family(), Family { grant, tokens: Vec::new() }, now, IDLE);
+        self.families.put(grant.family(), Family { grant, jkt: None, tokens: Vec::new() }, now, IDLE);
+    }
+
+    /// Binds the refresh tokens of a family to a key.
+    pub(super) fn bind(&mut self, family: Handle, jkt: &str, now: i64) {
+        if let Some(family) = self.families.get_mut(family, now) {
+            family.jkt = Some(jkt.to_owned());
+        }
     }
 
     /// Gives a family one more refresh token.
@@ -92,13 +107,17 @@ impl Families {
     ) -> Result<Grant, RefreshError<E>> {
         let (token, now) = (Handle::of(how.token), how.now);
         let known = *self.refresh_tokens.get(token, now).ok_or(RefreshError::Invalid)?;
-        let grant = self.families.get(known.family, now).ok_or(RefreshError::Invalid)?.grant.clone();
+        let family = self.families.get(known.family, now).ok_or(RefreshError::Invalid)?;
+        let (grant, jkt) = (family.grant.clone(), family.jkt.clone());
         if grant.client != how.client {
             return Err(RefreshError::OfAnotherClient);
         }
         if known.replaced.is_some_and(|at| now.saturating_sub(at) >= how.leeway) {
             self.end(known.family, now);
             return Err(RefreshError::Invalid);
+        }
+        if jkt.is_some() && how.jkt != jkt.as_deref() {
+            return Err(if how.jkt.is_none() { RefreshError::WithoutKey } else { RefreshError::OfAnotherKey });
         }
         check(&grant).map_err(RefreshError::Refused)?;
         self.families.prolong(known.family, now, IDLE);

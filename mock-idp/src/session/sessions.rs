@@ -159,6 +159,11 @@ impl Sessions {
         self.lock().families.find(Handle::of(token), now).map(|(grant, ends)| (grant.clone(), ends))
     }
 
+    /// Binds the refresh tokens of a grant to the key of that thumbprint.
+    pub(crate) fn bind(&self, grant: &Grant, jkt: &str, now: i64) {
+        self.lock().families.bind(grant.family(), jkt, now);
+    }
+
     /// Ends all that came of a grant.
     pub(crate) fn end(&self, grant: &Grant, now: i64) {
         self.lock().families.end(grant.family(), now);

@@ -8,7 +8,8 @@ fn grant() -> Grant {
 
 fn with_code(code: &str) -> Sessions {
     let sessions = Sessions::default();
-    let granted = Code { grant: grant(), redirect_uri: "http://localhost/cb".into(), challenge: None, nonce: None };
+    let granted =
+        Code { grant: grant(), redirect_uri: "http://localhost/cb".into(), challenge: None, nonce: None, jkt: None };
     sessions.issue(code, granted, 0);
     sessions
 }
@@ -27,7 +28,7 @@ fn with_refresh_token() -> Sessions {
 }
 
 fn rotate<'a>(token: &'a str, next: &'a str, now: i64) -> Refresh<'a> {
-    Refresh { token, client: "app", next: Some(next), leeway: 30, now }
+    Refresh { token, client: "app", next: Some(next), leeway: 30, now, jkt: None }
 }
 
 #[test]
@@ -95,10 +96,20 @@ fn a_refresh_token_that_stays_is_over_seven_days_after_its_last_use() {
 }
 
 #[test]
+fn a_refresh_token_that_is_bound_to_a_key_takes_that_key() {
+    let sessions = with_refresh_token();
+    sessions.bind(&grant(), "key", 0);
+    let with = |jkt| Refresh { jkt, ..rotate("first", "second", 10) };
+    assert_eq!(sessions.refresh(&with(None), fine), Err(RefreshError::WithoutKey));
+    assert_eq!(sessions.refresh(&with(Some("other")), fine), Err(RefreshError::OfAnotherKey));
+    assert!(sessions.refresh(&with(Some("key")), fine).is_ok());
+}
+
+#[test]
 fn a_ticket_is_good_once_and_with_its_browser_only() {
     let sessions = Sessions::default();
     let back = ReturnTo { redirect_uri: "http://localhost/cb".into(), mode: ResponseMode::Query, state: None };
-    let asked = Asked { client: "app".into(), scopes: Vec::new(), nonce: None, challenge: None, back };
+    let asked = Asked { client: "app".into(), scopes: Vec::new(), nonce: None, challenge: None, jkt: None, back };
     sessions.show("ticket", Ticket { asked, browser: Handle::of("mine") }, 0);
     assert!(sessions.take_ticket("ticket", None, 0).is_none());
     assert!(sessions.take_ticket("ticket", Some(Handle::of("another")), 0).is_none());

@@ -31,6 +31,8 @@ pub(crate) struct Asked {
     pub(crate) nonce: Option<String>,
     /// The code challenge of S256 (RFC 7636, section 4.3).
     pub(crate) challenge: Option<String>,
+    /// The thumbprint of the key that the tokens are to be bound to (RFC 9449, section 10).
+    pub(crate) jkt: Option<String>,
     pub(crate) back: ReturnTo,
 }
 
@@ -78,4 +80,6 @@ pub(crate) struct Code {
     pub(crate) redirect_uri: String,
     pub(crate) challenge: Option<String>,
     pub(crate) nonce: Option<String>,
+    /// The thumbprint of the key that the client has to hold.
+    pub(crate) jkt: Option<String>,
 }

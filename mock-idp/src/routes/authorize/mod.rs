@@ -2,6 +2,7 @@
 //! signs in, and the code that goes back for it.
 
 mod back;
+mod pushed;
 mod request;
 mod sign_in;
 
@@ -14,9 +15,10 @@ use super::form::Form;
 use super::page;
 use super::token::uncached;
 use super::{OktaError, Refusal, ServerCall};
-use crate::issuer::Response;
+use crate::issuer::{Request, Response};
 use crate::session::{Asked, Code, Grant, ReturnTo, SignIn};
 
+use pushed::Parameters;
 use request::{How, Prompt};
 
 /// The longest request that is taken, in bytes: it is kept while its page is shown.
@@ -47,8 +49,13 @@ pub(super) fn answer(call: &ServerCall<'_>) -> Response {
 }
 
 fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refused> {
-    let form = parameters(call).map_err(Refused::OnPage)?;
+    let sent = parameters(call).map_err(Refused::OnPage)?;
+    let Parameters { form, is_pushed } = pushed::resolved(call, sent).map_err(Refused::OnPage)?;
     let (asked, how) = request::read(call, &form)?;
+    let client = call.server.config.client(&asked.client);
+    if !is_pushed && client.is_some_and(|client| client.require_pushed_authorization_requests) {
+        return Err(Refused::AtClient(asked.back, OktaError::PUSH_REQUIRED.plain()));
+    }
     match who(call, &how) {
         Who::Known(user) => Ok(granted(call, asked, user)),
         _ if how.prompt == Prompt::None => Err(Refused::AtClient(asked.back, OktaError::LOGIN_REQUIRED.plain())),
@@ -57,12 +64,23 @@ fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refused> {
     }
 }
 
+/// What is wrong with a request that is pushed, if anything is: told to the client itself.
+pub(super) fn check(call: &ServerCall<'_>, form: &Form) -> Result<(), Refusal> {
+    request::read(call, form).map(drop).map_err(|refused| match refused {
+        Refused::OnPage(refusal) | Refused::AtClient(_, refusal) => refusal,
+    })
+}
+
+/// Refuses a request that is too long to be kept.
+pub(super) fn refuse_long(request: &Request) -> Result<(), Refusal> {
+    let length = request.query.as_ref().map_or(0, String::len).max(request.body.len());
+    if length > LONGEST { Err(OktaError::LONG_REQUEST.plain()) } else { Ok(()) }
+}
+
 /// The parameters, in the query or in the body.
 fn parameters(call: &ServerCall<'_>) -> Result<Form, Refusal> {
     let request = call.request;
-    if request.query.as_ref().map_or(0, String::len).max(request.body.len()) > LONGEST {
-        return Err(OktaError::LONG_REQUEST.plain());
-    }
+    refuse_long(request)?;
     if request.method == Method::POST {
         return Form::of_body(request);
     }
@@ -96,9 +114,9 @@ fn signed_in(call: &ServerCall<'_>, asked: Asked, login: String) -> Response {
 fn granted(call: &ServerCall<'_>, asked: Asked, user: SignIn) -> Response {
     let draw = &call.server.streams.grants;
     let (code, id) = (draw.base64url(43), format!("oar{}", draw.alphanumeric(17)));
-    let Asked { client, scopes, nonce, challenge, back } = asked;
+    let Asked { client, scopes, nonce, challenge, jkt, back } = asked;
     let redirect_uri = back.redirect_uri.clone();
     let grant = Grant { id, client, user, scopes };
-    call.server.sessions.issue(&code, Code { grant, redirect_uri, challenge, nonce }, call.now());
+    call.server.sessions.issue(&code, Code { grant, redirect_uri, challenge, nonce, jkt }, call.now());
     uncached(back::with_code(&back, &code))
 }

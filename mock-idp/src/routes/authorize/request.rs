@@ -44,8 +44,8 @@ pub(super) fn read<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<(Asked, 
     let mut back = ReturnTo { redirect_uri: uri.to_owned(), mode: ResponseMode::Query, state };
     match checked(call, client, form, &mut back) {
         Ok((how, scopes, challenge)) => {
-            let (client, nonce) = (client.id.clone(), form.get("nonce").map(str::to_owned));
-            Ok((Asked { client, scopes, nonce, challenge, back }, how))
+            let [nonce, jkt] = ["nonce", "dpop_jkt"].map(|name| form.get(name).map(str::to_owned));
+            Ok((Asked { client: client.id.clone(), scopes, nonce, challenge, jkt, back }, how))
         }
         Err(refusal) => Err(Refused::AtClient(back, refusal)),
     }

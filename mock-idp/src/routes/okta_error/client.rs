@@ -23,6 +23,9 @@ rows! {
     ASSERTION_EXPIRES_TOO_LATE = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion token has an expiration too far into the future.");
     ASSERTION_ISSUED_IN_FUTURE = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion token must be issued before the current time.");
     ASSERTION_USED = oauth(UNAUTHORIZED, "invalid_client", "The client_assertion token has already been used.");
+    JWKS_URI_UNAVAILABLE = oauth(UNAUTHORIZED, "invalid_client", "Error retrieving the client JWKSet from jwks_uri.");
+    JWKS_URI_WITHOUT_KEYS = oauth(UNAUTHORIZED, "invalid_client", "The client JWKSet from jwks_uri must contain at least one key.");
+    JWKS_URI_AMBIGUOUS = oauth(UNAUTHORIZED, "invalid_client", "All keys in the client JWKSet from jwks_uri must have a unique kid.");
     ORG_WANTS_PRIVATE_KEY_JWT = oauth(UNAUTHORIZED, "invalid_client", "Client Credentials requests to the Org Authorization Server must use the private_key_jwt token_endpoint_auth_method.");
     ORG_WANTS_SERVICE = oauth(UNAUTHORIZED, "invalid_client", "Only clients with 'application_type' of 'service' may use the client_credentials 'grant_type' with the Org Authorization Server.");
 }

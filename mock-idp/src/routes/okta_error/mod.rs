@@ -13,7 +13,9 @@ macro_rules! rows {
 
 mod authorize;
 mod client;
+mod dpop;
 mod grant;
+mod par;
 mod request;
 mod scope;
 mod token;
@@ -59,8 +61,8 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 6] =
-    [authorize::ROWS, client::ROWS, grant::ROWS, request::ROWS, scope::ROWS, token::ROWS];
+const CONCERNS: [&[(&str, OktaError)]; 8] =
+    [authorize::ROWS, client::ROWS, dpop::ROWS, grant::ROWS, par::ROWS, request::ROWS, scope::ROWS, token::ROWS];
 
 impl OktaError {
     /// The row of that name, such as `WRONG_SECRET`.

@@ -3,7 +3,7 @@
 use super::super::form::Form;
 use super::credentials::Proven;
 use super::jwt::Jwt;
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, client_keys};
 use crate::config::{AuthMethod, Client};
 use crate::keys::{VerifyingKey, hmac_verifies};
 
@@ -21,7 +21,7 @@ pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form, assertion: &s
     let jwt = Jwt::parse(assertion).ok_or_else(|| OktaError::ASSERTION_UNREADABLE.plain())?;
     let client = claimed(call, form, &jwt)?;
     let method = method(client, &jwt)?;
-    check_signature(client, method, &jwt)?;
+    check_signature(call, client, method, &jwt)?;
     check_audience(call, &jwt)?;
     let expiry = check_times(call, &jwt)?;
     spend(call, client, &jwt, expiry)?;
@@ -50,12 +50,15 @@ fn method(client: &Client, jwt: &Jwt<'_>) -> Result<AuthMethod, Refusal> {
     methods().find(of_algorithm).ok_or_else(|| OktaError::ASSERTION_ALGORITHM.plain())
 }
 
-fn check_signature(client: &Client, method: AuthMethod, jwt: &Jwt<'_>) -> Result<(), Refusal> {
+fn check_signature(call: &ServerCall<'_>, client: &Client, method: AuthMethod, jwt: &Jwt<'_>) -> Result<(), Refusal> {
     let (Some(algorithm), input) = (jwt.algorithm, jwt.input.as_bytes()) else {
         return Err(OktaError::ASSERTION_ALGORITHM.plain());
     };
     let is_right = match method {
-        AuthMethod::PrivateKeyJwt => key(client, jwt)?.verifies(algorithm, input, &jwt.signature),
+        AuthMethod::PrivateKeyJwt => {
+            let keys = client_keys::of_client(call, client)?;
+            key(&keys, jwt)?.verifies(algorithm, input, &jwt.signature)
+        }
         AuthMethod::ClientSecretJwt => {
             hmac_verifies(algorithm, client.secret.expose().as_bytes(), input, &jwt.signature)
         }
@@ -65,8 +68,8 @@ fn check_signature(client: &Client, method: AuthMethod, jwt: &Jwt<'_>) -> Result
 }
 
 /// The key that `kid` names. Who has but one key needn't name it.
-fn key<'a>(client: &'a Client, jwt: &Jwt<'_>) -> Result<&'a VerifyingKey, Refusal> {
-    let found = match (&jwt.kid, client.keys.as_slice()) {
+fn key<'a>(keys: &'a [VerifyingKey], jwt: &Jwt<'_>) -> Result<&'a VerifyingKey, Refusal> {
+    let found = match (&jwt.kid, keys) {
         (None, [only]) => Some(only),
         (None, _) => None,
         (Some(kid), keys) => keys.iter().find(|key| key.kid() == Some(kid.as_str())),
@@ -74,9 +77,8 @@ fn key<'a>(client: &'a Client, jwt: &Jwt<'_>) -> Result<&'a VerifyingKey, Refusa
     found.ok_or_else(|| OktaError::ASSERTION_KID.plain())
 }
 
-/// The endpoint has the address that was called, and the one that metadata tell.
 fn check_audience(call: &ServerCall<'_>, jwt: &Jwt<'_>) -> Result<(), Refusal> {
-    let endpoints = [call.request.origin(), call.base()].map(|base| format!("{base}{}", call.request.path));
+    let endpoints = call.endpoints();
     let is_right = jwt.audiences().any(|audience| endpoints.iter().any(|endpoint| endpoint == audience));
     refuse_unless(is_right, &OktaError::ASSERTION_AUDIENCE)
 }

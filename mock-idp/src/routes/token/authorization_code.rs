@@ -14,7 +14,7 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
     let sent = form.get("code").ok_or_else(|| OktaError::INVALID_CODE.plain())?;
     let sessions = &call.server.sessions;
     let Redeemed { code, is_again } =
-        sessions.redeem(sent, call.now(), |code| check(code, client, form)).map_err(|error| match error {
+        sessions.redeem(sent, call.now(), |code| check(call, code, client, form)).map_err(|error| match error {
             RedeemError::Refused(refusal) => refusal,
             RedeemError::Invalid => invalid(call, sent),
         })?;
@@ -38,19 +38,29 @@ pub(super) fn refuse(call: &ServerCall<'_>, form: &Form) {
 }
 
 /// Whether a code is for this client and this request.
-fn check(code: &Code, client: &Client, form: &Form) -> Result<(), Refusal> {
+fn check(call: &ServerCall<'_>, code: &Code, client: &Client, form: &Form) -> Result<(), Refusal> {
     if code.grant.client != client.id {
         return Err(OktaError::OTHER_CLIENTS_GRANT.plain());
     }
     if form.get("redirect_uri") != Some(&code.redirect_uri) {
         return Err(OktaError::OTHER_REDIRECT_URI.plain());
     }
+    check_key(call, code)?;
     match (&code.challenge, form.get("code_verifier")) {
         (None, None) => Ok(()),
         (Some(_), None) => Err(OktaError::NO_VERIFIER.plain()),
         (None, Some(_)) => Err(OktaError::VERIFIER_WITHOUT_CHALLENGE.plain()),
         (Some(challenge), Some(verifier)) if *challenge == challenge_of(verifier) => Ok(()),
         (Some(_), Some(_)) => Err(OktaError::WRONG_VERIFIER.plain()),
+    }
+}
+
+/// A code that was asked for by the holder of a key is for that holder (RFC 9449, section 10).
+fn check_key(call: &ServerCall<'_>, code: &Code) -> Result<(), Refusal> {
+    match (&code.jkt, &call.jkt) {
+        (Some(_), None) => Err(OktaError::DPOP_PROOF_MISSING.plain()),
+        (Some(asked), Some(held)) if asked != held => Err(OktaError::DPOP_PROOF_INVALID.plain()),
+        _ => Ok(()),
     }
 }
 

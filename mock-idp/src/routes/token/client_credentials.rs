@@ -31,10 +31,11 @@ pub(super) fn answer(
     refuse_consent(call, &scopes)?;
     let token = call
         .issuer
-        .access_token(call.server, &call.base(), &client.id, &scopes)
+        .access_token(call.server, &call.base(), &client.id, &scopes, call.jkt.as_deref())
         .map_err(|_| OktaError::SERVER_ERROR.plain())?;
     Ok(success(format!(
-        r#"{{"token_type":"Bearer","expires_in":{},"access_token":{},"scope":{}}}"#,
+        r#"{{"token_type":"{}","expires_in":{},"access_token":{},"scope":{}}}"#,
+        call.token_type(),
         config.lifetime,
         quote(&token),
         quote(&scopes.join(" "))

@@ -5,20 +5,21 @@ use serde_json::{Map, Value};
 use crate::keys::Algorithm;
 
 /// A JWT that somebody sent (RFC 7519, section 3.1): in its parts, nothing of it checked.
-pub(super) struct Jwt<'a> {
+pub(in super::super) struct Jwt<'a> {
     /// What the signature is over.
-    pub(super) input: &'a str,
-    pub(super) signature: Vec<u8>,
+    pub(in super::super) input: &'a str,
+    pub(in super::super) signature: Vec<u8>,
     /// What `alg` says, if it is one that there is.
-    pub(super) algorithm: Option<Algorithm>,
+    pub(in super::super) algorithm: Option<Algorithm>,
     pub(super) kid: Option<String>,
+    header: Map<String, Value>,
     claims: Map<String, Value>,
 }
 
 impl<'a> Jwt<'a> {
     /// `None` where it is none, or has an extension that must be understood: this
     /// issuer understands none (RFC 7515, section 4.1.11).
-    pub(super) fn parse(text: &'a str) -> Option<Self> {
+    pub(in super::super) fn parse(text: &'a str) -> Option<Self> {
         let (input, signature) = text.rsplit_once('.')?;
         let (header, payload) = input.split_once('.')?;
         let header = object(header)?;
@@ -32,22 +33,28 @@ impl<'a> Jwt<'a> {
             algorithm: Algorithm::from_name(text("alg")??),
             kid: text("kid")?.map(str::to_owned),
             claims: object(payload)?,
+            header,
         })
     }
 
+    /// A member of its header.
+    pub(in super::super) fn header(&self, name: &str) -> Option<&Value> {
+        self.header.get(name)
+    }
+
     /// Whether it has that claim.
-    pub(super) fn has(&self, name: &str) -> bool {
+    pub(in super::super) fn has(&self, name: &str) -> bool {
         self.claims.contains_key(name)
     }
 
     /// A claim that is text.
-    pub(super) fn text(&self, name: &str) -> Option<&str> {
+    pub(in super::super) fn text(&self, name: &str) -> Option<&str> {
         self.claims.get(name)?.as_str()
     }
 
     /// A claim that is a time in seconds, with parts of a second left out (RFC 7519,
     /// section 2: `NumericDate`).
-    pub(super) fn time(&self, name: &str) -> Option<i64> {
+    pub(in super::super) fn time(&self, name: &str) -> Option<i64> {
         let value = self.claims.get(name)?;
         #[expect(clippy::cast_possible_truncation, reason = "what is beyond all time stays so")]
         let rounded = |seconds: f64| seconds.floor() as i64;

@@ -3,6 +3,7 @@
 mod assertion;
 mod authorization_code;
 mod client_credentials;
+mod client_keys;
 mod credentials;
 mod jwt;
 mod org;
@@ -12,12 +13,15 @@ mod user_answer;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
 
+pub(crate) use client_keys::wanted as wanted_keys;
 pub(super) use credentials::{authenticate, authenticate_with_id_in_query};
+pub(super) use jwt::Jwt;
 
 use super::form::Form;
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, cors, dpop};
 use crate::config::{Client, GrantType};
 use crate::issuer::Response;
+use crate::session::Rate;
 
 const X_RATE_LIMIT_LIMIT: HeaderName = HeaderName::from_static("x-rate-limit-limit");
 const X_RATE_LIMIT_REMAINING: HeaderName = HeaderName::from_static("x-rate-limit-remaining");
@@ -25,13 +29,23 @@ const X_RATE_LIMIT_RESET: HeaderName = HeaderName::from_static("x-rate-limit-res
 const X_ROBOTS_TAG: HeaderName = HeaderName::from_static("x-robots-tag");
 
 pub(super) fn answer(call: &ServerCall<'_>) -> Response {
-    let response = grant(call).unwrap_or_else(|refusal| refusal.response(call.issuer));
-    // The window is told as at Okta; this issuer limits nobody.
+    let (limit, rate) = rate(call);
+    let granted = if rate.is_exceeded { Err(OktaError::RATE_LIMITED.plain()) } else { grant(call) };
+    let response = granted.unwrap_or_else(|refusal| dpop::refusal(call, &refusal));
     uncached(response)
-        .with(X_RATE_LIMIT_LIMIT, "1000")
-        .with(X_RATE_LIMIT_REMAINING, "999")
-        .with_text(X_RATE_LIMIT_RESET, call.now().saturating_add(60).to_string())
+        .with_text(X_RATE_LIMIT_LIMIT, limit.to_string())
+        .with_text(X_RATE_LIMIT_REMAINING, rate.remaining.to_string())
+        .with_text(X_RATE_LIMIT_RESET, rate.reset.to_string())
         .with(X_ROBOTS_TAG, "noindex,nofollow")
+}
+
+/// The limit, and the window that this call falls into. Where there is none, a window is
+/// told as at Okta, and nobody is limited.
+fn rate(call: &ServerCall<'_>) -> (u32, Rate) {
+    match call.server.config.rate_limit {
+        Some(limit) => (limit, call.server.rate.count(limit, call.now())),
+        None => (1000, Rate { remaining: 999, reset: call.now().saturating_add(60), is_exceeded: false }),
+    }
 }
 
 /// An answer that nobody may keep.
@@ -44,14 +58,18 @@ fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
     let proven = authenticate(call, &form).inspect_err(|_| authorization_code::refuse(call, &form))?;
     let client = proven.client;
+    cors::check(call, client)?;
     let grant = granted(call, client, grant_type)?;
     let policy = call.server.config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
-    match grant {
+    let held = dpop::at_endpoint(call, client.dpop_bound_access_tokens)?;
+    let call = &call.with_key(held.jkt.clone());
+    let response = match grant {
         GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
         GrantType::AUTHORIZATION_CODE => authorization_code::answer(call, client, &form),
         GrantType::REFRESH_TOKEN => refresh_token::answer(call, client, &form),
         _ => Err(unsupported(call)),
-    }
+    };
+    response.map(|response| held.renew(response))
 }
 
 /// The grant of that name, if server and client have it.

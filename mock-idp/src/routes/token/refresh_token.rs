@@ -12,11 +12,13 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
     let sent = form.get("refresh_token").ok_or_else(|| OktaError::INVALID_REFRESH_TOKEN.plain())?;
     let next = client.rotate_refresh_tokens.then(|| call.server.streams.grants.base64url(43));
     let (leeway, now) = (client.refresh_leeway, call.now());
-    let how = Refresh { token: sent, client: &client.id, next: next.as_deref(), leeway, now };
+    let how = Refresh { token: sent, client: &client.id, next: next.as_deref(), leeway, now, jkt: call.jkt.as_deref() };
     let asked = scopes::asked(form);
     let grant = call.server.sessions.refresh(&how, |grant| check(grant, &asked)).map_err(|error| match error {
         RefreshError::Refused(refusal) => refusal,
         RefreshError::OfAnotherClient => OktaError::OTHER_CLIENTS_GRANT.plain(),
+        RefreshError::WithoutKey => OktaError::DPOP_PROOF_MISSING.plain(),
+        RefreshError::OfAnotherKey => OktaError::DPOP_KEY_OF_REFRESH_TOKEN.plain(),
         RefreshError::Invalid => invalid(call, sent),
     })?;
     let all = || grant.scopes.iter().map(String::as_str).collect();

@@ -1,0 +1,60 @@
+//! Refresh tokens that are bound to a key (RFC 9449, section 5).
+
+use mock_idp::claims::DEFAULT_CLIENT_ID;
+
+use super::app::*;
+
+fn refreshed(token: &str) -> Fields<'_> {
+    vec![("grant_type", "refresh_token"), ("refresh_token", token)]
+}
+
+#[tokio::test]
+async fn a_public_clients_refresh_token_takes_the_same_key() {
+    let app = App::start().await;
+    let code = app.code(&asked()).await;
+    let proof = app.fresh_proof(&es256(), "token").await;
+    let body = json_of(app.public_form("token", &redeemed(&code)).header("dpop", proof)).await;
+    let token = body["refresh_token"].as_str().unwrap();
+
+    let fields = with(refreshed(token), "client_id", "spa");
+    let refresh = || app.public_form("token", &fields);
+    let without = send(refresh()).await;
+    assert_eq!(without, oauth_error(400, "invalid_dpop_proof", "The DPoP proof JWT header is missing."));
+    let proof = app.fresh_proof(&rs256(), "token").await;
+    let other = send(refresh().header("dpop", proof)).await;
+    let text = "Invalid DPoP Public Key binding in refresh token";
+    assert_eq!(other, oauth_error(400, "invalid_dpop_proof", text));
+
+    let proof = app.fresh_proof(&es256(), "token").await;
+    let body = json_of(refresh().header("dpop", proof)).await;
+    assert_eq!(body["token_type"], "DPoP");
+    let next = with(refreshed(body["refresh_token"].as_str().unwrap()), "client_id", "spa");
+    let without = send(app.public_form("token", &next)).await;
+    assert_eq!(without.0, 400, "the next one is bound, too");
+}
+
+#[tokio::test]
+async fn a_confidential_client_may_take_another_key_or_none() {
+    let app = App::start().await;
+    let code = app.code(&with(asked(), "client_id", DEFAULT_CLIENT_ID)).await;
+    let fields = with(redeemed(&code), "client_id", "");
+    let proof = app.fresh_proof(&es256(), "token").await;
+    let body = json_of(app.form("token", &fields).header("dpop", proof)).await;
+    let token = body["refresh_token"].as_str().unwrap();
+
+    let proof = app.fresh_proof(&rs256(), "token").await;
+    let body = json_of(app.form("token", &refreshed(token)).header("dpop", proof)).await;
+    assert_eq!(body["token_type"], "DPoP");
+    let body = json_of(app.form("token", &refreshed(token))).await;
+    assert_eq!(body["token_type"], "Bearer");
+}
+
+#[tokio::test]
+async fn a_proof_that_lacks_the_nonce_costs_no_code() {
+    let app = App::start().await;
+    let code = app.code(&asked()).await;
+    let proof = app.proof(&es256(), "token").signed();
+    assert_eq!(send(app.public_form("token", &redeemed(&code)).header("dpop", proof)).await.0, 400);
+    let proof = app.fresh_proof(&es256(), "token").await;
+    assert_eq!(send(app.public_form("token", &redeemed(&code)).header("dpop", proof)).await.0, 200);
+}
