@@ -35,6 +35,12 @@ pub fn has_java() -> bool {
     runs("java", "java", &["--version"])
 }
 
+/// Whether there is a Chromium that Node can drive.
+#[must_use]
+pub fn has_chromium() -> bool {
+    runs("chromium", "chromium", &["--version"])
+}
+
 /// Whether a program can be run so, and ends well; `name` is what a person calls it.
 ///
 /// # Panics

@@ -51,4 +51,4 @@ pub use response::Response;
 pub(crate) use server::ServerState;
 pub use staging::{Staged, Staging};
 pub(crate) use streams::Streams;
-pub(crate) use user_tokens::UserTokens;
+pub(crate) use user_tokens::{UserTokens, Wanted};

@@ -13,6 +13,7 @@ macro_rules! rows {
 
 mod authorize;
 mod client;
+mod device;
 mod grant;
 mod request;
 mod scope;
@@ -59,8 +60,8 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 6] =
-    [authorize::ROWS, client::ROWS, grant::ROWS, request::ROWS, scope::ROWS, token::ROWS];
+const CONCERNS: [&[(&str, OktaError)]; 7] =
+    [authorize::ROWS, client::ROWS, device::ROWS, grant::ROWS, request::ROWS, scope::ROWS, token::ROWS];
 
 impl OktaError {
     /// The row of that name, such as `WRONG_SECRET`.

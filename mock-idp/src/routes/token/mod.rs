@@ -4,6 +4,7 @@ mod assertion;
 mod authorization_code;
 mod client_credentials;
 mod credentials;
+mod device_code;
 mod jwt;
 mod org;
 mod refresh_token;
@@ -12,7 +13,7 @@ mod user_answer;
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
 
-pub(super) use credentials::{authenticate, authenticate_with_id_in_query};
+pub(super) use credentials::{authenticate, authenticate_for_token};
 
 use super::form::Form;
 use super::{OktaError, Refusal, ServerCall};
@@ -49,13 +50,14 @@ fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     match grant {
         GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
         GrantType::AUTHORIZATION_CODE => authorization_code::answer(call, client, &form),
+        GrantType::DEVICE_CODE => device_code::answer(call, client, &form),
         GrantType::REFRESH_TOKEN => refresh_token::answer(call, client, &form),
         _ => Err(unsupported(call)),
     }
 }
 
 /// The grant of that name, if server and client have it.
-fn granted(call: &ServerCall<'_>, client: &Client, name: &str) -> Result<GrantType, Refusal> {
+pub(super) fn granted(call: &ServerCall<'_>, client: &Client, name: &str) -> Result<GrantType, Refusal> {
     let configured = &call.server.config.grants;
     let grant = GrantType::find(name).filter(|grant| configured.contains(grant)).ok_or_else(|| unsupported(call))?;
     if client.grants.contains(&grant) {
