@@ -1,12 +1,10 @@
 // A Chromium without a window, and a client of the issuer on this machine.
 
-import { execFileSync } from 'node:child_process';
 import { createServer } from 'node:http';
 import { readFile } from 'node:fs/promises';
 import puppeteer from 'puppeteer-core';
 
-const { ISSUER, CLIENT_ID } = process.env;
-const CHROMIUM = execFileSync('sh', ['-c', 'command -v chromium'], { encoding: 'utf8' }).trim();
+const { ISSUER, CLIENT_ID, CHROMIUM } = process.env;
 const BUNDLE = new URL('node_modules/@okta/okta-auth-js/dist/okta-auth-js.min.js', import.meta.url);
 const APP = new URL('app.html', import.meta.url);
 
@@ -19,10 +17,13 @@ export const activate = new URL('/activate', ISSUER).href;
 export async function withBrowser(check) {
   const client = await startClient();
   const browser = await puppeteer.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
+  const complaints = [];
+  const told = () => `the console says:\n${complaints.join('\n') || 'nothing'}`;
   try {
-    const complaints = [];
     await check({ browser, app: client.app, open: () => open(browser, complaints) });
-    if (complaints.length > 0) throw new Error(`the console says:\n${complaints.join('\n')}`);
+    if (complaints.length > 0) throw new Error('the check is through, but');
+  } catch (error) {
+    throw new Error(`${error.message}\n${told()}`, { cause: error });
   } finally {
     await browser.close();
     client.server.close();

@@ -31,9 +31,7 @@ claims = { name = "Ada Lovelace" }
 
 /// Runs a check of `browser/check.js`, where this machine has a browser.
 async fn check(name: &str, more: &[(&str, &Path)]) {
-    if !machine::has_node() || !machine::has_chromium() {
-        return;
-    }
+    let Some(chromium) = machine::chromium().filter(|_| machine::has_node()) else { return };
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("browser");
     packages::install(Toolchain::Node, &folder).unwrap();
     let idp = MockIdp::builder().config(Config::parse(CONFIG, &folder).unwrap()).start().await.unwrap();
@@ -41,7 +39,7 @@ async fn check(name: &str, more: &[(&str, &Path)]) {
     let issuer = idp.http_issuer().replace("127.0.0.1", "localhost");
     let mut command = Command::new(node::executable().unwrap());
     command.args(["check.js", name]).current_dir(folder).envs(more.iter().copied());
-    command.env("ISSUER", issuer).env("CLIENT_ID", "0oaBrowserTestClient");
+    command.env("ISSUER", issuer).env("CLIENT_ID", "0oaBrowserTestClient").env("CHROMIUM", chromium);
     let done = tokio::task::spawn_blocking(move || tool::run(&mut command)).await.unwrap();
     done.unwrap_or_else(|error| panic!("{error}"));
 }

@@ -246,7 +246,7 @@ async fn a_control_call_decides_about_a_device() {
 )]
 #[case(json!({ "user_code": null, "login": "ada" }), "#/login", "the authorization server \"closed\" has no user \"ada\"")]
 #[case(json!({ "user_code": null }), "#", "`login` is missing")]
-#[case(json!({ "user_code": null, "approve": "no" }), "#/approve", "expected a boolean, found a string")]
+#[case(json!({ "user_code": null, "approve": "no" }), "#/approve", "expected true or false, found a string")]
 #[tokio::test]
 async fn a_wrong_control_call_names_the_field(#[case] mut body: Value, #[case] pointer: &str, #[case] detail: &str) {
     let app = App::start().await;
