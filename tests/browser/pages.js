@@ -100,7 +100,7 @@ async function* everyPage(page, app) {
   await leads(page, () => page.click('button'));
   yield 'consent';
   const { user_code, verification_uri_complete } = await device('openid orders.read');
-  await page.goto(verification_uri_complete.replace(user_code, 'RGTCFDTL'));
+  await page.goto(verification_uri_complete.replace(user_code, 'BKWDRMTF'));
   yield 'device';
   await leads(page, () => page.click('button'));
   yield 'wrong code';
