@@ -76,9 +76,12 @@
 //! # Users
 //!
 //! An application that signs users in meets the authorization code flow with PKCE,
-//! refresh tokens, ID Tokens, userinfo, introspection, revocation and logout.
+//! implicit and hybrid flows, refresh tokens, ID Tokens, userinfo, introspection,
+//! revocation and logout. A device without a browser meets the device flow.
 //! Without [`users`](config::AuthorizationServer::users) anyone may sign in. A
-//! person does so on a page; whom a request names in `login_hint` needs none:
+//! person does so on a page, and consents on another where a
+//! [scope](config::Scope::needs_consent) needs it; whom a request names in
+//! `login_hint` needs neither:
 //!
 //! ```
 //! use mock_idp::config::Config;

@@ -80,8 +80,17 @@ impl Random {
     /// Random letters and digits, as in Okta's identifiers.
     #[must_use]
     pub fn alphanumeric(&self, characters: usize) -> String {
-        const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-        self.bytes(characters).iter().map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()])).collect()
+        self.of_alphabet(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz", characters)
+    }
+
+    /// Random capital consonants, of which no word comes (RFC 8628, section 6.1).
+    #[must_use]
+    pub fn consonants(&self, characters: usize) -> String {
+        self.of_alphabet(b"BCDFGHJKLMNPQRSTVWXZ", characters)
+    }
+
+    fn of_alphabet(&self, alphabet: &[u8], characters: usize) -> String {
+        self.bytes(characters).iter().map(|byte| char::from(alphabet[usize::from(*byte) % alphabet.len()])).collect()
     }
 
     /// A random UUID (RFC 9562, version 4).

@@ -195,14 +195,14 @@ fn without_a_scope_the_defaults_are_granted() {
     "grant_type=password",
     400,
     "unsupported_grant_type",
-    "The authorization grant type is not supported by the authorization server. Configured grant types: [authorization_code, refresh_token, client_credentials]."
+    "The authorization grant type is not supported by the authorization server. Configured grant types: [authorization_code, implicit, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code]."
 )]
 #[case::unheard_of_grant(
     Some(default_basic()),
     "grant_type=x",
     400,
     "unsupported_grant_type",
-    "The authorization grant type is not supported by the authorization server. Configured grant types: [authorization_code, refresh_token, client_credentials]."
+    "The authorization grant type is not supported by the authorization server. Configured grant types: [authorization_code, implicit, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code]."
 )]
 #[case::grant_not_of_the_client(
     Some(basic("web", "secret")),

@@ -2,6 +2,10 @@
 //! it (as in CI), its lack is a failure.
 
 use std::io::Write as _;
+use std::path::PathBuf;
+use std::process::Command;
+
+use crate::tool;
 
 /// Whether a test that needs `tool` can run: `present` tells if it is there.
 ///
@@ -35,6 +39,18 @@ pub fn has_java() -> bool {
     runs("java", "java", &["--version"])
 }
 
+/// A Chromium, or a Chrome, that Node can drive.
+///
+/// # Panics
+///
+/// As [`has`].
+#[must_use]
+pub fn chromium() -> Option<PathBuf> {
+    let search = "command -v chromium || command -v google-chrome";
+    let found = tool::run(Command::new("sh").args(["-c", search])).ok();
+    has("chromium", found.is_some()).then_some(found?.into())
+}
+
 /// Whether a program can be run so, and ends well; `name` is what a person calls it.
 ///
 /// # Panics
@@ -42,7 +58,7 @@ pub fn has_java() -> bool {
 /// As [`has`].
 #[must_use]
 pub fn runs(name: &str, program: &str, arguments: &[&str]) -> bool {
-    let found = std::process::Command::new(program).args(arguments).output();
+    let found = Command::new(program).args(arguments).output();
     has(name, found.is_ok_and(|output| output.status.success()))
 }
 

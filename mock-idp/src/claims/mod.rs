@@ -1,10 +1,12 @@
 //! What issuer and target agree on, and the tokens that are no access tokens.
 //! The access tokens themselves are a [`dialect`](crate::dialect)'s.
 
+mod acr;
 mod other;
 mod settings;
 mod user;
 
+pub(crate) use acr::{Acr, USUAL_AMR};
 pub use other::{client_assertion, id_token};
 pub use settings::TokenSettings;
 pub(crate) use settings::authority;

@@ -18,7 +18,9 @@ pub fn id_token(settings: &TokenSettings, now: i64, jti: &str) -> Object {
         auth_time: now.saturating_sub(1),
         jti,
         nonce: Some("n-0S6_WzA2Mj"),
-        at_hash: "preview_at_hash_of_a_test",
+        acr: None,
+        at_hash: Some("preview_at_hash_of_a_test"),
+        c_hash: None,
     };
     claims.claims()
 }

@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 
+use super::{Acr, USUAL_AMR};
 use crate::config::User;
 use crate::json::Object;
 
@@ -42,9 +43,11 @@ pub(crate) struct IdToken<'a> {
     pub(crate) now: i64,
     pub(crate) lifetime: i64,
     pub(crate) auth_time: i64,
+    pub(crate) acr: Option<Acr>,
     pub(crate) jti: &'a str,
     pub(crate) nonce: Option<&'a str>,
-    pub(crate) at_hash: &'a str,
+    pub(crate) at_hash: Option<&'a str>,
+    pub(crate) c_hash: Option<&'a str>,
 }
 
 impl IdToken<'_> {
@@ -60,12 +63,14 @@ impl IdToken<'_> {
             .with("iat", self.now)
             .with("exp", self.now.saturating_add(self.lifetime))
             .with("jti", format!("ID.{}", self.jti))
-            .with("amr", ["pwd"].as_slice())
+            .with("amr", self.acr.map_or(USUAL_AMR, |acr| acr.amr))
+            .with_some("acr", self.acr.map(|acr| acr.name))
             .with("idp", "00oBadpennyTestOrg01")
             .with_some("nonce", self.nonce)
             .with_some("preferred_username", self.login)
             .with("auth_time", self.auth_time)
-            .with("at_hash", self.at_hash)
+            .with_some("at_hash", self.at_hash)
+            .with_some("c_hash", self.c_hash)
     }
 }
 

@@ -1,6 +1,6 @@
 use std::fmt;
 
-/// A grant of Okta's token endpoint, by its `grant_type`.
+/// A grant of Okta's, by its `grant_type`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct GrantType(&'static str);
 
@@ -11,6 +11,11 @@ impl GrantType {
     pub const REFRESH_TOKEN: Self = Self("refresh_token");
     /// RFC 6749, section 4.4.
     pub const CLIENT_CREDENTIALS: Self = Self("client_credentials");
+    /// RFC 8628, section 3.4.
+    pub const DEVICE_CODE: Self = Self("urn:ietf:params:oauth:grant-type:device_code");
+
+    /// Tokens of the authorization endpoint (RFC 6749, section 4.2): no `grant_type`.
+    pub const IMPLICIT: Self = Self("implicit");
 
     /// Every `grant_type` that Okta's token endpoint knows, in the order in
     /// which its error message lists them.
@@ -19,7 +24,7 @@ impl GrantType {
         Self::REFRESH_TOKEN,
         Self::CLIENT_CREDENTIALS,
         Self("password"),
-        Self("urn:ietf:params:oauth:grant-type:device_code"),
+        Self::DEVICE_CODE,
         Self("urn:ietf:params:oauth:grant-type:token-exchange"),
         Self("urn:ietf:params:oauth:grant-type:jwt-bearer"),
         Self("urn:ietf:params:oauth:grant-type:saml2-bearer"),
@@ -32,7 +37,8 @@ impl GrantType {
     ];
 
     /// The grants that this issuer can carry out.
-    pub const SERVED: [Self; 3] = [Self::AUTHORIZATION_CODE, Self::REFRESH_TOKEN, Self::CLIENT_CREDENTIALS];
+    pub const SERVED: [Self; 5] =
+        [Self::AUTHORIZATION_CODE, Self::IMPLICIT, Self::REFRESH_TOKEN, Self::CLIENT_CREDENTIALS, Self::DEVICE_CODE];
 
     /// The grant of that name.
     #[must_use]

@@ -108,7 +108,8 @@ fn key(node: &Node, folder: &Path, algorithm: Option<Algorithm>) -> Result<Signi
 }
 
 pub(super) fn grants(node: &Node) -> Result<Vec<GrantType>, InputError> {
-    let choices = GrantType::ALL.map(|grant| (grant.name(), grant));
+    let all = GrantType::ALL.into_iter().chain([GrantType::IMPLICIT]);
+    let choices: Vec<_> = all.map(|grant| (grant.name(), grant)).collect();
     node.as_array()?.iter().map(|each| each.as_choice(&choices)).collect()
 }
 

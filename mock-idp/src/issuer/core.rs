@@ -231,6 +231,11 @@ impl Inner {
         self.streams.labels.hex(32)
     }
 
+    /// What a browser is known by.
+    pub(crate) fn browser_id(&self) -> String {
+        self.streams.labels.base64url(43)
+    }
+
     /// `oae` and 22 base64url characters, as in `errorId`.
     pub(crate) fn error_id(&self) -> String {
         format!("oae{}", self.streams.labels.base64url(22))

@@ -52,5 +52,5 @@ pub use response::Response;
 pub(crate) use server::ServerState;
 pub use staging::{Staged, Staging};
 pub(crate) use streams::Streams;
-pub(crate) use user_tokens::UserTokens;
+pub(crate) use user_tokens::{UserTokens, Wanted};
 pub(crate) use wanted_keys::WantedKeys;

@@ -26,6 +26,13 @@ pub(crate) struct ServerStreams {
     pub(crate) proofs: Random,
 }
 
+impl ServerStreams {
+    /// An id of a grant, as Okta's refresh tokens have.
+    pub(crate) fn grant_id(&self) -> String {
+        format!("oar{}", self.grants.alphanumeric(17))
+    }
+}
+
 impl Streams {
     pub(crate) fn new(seed: Option<u64>) -> Self {
         let stream = |seed: Option<u64>| seed.map_or_else(Random::from_system, Random::seeded);

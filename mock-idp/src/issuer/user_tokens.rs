@@ -6,11 +6,11 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::issued::handle_of;
 use super::{Inner, ServerState, mint};
-use crate::claims::{DEFAULT_LIFETIME, IdToken, own_claims};
+use crate::claims::{Acr, DEFAULT_LIFETIME, IdToken, own_claims};
 use crate::config::User;
 use crate::dialect::Shape;
 use crate::forge::{ForgeContext, ForgeError};
-use crate::json::quote;
+use crate::json::{Object, quote};
 use crate::keys::Algorithm;
 use crate::session::Grant;
 
@@ -26,6 +26,15 @@ pub(crate) struct UserTokens<'a> {
     pub(crate) jkt: Option<&'a str>,
 }
 
+/// Which tokens are to be made.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Wanted<'a> {
+    pub(crate) access_token: bool,
+    pub(crate) id_token: bool,
+    /// The code that goes out beside them.
+    pub(crate) code: Option<&'a str>,
+}
+
 impl UserTokens<'_> {
     fn has(&self, scope: &str) -> bool {
         self.scopes.contains(&scope)
@@ -33,23 +42,26 @@ impl UserTokens<'_> {
 }
 
 impl Inner {
-    /// An access token, and an ID Token where `openid` is granted. The access token is
-    /// known to its grant from then on.
+    /// An access token, an ID Token. The access token is known to its grant from then on.
     pub(crate) fn user_tokens(
         &self,
         server: &ServerState,
         base: &str,
         tokens: &UserTokens<'_>,
-    ) -> Result<(String, Option<String>), ForgeError> {
+        wanted: Wanted<'_>,
+    ) -> Result<(Option<String>, Option<String>), ForgeError> {
         let mut settings = server.token_settings(base);
         settings.client_id.clone_from(&tokens.grant.client);
         settings.subject = Some(tokens.user.login.clone());
         let context = self.context(server, settings, server.published().keys().clone());
-        let access_token = access_token(&context, tokens)?;
-        let ends = context.now.saturating_add(context.settings.lifetime);
-        server.sessions.add_access_token(tokens.grant, handle_of(&access_token), ends, context.now);
-        let id_token = tokens.has("openid").then(|| id_token(&context, tokens, &access_token)).transpose()?;
-        for _ in std::iter::once(&access_token).chain(&id_token) {
+        let access_token = wanted.access_token.then(|| access_token(&context, tokens)).transpose()?;
+        if let Some(token) = &access_token {
+            let ends = context.now.saturating_add(context.settings.lifetime);
+            server.sessions.add_access_token(tokens.grant, handle_of(token), ends, context.now);
+        }
+        let id_token = || id_token(&context, tokens, access_token.as_deref(), wanted.code);
+        let id_token = wanted.id_token.then(id_token).transpose()?;
+        for _ in access_token.iter().chain(&id_token) {
             self.journal.signed(&server.config.id, context.keys.active().kid());
         }
         Ok((access_token, id_token))
@@ -67,6 +79,9 @@ fn access_token(context: &ForgeContext, tokens: &UserTokens<'_>) -> Result<Strin
     if is_oktas && claims.get("uid").is_some() {
         claims.set("uid", quote(&tokens.user.id));
     }
+    if let Some(acr) = tokens.grant.acr {
+        set_acr(&mut claims, acr);
+    }
     if claims.get("auth_time").is_some() {
         claims.set("auth_time", tokens.grant.user.auth_time.to_string());
     }
@@ -74,8 +89,25 @@ fn access_token(context: &ForgeContext, tokens: &UserTokens<'_>) -> Result<Strin
     mint::sign(&context, &context.header()?, &claims)
 }
 
-fn id_token(context: &ForgeContext, tokens: &UserTokens<'_>, access_token: &str) -> Result<String, ForgeError> {
+/// Behind the expiry, where Okta has it.
+fn set_acr(claims: &mut Object, acr: Acr) {
+    claims.set("acr", quote(acr.name));
+    if let (Some(from), Some(expiry)) = (claims.position("acr"), claims.position("exp")) {
+        let members = claims.members_mut();
+        let member = members.remove(from);
+        members.insert(if from < expiry { expiry } else { expiry + 1 }, member);
+    }
+}
+
+fn id_token(
+    context: &ForgeContext,
+    tokens: &UserTokens<'_>,
+    access_token: Option<&str>,
+    code: Option<&str>,
+) -> Result<String, ForgeError> {
     let (user, settings) = (tokens.user, &context.settings);
+    let hash = |text: &str| half_hash(context.algorithm(), text);
+    let (at_hash, c_hash) = (access_token.map(hash), code.map(hash));
     let claim = |scope: &str, name: &str| user.claims.get(name).filter(|_| tokens.has(scope));
     let id_token = IdToken {
         issuer: &settings.issuer,
@@ -87,9 +119,11 @@ fn id_token(context: &ForgeContext, tokens: &UserTokens<'_>, access_token: &str)
         now: context.now,
         lifetime: DEFAULT_LIFETIME,
         auth_time: tokens.grant.user.auth_time,
+        acr: tokens.grant.acr,
         jti: &context.random.base64url(43),
         nonce: tokens.nonce,
-        at_hash: &at_hash(context.algorithm(), access_token),
+        at_hash: at_hash.as_deref(),
+        c_hash: c_hash.as_deref(),
     };
     let mut claims = id_token.claims().with_some("groups", claim("groups", "groups").cloned());
     for (name, value) in own_claims(user).filter(|_| tokens.has("profile")) {
@@ -99,21 +133,18 @@ fn id_token(context: &ForgeContext, tokens: &UserTokens<'_>, access_token: &str)
     mint::sign(context, &context.other_header()?, &claims)
 }
 
-/// The left half of the access token's hash (OpenID Connect Core, section 3.1.3.6).
-fn at_hash(algorithm: Algorithm, access_token: &str) -> String {
+/// The left half of the hash of an access token or a code (OpenID Connect Core, sections
+/// 3.1.3.6 and 3.3.2.11).
+fn half_hash(algorithm: Algorithm, text: &str) -> String {
     let hash = match algorithm {
-        Algorithm::Hs256 | Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => {
-            Sha256::digest(access_token).to_vec()
-        }
-        Algorithm::Hs384 | Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => {
-            Sha384::digest(access_token).to_vec()
-        }
+        Algorithm::Hs256 | Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => Sha256::digest(text).to_vec(),
+        Algorithm::Hs384 | Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => Sha384::digest(text).to_vec(),
         Algorithm::Hs512
         | Algorithm::Rs512
         | Algorithm::Ps512
         | Algorithm::Es512
         | Algorithm::EdDsa
-        | Algorithm::Ed25519 => Sha512::digest(access_token).to_vec(),
+        | Algorithm::Ed25519 => Sha512::digest(text).to_vec(),
     };
     URL_SAFE_NO_PAD.encode(&hash[..hash.len() / 2])
 }
@@ -125,6 +156,9 @@ mod tests {
     #[test]
     fn at_hash_is_that_of_the_standard() {
         // The example of OpenID Connect Core, appendix A.3.
-        assert_eq!(at_hash(Algorithm::Rs256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"), "77QmUPtjPfzWtF2AnpK9RQ");
+        assert_eq!(
+            half_hash(Algorithm::Rs256, "jHkWEdUXMU1BwAsC4vtUsZwnNvTIxEl0z9K3vx5KF0Y"),
+            "77QmUPtjPfzWtF2AnpK9RQ"
+        );
     }
 }

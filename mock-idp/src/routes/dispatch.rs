@@ -1,7 +1,7 @@
 use hyper::header::{ALLOW, AUTHORIZATION, COOKIE, HeaderName, USER_AGENT};
 use hyper::{Method, StatusCode};
 
-use super::table::{ServerEndpoint, Target, find};
+use super::table::{IssuerEndpoint, ServerEndpoint, Target, find};
 use super::{OktaError, ServerCall, control, cors, fault};
 use crate::issuer::{Delivery, Inner, Request, Response};
 use crate::journal::{Entry, fingerprint, is_document};
@@ -17,6 +17,7 @@ pub(crate) fn handle(issuer: &Inner, request: &Request) -> Response {
     let target = find(issuer, &request.method, &request.path);
     let (response, fault) = match &target {
         Target::Server(id, endpoint) => at_server(issuer, request, id, endpoint),
+        Target::Issuer(endpoint) => (at_issuer(issuer, request, endpoint), None),
         Target::Control(endpoint) => (control::answer(issuer, request, *endpoint), None),
         Target::Unknown => (OktaError::PATH_NOT_FOUND.plain().response(issuer), None),
     };
@@ -48,15 +49,24 @@ fn at_server(
     if request.method == Method::OPTIONS {
         return (readable(cors::preflight(request, endpoint.methods)), None);
     }
-    if !endpoint.methods.iter().any(|method| fits(&request.method, method)) {
-        let allow = cors::list(endpoint.methods);
-        let refusal = OktaError::WRONG_METHOD.plain().response(issuer).with_text(ALLOW, allow);
+    if let Some(refusal) = refuse_method(issuer, request, endpoint.methods) {
         return (readable(refusal), None);
     }
     let call = ServerCall { issuer, server: &server, request, shown: server.published(), jkt: None };
     let standing = fault::standing(&call, endpoint);
     let fault = standing.map(|standing| standing.fault.word());
     (readable(fault::answer(&call, endpoint, standing)), fault)
+}
+
+/// The answer of an endpoint that all authorization servers share.
+fn at_issuer(issuer: &Inner, request: &Request, endpoint: &IssuerEndpoint) -> Response {
+    refuse_method(issuer, request, endpoint.methods).unwrap_or_else(|| (endpoint.answer)(issuer, request))
+}
+
+fn refuse_method(issuer: &Inner, request: &Request, methods: &[Method]) -> Option<Response> {
+    let is_fine = methods.iter().any(|method| fits(&request.method, method));
+    let refusal = || OktaError::WRONG_METHOD.plain().response(issuer).with_text(ALLOW, cors::list(methods));
+    (!is_fine).then(refusal)
 }
 
 /// `HEAD` is a `GET` whose body the server leaves out (RFC 9110, section 9.3.2).
@@ -67,6 +77,7 @@ pub(super) fn fits(method: &Method, expected: &Method) -> bool {
 fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Response, fault: Option<&'static str>) {
     let (route, server) = match target {
         Target::Server(id, endpoint) => (endpoint.name, Some(id.as_ref())),
+        Target::Issuer(endpoint) => (endpoint.name, None),
         Target::Control(endpoint) => return issuer.journal.record(control::name(*endpoint), None, None),
         Target::Unknown => ("unknown", None),
     };

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 
 use super::form::Form;
-use super::token::{authenticate_with_id_in_query, uncached};
+use super::token::{authenticate_for_token, uncached};
 use super::{OktaError, Refusal, ServerCall};
 use crate::issuer::{IssuedToken, Response};
 use crate::json::Object;
@@ -19,7 +19,7 @@ pub(super) fn answer(call: &ServerCall<'_>) -> Response {
 
 fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = Form::of_body(call.request)?;
-    authenticate_with_id_in_query(call, &form)?;
+    authenticate_for_token(call, &form)?;
     let token = form.get("token").ok_or_else(|| OktaError::NO_TOKEN.plain())?;
     let refresh_token = || call.server.sessions.refresh_token(token, call.now());
     let body = match call.issuer.issued(call.server, &call.base(), token) {

@@ -3,7 +3,7 @@
 use hyper::StatusCode;
 
 use super::form::Form;
-use super::token::{authenticate, uncached};
+use super::token::{authenticate_for_token, uncached};
 use super::{OktaError, Refusal, ServerCall};
 use crate::issuer::Response;
 
@@ -15,7 +15,7 @@ pub(super) fn answer(call: &ServerCall<'_>) -> Response {
 /// of it, an access token alone. What is no token is revoked already.
 fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = Form::of_body(call.request)?;
-    let client = authenticate(call, &form)?.client;
+    let client = authenticate_for_token(call, &form)?.client;
     let token = form.get("token").ok_or_else(|| OktaError::NO_TOKEN.plain())?;
     let (sessions, now) = (&call.server.sessions, call.now());
     if let Some((grant, _)) = sessions.refresh_token(token, now).filter(|(grant, _)| grant.client == client.id) {

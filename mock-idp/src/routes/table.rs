@@ -6,7 +6,9 @@ use hyper::Method;
 
 use super::control::servers;
 use super::dispatch::fits;
-use super::{ServerCall, authorize, control, discovery, introspect, keys, logout, par, revoke, token, userinfo};
+use super::{
+    ServerCall, authorize, control, device, discovery, interaction, introspect, keys, logout, par, revoke, token, userinfo,
+};
 use crate::dialect::Document;
 use crate::issuer::{Inner, Request, Response};
 use crate::step::Endpoint;
@@ -28,6 +30,16 @@ impl ServerEndpoint {
     pub(super) fn knows_origins(&self) -> bool {
         ["token", "par"].contains(&self.name)
     }
+}
+
+/// An endpoint that all authorization servers share.
+pub(super) struct IssuerEndpoint {
+    /// Its name in the journal.
+    pub(super) name: &'static str,
+    /// Its whole path.
+    path: &'static str,
+    pub(super) methods: &'static [Method],
+    pub(super) answer: fn(&Inner, &Request) -> Response,
 }
 
 /// An endpoint of the control API.
@@ -83,7 +95,9 @@ const KEYS: ServerEndpoint = ServerEndpoint {
 
 const TOKEN: ServerEndpoint = flow("token", "/v1/token", &[Method::POST], token::answer);
 const AUTHORIZE: ServerEndpoint = flow("authorize", "/v1/authorize", &[Method::GET, Method::POST], authorize::answer);
-const SIGN_IN: ServerEndpoint = flow("sign-in", "/v1/sign-in", &[Method::POST], authorize::sign_in);
+const SIGN_IN: ServerEndpoint = flow("sign-in", "/v1/sign-in", &[Method::POST], interaction::sign_in);
+const CONSENT: ServerEndpoint = flow("consent", "/v1/consent", &[Method::POST], interaction::consent);
+const DEVICE: ServerEndpoint = flow("device-authorize", "/v1/device/authorize", &[Method::POST], device::answer);
 
 const USERINFO: ServerEndpoint = flow("userinfo", "/v1/userinfo", &[Method::GET, Method::POST], userinfo::answer);
 const PAR: ServerEndpoint = flow("par", "/v1/par", &[Method::POST], par::answer);
@@ -100,12 +114,30 @@ const fn flow(
     ServerEndpoint { name, path, methods, fails_as: None, answer }
 }
 
-#[rustfmt::skip]
-static SERVER: [ServerEndpoint; 11] = [
-    KEYS, TOKEN, OPENID_CONFIGURATION, OAUTH_METADATA, AUTHORIZE, PAR, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT,
+static SERVER: [ServerEndpoint; 13] = [
+    KEYS,
+    TOKEN,
+    OPENID_CONFIGURATION,
+    OAUTH_METADATA,
+    AUTHORIZE,
+    PAR,
+    SIGN_IN,
+    CONSENT,
+    DEVICE,
+    USERINFO,
+    INTROSPECT,
+    REVOKE,
+    LOGOUT,
 ];
 /// Those that stand together at every issuer, whatever its paths.
-static FLOWS: [ServerEndpoint; 7] = [AUTHORIZE, PAR, SIGN_IN, USERINFO, INTROSPECT, REVOKE, LOGOUT];
+static FLOWS: [ServerEndpoint; 9] = [AUTHORIZE, PAR, SIGN_IN, CONSENT, DEVICE, USERINFO, INTROSPECT, REVOKE, LOGOUT];
+
+static ISSUER: [IssuerEndpoint; 1] = [IssuerEndpoint {
+    name: "activate",
+    path: device::ACTIVATE,
+    methods: &[Method::GET, Method::POST],
+    answer: device::activate,
+}];
 
 /// RFC 8414, section 3.1: the well-known part stands before the issuer's path.
 static OAUTH_ENDPOINT: ServerEndpoint = OAUTH_METADATA;
@@ -124,7 +156,7 @@ const fn control(
     ControlEndpoint { name, path, method, does, answer }
 }
 
-pub(super) static CONTROL: [ControlEndpoint; 14] = [
+pub(super) static CONTROL: [ControlEndpoint; 15] = [
     control(Method::GET, "/_mock/", "control-index", "lists this control API", control::index),
     control(Method::POST, "/_mock/mint", "control-mint", "makes a token by scenario or mutation", control::mint),
     control(
@@ -150,6 +182,13 @@ pub(super) static CONTROL: [ControlEndpoint; 14] = [
     control(Method::DELETE, servers::ONE, "control-remove-server", "removes a server", servers::remove),
     control(Method::POST, "/_mock/hold", "control-hold", "holds the answers of a JWKS endpoint back", control::hold),
     control(Method::POST, "/_mock/release", "control-release", "lets them go out", control::release),
+    control(
+        Method::POST,
+        "/_mock/device",
+        "control-device",
+        "connects a device that waits, or denies",
+        control::device,
+    ),
     control(Method::POST, "/_mock/clock", "control-clock", "moves the issuer's clock", control::clock),
 ];
 
@@ -157,6 +196,8 @@ pub(super) static CONTROL: [ControlEndpoint; 14] = [
 pub(super) enum Target<'a> {
     /// An authorization server's; the server of that id may not exist.
     Server(Cow<'a, str>, &'static ServerEndpoint),
+    /// That of all authorization servers.
+    Issuer(&'static IssuerEndpoint),
     /// The control API's; `None` when it has no such path.
     Control(Option<&'static ControlEndpoint>),
     /// Nobody's.
@@ -208,6 +249,9 @@ fn find_usual<'a>(method: &Method, path: &'a str) -> Target<'a> {
         let at_path = || CONTROL.iter().filter(|endpoint| endpoint.is_at(path));
         return Target::Control(at_path().find(|endpoint| fits(method, &endpoint.method)).or_else(|| at_path().next()));
     }
+    if let Some(endpoint) = ISSUER.iter().find(|endpoint| endpoint.path == path) {
+        return Target::Issuer(endpoint);
+    }
     match path.strip_prefix(IN_FRONT) {
         Some(id) if !id.contains('/') => Target::Server(id.into(), &OAUTH_ENDPOINT),
         _ => Target::Unknown,
@@ -249,10 +293,14 @@ mod tests {
     #[case("/oauth2/default", "nobody")]
     #[case("/oauth2/default/v1/keys/", "nobody")]
     #[case("/.well-known/oauth-authorization-server/oauth2/a/b", "nobody")]
+    #[case("/oauth2/default/v1/device/authorize", "default device-authorize")]
+    #[case("/activate", "activate")]
+    #[case("/activate/", "nobody")]
     #[case("/", "nobody")]
     fn every_path_has_one_owner(#[case] path: &str, #[case] owner: &str) {
         let found = match find_usual(&Method::GET, path) {
             Target::Server(id, endpoint) => format!("{id} {}", endpoint.name),
+            Target::Issuer(endpoint) => endpoint.name.to_owned(),
             Target::Control(endpoint) => endpoint.map_or("control", |endpoint| endpoint.name).to_owned(),
             Target::Unknown => "nobody".to_owned(),
         };

@@ -65,8 +65,10 @@ impl Families {
         Self { families: Store::new(CAPACITY), refresh_tokens: Store::new(CAPACITY), revoked: Store::new(CAPACITY) }
     }
 
+    /// Once for all that comes of a grant: of a hybrid flow, a token is there before
+    /// the code is used.
     pub(super) fn begin(&mut self, grant: Grant, now: i64) {
-        self.families.put(grant.family(), Family { grant, jkt: None, tokens: Vec::new() }, now, IDLE);
+        self.families.put_new(grant.family(), Family { grant, jkt: None, tokens: Vec::new() }, now, IDLE);
     }
 
     /// Binds the refresh tokens of a family to a key.

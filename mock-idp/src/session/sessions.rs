@@ -1,15 +1,18 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
+use super::devices::{Device, Devices, Poll, PollError};
 use super::families::{Families, Refresh, RefreshError};
 use super::store::Store;
-use super::{Asked, CAPACITY, Code, Grant, Handle, SignIn, Ticket};
+use super::{Activation, CAPACITY, Code, Grant, Handle, SignIn, Ticket};
 
-/// How many sign-in pages: each holds a whole request.
+/// How many pages: each holds a whole request.
 const TICKETS: usize = 1000;
-/// How long a sign-in page can be sent, in seconds.
+/// How long a page can be sent, in seconds.
 const TICKET_LIFETIME: i64 = 3600;
 /// How long a browser stays signed in, in seconds.
 const SIGN_IN_LIFETIME: i64 = 7200;
+/// How long a consent stands, in seconds: a year. Okta's ends when it is revoked.
+const CONSENT_LIFETIME: i64 = 31_536_000;
 /// How long a code is good, in seconds: as at Okta.
 const CODE_LIFETIME: i64 = 300;
 
@@ -21,6 +24,8 @@ pub(crate) struct Sessions(Mutex<State>);
 struct State {
     tickets: Store<Ticket>,
     sign_ins: Store<SignIn>,
+    consents: Store<()>,
+    devices: Devices,
     codes: Store<KnownCode>,
     families: Families,
 }
@@ -56,6 +61,8 @@ impl Default for Sessions {
         Self(Mutex::new(State {
             tickets: Store::new(TICKETS),
             sign_ins: Store::new(CAPACITY),
+            consents: Store::new(CAPACITY),
+            devices: Devices::new(),
             codes: Store::new(CAPACITY),
             families: Families::new(),
         }))
@@ -64,17 +71,17 @@ impl Default for Sessions {
 
 /// Sign-ins.
 impl Sessions {
-    /// Keeps what a sign-in page was asked for, under its ticket.
+    /// Keeps what a page was shown for, under its ticket.
     pub(crate) fn show(&self, ticket: &str, shown: Ticket, now: i64) {
         self.lock().tickets.put(Handle::of(ticket), shown, now, TICKET_LIFETIME);
     }
 
-    /// The request behind a ticket, which is good once, and with the browser that
-    /// it was given to only.
-    pub(crate) fn take_ticket(&self, ticket: &str, browser: Option<Handle>, now: i64) -> Option<Asked> {
+    /// What is behind a ticket, which is good once, and with the browser that it was
+    /// given to only.
+    pub(crate) fn take_ticket(&self, ticket: &str, browser: Option<Handle>, now: i64) -> Option<Ticket> {
         let mut state = self.lock();
         state.tickets.get(Handle::of(ticket), now).filter(|shown| Some(shown.browser) == browser)?;
-        state.tickets.take(Handle::of(ticket), now).map(|shown| shown.asked)
+        state.tickets.take(Handle::of(ticket), now)
     }
 
     /// Signs a user in with the browser that has `cookie`.
@@ -88,6 +95,52 @@ impl Sessions {
 
     pub(crate) fn sign_out(&self, cookie: &str, now: i64) {
         self.lock().sign_ins.take(Handle::of(cookie), now);
+    }
+}
+
+/// Consents: of a user, for a client, to a scope.
+impl Sessions {
+    pub(crate) fn consent(&self, login: &str, client: &str, scopes: &[String], now: i64) {
+        let mut state = self.lock();
+        for scope in scopes {
+            state.consents.put(consent_to(login, client, scope), (), now, CONSENT_LIFETIME);
+        }
+    }
+
+    pub(crate) fn has_consented(&self, login: &str, client: &str, scope: &str, now: i64) -> bool {
+        self.lock().consents.get(consent_to(login, client, scope), now).is_some()
+    }
+}
+
+/// Neither a scope nor a login has a line break.
+fn consent_to(login: &str, client: &str, scope: &str) -> Handle {
+    Handle::of(&format!("{scope}\n{login}\n{client}"))
+}
+
+/// Devices (RFC 8628).
+impl Sessions {
+    pub(crate) fn start_device(&self, device_code: &str, device: Device, now: i64) {
+        self.lock().devices.start(Handle::of(device_code), device, now);
+    }
+
+    /// The device that shows that code, as long as its user can decide.
+    pub(crate) fn activation(&self, user_code: &str, now: i64) -> Option<Activation> {
+        self.lock().devices.find(user_code, now)
+    }
+
+    /// Approves a device for a user, or denies it; false where that came too late.
+    pub(crate) fn decide_device(&self, device: Handle, user: Option<SignIn>, now: i64) -> bool {
+        self.lock().devices.decide(device, user, now)
+    }
+
+    /// What a device that asks with its code gets to know. What it is granted is its
+    /// own once.
+    pub(crate) fn poll_device(&self, device_code: &str, client: &str, now: i64) -> Result<Poll, PollError> {
+        self.lock().devices.poll(Handle::of(device_code), client, now)
+    }
+
+    pub(crate) fn has_device(&self, device_code: &str, now: i64) -> bool {
+        self.lock().devices.has(Handle::of(device_code), now)
     }
 }
 
@@ -137,6 +190,11 @@ impl Sessions {
 
 /// Tokens.
 impl Sessions {
+    /// Takes note of a grant that tokens are to come of.
+    pub(crate) fn begin(&self, grant: &Grant, now: i64) {
+        self.lock().families.begin(grant.clone(), now);
+    }
+
     pub(crate) fn add_refresh_token(&self, grant: &Grant, token: &str, now: i64) {
         self.lock().families.add_refresh_token(grant.family(), Handle::of(token), now);
     }

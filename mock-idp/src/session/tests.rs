@@ -3,7 +3,8 @@ use super::*;
 
 fn grant() -> Grant {
     let user = SignIn { login: "user@example.com".into(), auth_time: 0 };
-    Grant { id: "oar1".into(), client: "app".into(), user, scopes: vec!["openid".into(), "offline_access".into()] }
+    let scopes = vec!["openid".into(), "offline_access".into()];
+    Grant { id: "oar1".into(), client: "app".into(), user, scopes, acr: None }
 }
 
 fn with_code(code: &str) -> Sessions {
@@ -109,8 +110,11 @@ fn a_refresh_token_that_is_bound_to_a_key_takes_that_key() {
 fn a_ticket_is_good_once_and_with_its_browser_only() {
     let sessions = Sessions::default();
     let back = ReturnTo { redirect_uri: "http://localhost/cb".into(), mode: ResponseMode::Query, state: None };
-    let asked = Asked { client: "app".into(), scopes: Vec::new(), nonce: None, challenge: None, jkt: None, back };
-    sessions.show("ticket", Ticket { asked, browser: Handle::of("mine") }, 0);
+    let (client, scopes, consent) = ("app".into(), Vec::new(), Consent::AsNeeded);
+    let response_type = ResponseType { code: true, id_token: false, token: false };
+    let asked = Asked { client, response_type, scopes, nonce: None, challenge: None, jkt: None, acr: None, consent, back };
+    let purpose = Purpose::Authorize(asked);
+    sessions.show("ticket", Ticket { purpose, user: None, browser: Handle::of("mine") }, 0);
     assert!(sessions.take_ticket("ticket", None, 0).is_none());
     assert!(sessions.take_ticket("ticket", Some(Handle::of("another")), 0).is_none());
     assert!(sessions.take_ticket("ticket", Some(Handle::of("mine")), 0).is_some());
@@ -124,6 +128,17 @@ fn whoever_signs_out_is_signed_in_no_more() {
     assert_eq!(sessions.signed_in("cookie", 7199), Some(grant().user));
     sessions.sign_out("cookie", 0);
     assert_eq!(sessions.signed_in("cookie", 0), None);
+}
+
+#[test]
+fn a_consent_is_a_users_for_a_client_to_a_scope() {
+    let sessions = Sessions::default();
+    sessions.consent("ada", "app", &["read".into(), "write".into()], 0);
+    assert!(sessions.has_consented("ada", "app", "read", 0) && sessions.has_consented("ada", "app", "write", 0));
+    for (login, client, scope) in [("bob", "app", "read"), ("ada", "web", "read"), ("ada", "app", "own")] {
+        assert!(!sessions.has_consented(login, client, scope, 0), "{login} {client} {scope}");
+    }
+    assert!(!sessions.has_consented("ada", "app", "read", 31_536_000));
 }
 
 #[test]

@@ -33,10 +33,11 @@ impl App {
     /// particular; `closed` with two users.
     pub(crate) async fn start() -> Self {
         let mut default = AuthorizationServer::new("default");
-        default.scopes = vec![Scope::new("test_scope"), Scope::new("read")];
+        default.scopes = vec![Scope::new("test_scope"), Scope::new("read"), with_consent("own")];
         default.clients.extend([web(), spa()]);
         let mut closed = AuthorizationServer::new("closed");
         closed.users = vec![ada(), robot()];
+        closed.scopes.extend([with_consent("own"), with_consent("share")]);
         Self::with(Config::default().with_server(default).with_server(closed)).await
     }
 
@@ -164,6 +165,13 @@ pub(crate) async fn assert_error(answer: Response, status: u16, error: &str, des
     let found = answer.status();
     let expected = format!(r#"{{"error":"{error}","error_description":"{description}"}}"#);
     assert_eq!((answer.text().await.unwrap(), found.as_u16()), (expected, status));
+}
+
+/// A scope that its user has to consent to.
+fn with_consent(name: &str) -> Scope {
+    let mut scope = Scope::new(name);
+    scope.needs_consent = true;
+    scope
 }
 
 fn web() -> OauthClient {

@@ -53,21 +53,15 @@ async fn nobody_is_sent_to_a_place_that_is_not_the_clients(
 #[rstest]
 #[case::response_type(
     "response_type",
-    "token",
+    "code code",
     "unsupported_response_type",
-    "The response type is not supported by the authorization server. Configured response types: [code]."
+    "The response type is not supported by the authorization server. Configured response types: [code, id_token, token]."
 )]
 #[case::response_mode(
     "response_mode",
     "smoke",
     "unsupported_response_mode",
     "The response mode is not supported by the authorization server. Valid response modes: [query, fragment, form_post, okta_post_message]."
-)]
-#[case::post_message(
-    "response_mode",
-    "okta_post_message",
-    "unsupported_response_mode",
-    "'okta_post_message' response mode cannot be used with the 'code' response type."
 )]
 #[case::unknown_scope(
     "scope",

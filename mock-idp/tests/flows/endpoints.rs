@@ -1,3 +1,4 @@
+use base64::Engine as _;
 use mock_idp::MintRequest;
 use mock_idp::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET, DEFAULT_USER_ID};
 use mock_idp::config::{AuthorizationServer, Config};
@@ -135,6 +136,18 @@ async fn an_access_token_is_revoked_alone_and_a_refresh_token_with_all() {
     assert_eq!(revoke(&app, refresh).await.status(), 200);
     assert!(!app.is_active(text(&next, "access_token")).await && !app.is_active(refresh).await);
     assert_eq!(revoke(&app, "nope").await.status(), 200);
+}
+
+#[tokio::test]
+async fn a_public_client_may_send_its_id_alone_as_oktas_browser_library_does() {
+    let app = App::start().await;
+    // Without a colon: @okta/okta-auth-js 8.0.1.
+    let id = |id: &str| format!("Basic {}", base64::engine::general_purpose::STANDARD.encode(id));
+    for endpoint in ["revoke", "introspect"] {
+        let request = |id: String| app.http.post(app.at(endpoint)).form(&[("token", "x")]).header("authorization", id);
+        assert_eq!(request(id("spa")).send().await.unwrap().status(), 200, "{endpoint}");
+        assert_eq!(request(id(DEFAULT_CLIENT_ID)).send().await.unwrap().status(), 401, "{endpoint}");
+    }
 }
 
 #[tokio::test]

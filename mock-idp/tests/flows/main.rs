@@ -4,7 +4,12 @@
 mod app;
 mod authorize;
 mod code;
+mod consent;
+mod device;
 mod endpoints;
+mod implicit;
+mod page;
+mod post_message;
 mod refresh;
 mod sign_in;
 mod tokens;

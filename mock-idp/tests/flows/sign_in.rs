@@ -1,29 +1,7 @@
 use reqwest::Response;
 
 use super::app::*;
-
-/// A sign-in page that a browser has, with what it sends back.
-struct Page {
-    text: String,
-    ticket: String,
-    cookies: String,
-}
-
-impl Page {
-    async fn of(answer: Response) -> Self {
-        assert_eq!(answer.status(), 200);
-        let cookies = cookies(&answer);
-        let text = answer.text().await.unwrap();
-        let ticket = text.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
-        Self { text, ticket, cookies }
-    }
-
-    async fn send(&self, app: &App, login: &str, password: &str) -> Response {
-        let fields = [("ticket", self.ticket.as_str()), ("login", login), ("password", password)];
-        let request = app.http.post(app.at_server("closed", "sign-in")).form(&fields);
-        request.header("cookie", self.cookies.as_str()).send().await.unwrap()
-    }
-}
+use super::page::Page;
 
 fn person() -> Fields<'static> {
     without(asked(), "login_hint")
@@ -38,7 +16,7 @@ async fn a_person_signs_in_on_the_page_and_the_client_gets_tokens() {
     let app = App::start().await;
     let page = Page::of(shown(&app, &person()).await).await;
     assert!(page.text.contains(r#"<form method="post" action="/oauth2/closed/v1/sign-in">"#), "{}", page.text);
-    let answer = page.send(&app, "ada@example.com", "right").await;
+    let answer = page.sign_in(&app, "ada@example.com", "right").await;
     let fields = fields_of(&answer);
     assert_eq!(fields["state"], "a b&c");
     let request = app.http.post(app.at_server("closed", "token")).form(&redeemed(&fields["code"]));
@@ -58,13 +36,13 @@ async fn a_wrong_password_is_told_on_the_page_and_the_next_one_may_be_right() {
     let app = App::start().await;
     let page = Page::of(shown(&app, &person()).await).await;
     assert!(!page.text.contains("password is wrong"));
-    let answer = page.send(&app, "ada@example.com", "wrong").await;
+    let answer = page.sign_in(&app, "ada@example.com", "wrong").await;
     let again = Page { cookies: page.cookies.clone(), ..Page::of(answer).await };
     assert!(again.text.contains("The login or the password is wrong."), "{}", again.text);
     assert!(again.text.contains(r#"value="ada@example.com""#), "{}", again.text);
-    let nobody = Page::of(again.send(&app, "nobody", "right").await).await;
+    let nobody = Page::of(again.sign_in(&app, "nobody", "right").await).await;
     let nobody = Page { cookies: page.cookies.clone(), ..nobody };
-    assert!(fields_of(&nobody.send(&app, "ada@example.com", "right").await).contains_key("code"));
+    assert!(fields_of(&nobody.sign_in(&app, "ada@example.com", "right").await).contains_key("code"));
 }
 
 #[tokio::test]
@@ -72,15 +50,15 @@ async fn a_page_is_sent_once_and_by_its_own_browser_only() {
     let app = App::start().await;
     let page = Page::of(shown(&app, &person()).await).await;
     let another = Page::of(shown(&app, &person()).await).await;
-    let stolen = Page { cookies: another.cookies.clone(), ticket: page.ticket.clone(), text: String::new() };
-    let without_cookie = Page { cookies: String::new(), ticket: page.ticket.clone(), text: String::new() };
+    let stolen = Page { cookies: another.cookies.clone(), ..page.clone() };
+    let without_cookie = Page { cookies: String::new(), ..page.clone() };
     for refused in [stolen, without_cookie] {
-        let answer = refused.send(&app, "ada@example.com", "right").await;
+        let answer = refused.sign_in(&app, "ada@example.com", "right").await;
         assert_eq!(answer.status(), 400);
         assert!(answer.text().await.unwrap().contains("Go back to the application and begin anew."));
     }
-    assert_eq!(page.send(&app, "ada@example.com", "right").await.status(), 302);
-    assert_eq!(page.send(&app, "ada@example.com", "right").await.status(), 400);
+    assert_eq!(page.sign_in(&app, "ada@example.com", "right").await.status(), 302);
+    assert_eq!(page.sign_in(&app, "ada@example.com", "right").await.status(), 400);
 }
 
 #[tokio::test]

@@ -1,25 +1,23 @@
 //! `/v1/authorize` (RFC 6749, section 4.1.1; OpenID Connect Core, section 3.1.2): who
-//! signs in, and the code that goes back for it.
+//! is asked, and what goes back for it.
 
 mod back;
+mod granted;
 mod pushed;
 mod request;
-mod sign_in;
+mod response_type;
 
-pub(super) use sign_in::answer as sign_in;
+pub(super) use granted::granted;
 
 use hyper::Method;
 
-use super::browser::{SESSION, cookie, with_cookie};
 use super::form::Form;
-use super::page;
-use super::token::uncached;
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, interaction, page};
 use crate::issuer::{Request, Response};
-use crate::session::{Asked, Code, Grant, ReturnTo, SignIn};
+use crate::session::{Asked, Purpose, ReturnTo, SignIn};
 
 use pushed::Parameters;
-use request::{How, Prompt};
+use request::How;
 
 /// The longest request that is taken, in bytes: it is kept while its page is shown.
 const LONGEST: usize = 16 * 1024;
@@ -29,16 +27,6 @@ const LONGEST: usize = 16 * 1024;
 enum Refused {
     OnPage(Refusal),
     AtClient(ReturnTo, Refusal),
-}
-
-/// Who is to be asked.
-enum Who {
-    /// Nobody: this user is signed in already.
-    Known(SignIn),
-    /// Nobody: the hint names a user who signs in without a page.
-    Headless(String),
-    /// The person in front of the browser.
-    Person,
 }
 
 pub(super) fn answer(call: &ServerCall<'_>) -> Response {
@@ -56,11 +44,24 @@ fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refused> {
     if !is_pushed && client.is_some_and(|client| client.require_pushed_authorization_requests) {
         return Err(Refused::AtClient(asked.back, OktaError::PUSH_REQUIRED.plain()));
     }
+    let is_headless = how.login_hint.is_some_and(|hint| interaction::is_headless(call, hint));
     match who(call, &how) {
-        Who::Known(user) => Ok(granted(call, asked, user)),
-        _ if how.prompt == Prompt::None => Err(Refused::AtClient(asked.back, OktaError::LOGIN_REQUIRED.plain())),
-        Who::Headless(login) => Ok(signed_in(call, asked, login)),
-        Who::Person => Ok(sign_in::show(call, asked, how.login_hint.unwrap_or_default(), false)),
+        Some(user) if how.prompt.none => silent(call, asked, user),
+        None if how.prompt.none => Err(Refused::AtClient(asked.back, OktaError::LOGIN_REQUIRED.plain())),
+        Some(user) => Ok(interaction::go_on(call, Purpose::Authorize(asked), user, is_headless)),
+        None => {
+            let login = how.login_hint.unwrap_or_default();
+            Ok(interaction::begin(call, Purpose::Authorize(asked), login, is_headless))
+        }
+    }
+}
+
+/// Goes back with a code, if no page has to be shown.
+fn silent(call: &ServerCall<'_>, asked: Asked, user: SignIn) -> Result<Response, Refused> {
+    let purpose = Purpose::Authorize(asked.clone());
+    match interaction::missing_consents(call, &purpose, &user) {
+        missing if missing.is_empty() => Ok(granted(call, asked, user)),
+        missing => Err(Refused::AtClient(asked.back, OktaError::CONSENT_REQUIRED.about(missing.join(", ")))),
     }
 }
 
@@ -88,35 +89,13 @@ fn parameters(call: &ServerCall<'_>) -> Result<Form, Refusal> {
     if form.has_duplicate() { Err(OktaError::DUPLICATE_PARAMETER.plain()) } else { Ok(form) }
 }
 
-fn who(call: &ServerCall<'_>, how: &How<'_>) -> Who {
-    let config = &call.server.config;
-    let session = cookie(call, SESSION).and_then(|cookie| call.server.sessions.signed_in(cookie, call.now()));
+/// Who is signed in already, as the request wants it.
+fn who(call: &ServerCall<'_>, how: &How<'_>) -> Option<SignIn> {
     let is_hinted = |user: &SignIn| how.login_hint.is_none_or(|hint| hint == user.login);
-    let session = session.filter(|user| config.user(&user.login).is_some() && is_hinted(user));
-    if let Some(user) = session.filter(|user| how.takes(user, call.now())) {
-        return Who::Known(user);
-    }
-    match how.login_hint.and_then(|hint| config.user(hint)).filter(|user| user.headless) {
-        Some(user) => Who::Headless(user.login.clone()),
-        None => Who::Person,
-    }
+    interaction::session(call).filter(|user| is_hinted(user) && how.takes(user, call.now()))
 }
 
-/// Signs a user in with this browser, and goes back to the client.
-fn signed_in(call: &ServerCall<'_>, asked: Asked, login: String) -> Response {
-    let user = SignIn { login, auth_time: call.now() };
-    let session = call.server.streams.grants.base64url(43);
-    call.server.sessions.sign_in(&session, user.clone(), call.now());
-    with_cookie(call, granted(call, asked, user), SESSION, &session)
-}
-
-/// Goes back to the client with a code.
-fn granted(call: &ServerCall<'_>, asked: Asked, user: SignIn) -> Response {
-    let draw = &call.server.streams.grants;
-    let (code, id) = (draw.base64url(43), format!("oar{}", draw.alphanumeric(17)));
-    let Asked { client, scopes, nonce, challenge, jkt, back } = asked;
-    let redirect_uri = back.redirect_uri.clone();
-    let grant = Grant { id, client, user, scopes };
-    call.server.sessions.issue(&code, Code { grant, redirect_uri, challenge, nonce, jkt }, call.now());
-    uncached(back::with_code(&back, &code))
+/// Goes back to the client with nothing: the user does not want it.
+pub(super) fn denied(asked: &Asked) -> Response {
+    back::with_refusal(&asked.back, &OktaError::DENIED_BY_USER.plain())
 }

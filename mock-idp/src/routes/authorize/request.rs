@@ -2,19 +2,20 @@
 
 use super::super::form::Form;
 use super::super::{OktaError, Refusal, ServerCall, scopes};
-use super::Refused;
-use crate::config::{Client, GrantType};
-use crate::session::{Asked, ResponseMode, ReturnTo, SignIn};
+use super::{Refused, response_type};
+use crate::claims::Acr;
+use crate::config::Client;
+use crate::session::{Asked, Consent, ResponseMode, ResponseType, ReturnTo, SignIn};
 
-/// Whether a page may be shown (OpenID Connect Core, section 3.1.2.1).
+/// Which pages are to be shown (OpenID Connect Core, section 3.1.2.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Prompt {
-    /// As needed. There is nothing to consent to here.
-    AsNeeded,
-    /// Never.
-    None,
-    /// Always.
-    Login,
+pub(super) struct Prompt {
+    /// None at all. It stands alone.
+    pub(super) none: bool,
+    /// The sign-in page, whoever is signed in.
+    login: bool,
+    /// The consent page, whatever was consented to.
+    consent: bool,
 }
 
 /// How the user is to sign in.
@@ -28,7 +29,7 @@ impl How<'_> {
     /// Whether a sign-in from before will do.
     pub(super) fn takes(&self, user: &SignIn, now: i64) -> bool {
         let is_fresh = |age: i64| age > 0 && now.saturating_sub(user.auth_time) <= age;
-        self.prompt != Prompt::Login && self.max_age.is_none_or(is_fresh)
+        !self.prompt.login && self.max_age.is_none_or(is_fresh)
     }
 }
 
@@ -43,15 +44,18 @@ pub(super) fn read<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<(Asked, 
     let state = form.get("state").map(str::to_owned);
     let mut back = ReturnTo { redirect_uri: uri.to_owned(), mode: ResponseMode::Query, state };
     match checked(call, client, form, &mut back) {
-        Ok((how, scopes, challenge)) => {
+        Ok((how, response_type, scopes, challenge)) => {
             let [nonce, jkt] = ["nonce", "dpop_jkt"].map(|name| form.get(name).map(str::to_owned));
-            Ok((Asked { client: client.id.clone(), scopes, nonce, challenge, jkt, back }, how))
+            let client = client.id.clone();
+            let consent = if how.prompt.consent { Consent::Always } else { Consent::AsNeeded };
+            let acr = Acr::first_of(form.get("acr_values").unwrap_or_default());
+            Ok((Asked { client, response_type, scopes, nonce, challenge, jkt, acr, consent, back }, how))
         }
         Err(refusal) => Err(Refused::AtClient(back, refusal)),
     }
 }
 
-type Checked<'a> = (How<'a>, Vec<String>, Option<String>);
+type Checked<'a> = (How<'a>, ResponseType, Vec<String>, Option<String>);
 
 fn checked<'a>(
     call: &ServerCall<'_>,
@@ -59,7 +63,8 @@ fn checked<'a>(
     form: &'a Form,
     back: &mut ReturnTo,
 ) -> Result<Checked<'a>, Refusal> {
-    back.mode = mode(form)?;
+    let asked = response_type::read(call, client, form)?;
+    back.mode = response_type::mode(form, asked)?;
     if back.state.is_none() {
         return Err(OktaError::INVALID_STATE.plain());
     }
@@ -69,36 +74,35 @@ fn checked<'a>(
     if form.has("request_uri") {
         return Err(OktaError::REQUEST_URI.plain());
     }
-    if form.get("response_type") != Some("code") {
-        return Err(OktaError::WRONG_RESPONSE_TYPE.plain());
+    if asked.has_tokens() && !form.has("nonce") {
+        return Err(OktaError::NO_NONCE.plain());
     }
-    let may = |grants: &[GrantType]| grants.contains(&GrantType::AUTHORIZATION_CODE);
-    if !may(&client.grants) || !may(&call.server.config.grants) {
-        let names: Vec<_> = client.grants.iter().map(|grant| grant.name()).collect();
-        return Err(OktaError::GRANT_NOT_OF_CLIENT.about(names.join(", ")));
-    }
-    let config = &call.server.config;
-    let policy =
-        config.policy(&client.id, GrantType::AUTHORIZATION_CODE).ok_or_else(|| OktaError::NO_POLICY.plain())?;
-    let scopes = scopes::of_user(config, client, policy, form)?;
-    let challenge = challenge(client, form)?;
-    Ok((how(form)?, scopes.into_iter().map(str::to_owned).collect(), challenge))
+    let scopes = scopes(call, client, form, asked)?;
+    let challenge = challenge(client, form, asked)?;
+    Ok((how(form)?, asked, scopes, challenge))
 }
 
-fn mode(form: &Form) -> Result<ResponseMode, Refusal> {
-    match form.get("response_mode") {
-        None | Some("query") => Ok(ResponseMode::Query),
-        Some("fragment") => Ok(ResponseMode::Fragment),
-        Some("form_post") => Ok(ResponseMode::FormPost),
-        Some("okta_post_message") => Err(OktaError::POST_MESSAGE_WITH_CODE.plain()),
-        Some(_) => Err(OktaError::WRONG_RESPONSE_MODE.plain()),
+/// The scopes, if each grant of the response may have them.
+fn scopes(call: &ServerCall<'_>, client: &Client, form: &Form, asked: ResponseType) -> Result<Vec<String>, Refusal> {
+    let config = &call.server.config;
+    let mut scopes = Vec::new();
+    for grant in response_type::grants(asked) {
+        let policy = config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
+        scopes = scopes::of_user(config, client, policy, form)?;
     }
+    if asked.id_token && !scopes.contains(&"openid") {
+        return Err(OktaError::OPENID_REQUIRED.plain());
+    }
+    if !asked.code && scopes.contains(&"offline_access") {
+        return Err(OktaError::CODE_REQUIRED.about("offline_access"));
+    }
+    Ok(scopes.into_iter().map(str::to_owned).collect())
 }
 
 /// RFC 7636, section 4.3. Without a method the challenge would be a plain one.
-fn challenge(client: &Client, form: &Form) -> Result<Option<String>, Refusal> {
+fn challenge(client: &Client, form: &Form, asked: ResponseType) -> Result<Option<String>, Refusal> {
     let Some(challenge) = form.get("code_challenge") else {
-        return if client.require_pkce { Err(OktaError::NO_CHALLENGE.plain()) } else { Ok(None) };
+        return if client.require_pkce && asked.code { Err(OktaError::NO_CHALLENGE.plain()) } else { Ok(None) };
     };
     if form.get("code_challenge_method") != Some("S256") {
         return Err(OktaError::WRONG_CHALLENGE_METHOD.plain());
@@ -115,7 +119,7 @@ fn how(form: &Form) -> Result<How<'_>, Refusal> {
     let in_range = |text: &str| text.parse::<i32>().ok().filter(|age| *age >= 0).map(i64::from);
     let max_age = form.get("max_age").map(|text| in_range(text).ok_or_else(|| OktaError::WRONG_MAX_AGE.plain()));
     let max_age = max_age.transpose()?;
-    if prompt == Prompt::None && max_age == Some(0) {
+    if prompt.none && max_age == Some(0) {
         return Err(OktaError::PROMPT_NONE_AT_AGE_ZERO.plain());
     }
     Ok(How { prompt, max_age, login_hint: form.get("login_hint") })
@@ -124,15 +128,12 @@ fn how(form: &Form) -> Result<How<'_>, Refusal> {
 /// Several words may stand there, but `none` stands alone.
 fn prompt(text: &str) -> Result<Prompt, Refusal> {
     let words: Vec<&str> = text.split_ascii_whitespace().collect();
-    if !words.iter().all(|word| ["none", "login", "consent"].contains(word)) {
+    let has = |word: &str| words.contains(&word);
+    let is_known = words.iter().all(|word| ["none", "login", "consent"].contains(word));
+    if !is_known || (has("none") && words.len() > 1) {
         return Err(OktaError::WRONG_PROMPT.plain());
     }
-    match (words.contains(&"none"), words.contains(&"login")) {
-        (true, _) if words.len() > 1 => Err(OktaError::WRONG_PROMPT.plain()),
-        (true, _) => Ok(Prompt::None),
-        (false, true) => Ok(Prompt::Login),
-        (false, false) => Ok(Prompt::AsNeeded),
-    }
+    Ok(Prompt { none: has("none"), login: has("login"), consent: has("consent") })
 }
 
 #[cfg(test)]
@@ -142,13 +143,14 @@ mod tests {
     use super::*;
 
     #[rstest]
-    #[case("", Some(Prompt::AsNeeded))]
-    #[case("consent", Some(Prompt::AsNeeded))]
-    #[case("none", Some(Prompt::None))]
-    #[case("login consent", Some(Prompt::Login))]
+    #[case("", Some([false, false, false]))]
+    #[case("consent", Some([false, false, true]))]
+    #[case("none", Some([true, false, false]))]
+    #[case("login consent", Some([false, true, true]))]
     #[case("none login", None)]
     #[case("LOGIN", None)]
-    fn a_prompt_is_a_list_of_known_words(#[case] text: &str, #[case] expected: Option<Prompt>) {
-        assert_eq!(prompt(text).ok(), expected);
+    fn a_prompt_is_a_list_of_known_words(#[case] text: &str, #[case] expected: Option<[bool; 3]>) {
+        let words = prompt(text).ok().map(|prompt| [prompt.none, prompt.login, prompt.consent]);
+        assert_eq!(words, expected);
     }
 }

@@ -1,6 +1,7 @@
 //! The control API under `/_mock/`.
 
 mod clock;
+mod device;
 mod hold;
 mod index;
 mod journal;
@@ -13,6 +14,7 @@ use hyper::StatusCode;
 use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
 
 pub(super) use clock::clock;
+pub(super) use device::device;
 pub(super) use hold::{hold, release};
 pub(super) use index::index;
 pub(super) use journal::{journal, reset};

@@ -9,6 +9,7 @@ rows! {
     NO_DEFAULT_SCOPES = oauth(BAD, "invalid_scope", "The authorization server resource does not have any configured default scopes, 'scope' must be provided.");
     UNKNOWN_SCOPE = oauth(BAD, "invalid_scope", "One or more scopes are not configured for the authorization server resource.");
     OPENID_SCOPE = oauth(BAD, "invalid_scope", "Cannot request 'openid' scopes using client credentials.");
+    CONSENT_REQUIRED = oauth(BAD, "consent_required", "The following scopes require user consent: [{}].");
     CONSENT_SCOPES = oauth(BAD, "consent_required", "The following scopes require user consent and cannot be granted for the client credentials grant type: [{}].");
     EVERY_SCOPE_REJECTED = oauth(BAD, "access_denied", "Policy evaluation succeeded, but all the requested scopes were rejected.");
     SOME_SCOPES_DENIED = oauth(BAD, "access_denied", "Some of the requested scopes were denied by the policy. Denied scopes: [{}].");

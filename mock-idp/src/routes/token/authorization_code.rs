@@ -6,7 +6,7 @@ use sha2::Digest as _;
 
 use super::super::form::Form;
 use super::{OktaError, Refusal, ServerCall, user_answer};
-use crate::config::{Client, GrantType};
+use crate::config::Client;
 use crate::issuer::Response;
 use crate::session::{Code, RedeemError, Redeemed};
 
@@ -18,14 +18,7 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
             RedeemError::Refused(refusal) => refusal,
             RedeemError::Invalid => invalid(call, sent),
         })?;
-    let may_refresh = client.grants.contains(&GrantType::REFRESH_TOKEN);
-    let refresh_token = code.grant.has("offline_access").then(|| call.server.streams.grants.base64url(43));
-    let refresh_token = refresh_token.filter(|_| may_refresh);
-    if let Some(token) = &refresh_token {
-        sessions.add_refresh_token(&code.grant, token, call.now());
-    }
-    let scopes: Vec<&str> = code.grant.scopes.iter().map(String::as_str).collect();
-    let answer = user_answer::answer(call, &code.grant, &scopes, code.nonce.as_deref(), refresh_token.as_deref())?;
+    let answer = user_answer::first(call, client, &code.grant, code.nonce.as_deref())?;
     Ok(Response { note: is_again.then_some("code-again"), ..answer })
 }
 

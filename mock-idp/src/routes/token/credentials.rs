@@ -51,18 +51,23 @@ pub(in super::super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> 
     authenticated(call, form, &presented(call, form)?)
 }
 
-/// The same where a public client may send its id in the query, as Okta's do for
-/// introspection.
-pub(in super::super) fn authenticate_with_id_in_query<'a>(
-    call: &ServerCall<'a>,
-    form: &Form,
-) -> Result<Proven<'a>, Refusal> {
+/// The same where a token is asked about or revoked: a public client may send its id in
+/// the query there, or in the header without a colon, as Okta's browser library does.
+pub(in super::super) fn authenticate_for_token<'a>(call: &ServerCall<'a>, form: &Form) -> Result<Proven<'a>, Refusal> {
     refuse_query_credentials(call, &["client_secret", "client_assertion"])?;
-    let presented = match Form::of_query(call.request).get("client_id") {
-        Some(id) if !form.has("client_id") => Presented::Secret(Credentials::of_public(id)),
-        _ => presented(call, form)?,
+    let presented = match id_alone(call).filter(|_| !form.has("client_id")) {
+        Some(id) => Presented::Secret(Credentials::of_public(&id)),
+        None => presented(call, form)?,
     };
     authenticated(call, form, &presented)
+}
+
+fn id_alone(call: &ServerCall<'_>) -> Option<String> {
+    let in_query = || Form::of_query(call.request).get("client_id").map(str::to_owned);
+    match call.request.header(AUTHORIZATION) {
+        Some(line) => basic_text(line).filter(|text| !text.contains(':')),
+        None => in_query(),
+    }
 }
 
 fn authenticated<'a>(call: &ServerCall<'a>, form: &Form, presented: &Presented<'_>) -> Result<Proven<'a>, Refusal> {
@@ -126,11 +131,15 @@ fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Credentials, Refusal> {
 }
 
 fn basic_pair(value: &str) -> Option<(String, String)> {
+    let text = basic_text(value)?;
+    let (id, secret) = text.split_once(':')?;
+    Some((id.to_owned(), secret.to_owned()))
+}
+
+fn basic_text(value: &str) -> Option<String> {
     let (scheme, credentials) = value.split_once(' ')?;
     if !scheme.eq_ignore_ascii_case("basic") {
         return None;
     }
-    let text = String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()?;
-    let (id, secret) = text.split_once(':')?;
-    Some((id.to_owned(), secret.to_owned()))
+    String::from_utf8(STANDARD.decode(credentials.trim()).ok()?).ok()
 }

@@ -5,6 +5,7 @@ mod authorization_code;
 mod client_credentials;
 mod client_keys;
 mod credentials;
+mod device_code;
 mod jwt;
 mod org;
 mod refresh_token;
@@ -14,7 +15,7 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
 
 pub(crate) use client_keys::wanted as wanted_keys;
-pub(super) use credentials::{authenticate, authenticate_with_id_in_query};
+pub(super) use credentials::{authenticate, authenticate_for_token};
 pub(super) use jwt::Jwt;
 
 use super::form::Form;
@@ -66,6 +67,7 @@ fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let response = match grant {
         GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
         GrantType::AUTHORIZATION_CODE => authorization_code::answer(call, client, &form),
+        GrantType::DEVICE_CODE => device_code::answer(call, client, &form),
         GrantType::REFRESH_TOKEN => refresh_token::answer(call, client, &form),
         _ => Err(unsupported(call)),
     };
@@ -73,7 +75,7 @@ fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
 }
 
 /// The grant of that name, if server and client have it.
-fn granted(call: &ServerCall<'_>, client: &Client, name: &str) -> Result<GrantType, Refusal> {
+pub(super) fn granted(call: &ServerCall<'_>, client: &Client, name: &str) -> Result<GrantType, Refusal> {
     let configured = &call.server.config.grants;
     let grant = GrantType::find(name).filter(|grant| configured.contains(grant)).ok_or_else(|| unsupported(call))?;
     if client.grants.contains(&grant) {

@@ -1,0 +1,37 @@
+//! The device code grant (RFC 8628, section 3.4).
+
+use super::super::form::Form;
+use super::{OktaError, Refusal, ServerCall, user_answer};
+use crate::config::Client;
+use crate::issuer::Response;
+use crate::session::{Grant, Poll, PollError};
+
+pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
+    let sent = form.get("device_code").ok_or_else(|| OktaError::INVALID_DEVICE_CODE.plain())?;
+    let polled = call.server.sessions.poll_device(sent, &client.id, call.now()).map_err(|error| match error {
+        PollError::OfAnotherClient => OktaError::OTHER_CLIENTS_GRANT.plain(),
+        PollError::Invalid => invalid(call, sent),
+    })?;
+    let refused = |error: &'static OktaError| Err(error.plain());
+    match polled {
+        Poll::Pending => refused(&OktaError::DEVICE_PENDING),
+        Poll::SlowDown => refused(&OktaError::DEVICE_SLOW_DOWN),
+        Poll::Expired => refused(&OktaError::DEVICE_EXPIRED),
+        Poll::Denied => refused(&OktaError::DENIED_BY_USER),
+        Poll::Approved(user, scopes) => {
+            let id = call.server.streams.grant_id();
+            let grant = Grant { id, client: client.id.clone(), user, scopes, acr: None };
+            call.server.sessions.begin(&grant, call.now());
+            user_answer::first(call, client, &grant, None)
+        }
+    }
+}
+
+/// A code that is not known here may be another server's.
+fn invalid(call: &ServerCall<'_>, code: &str) -> Refusal {
+    let others = call.others();
+    match others.iter().any(|server| server.sessions.has_device(code, call.issuer.now(server))) {
+        true => OktaError::OTHER_SERVERS_GRANT.plain(),
+        false => OktaError::INVALID_DEVICE_CODE.plain(),
+    }
+}
