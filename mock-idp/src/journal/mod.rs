@@ -2,6 +2,7 @@
 
 mod counters;
 mod entry;
+mod kept;
 mod log;
 
 use std::collections::BTreeMap;
@@ -63,10 +64,8 @@ impl Journal {
     pub fn entries_of(&self, server: &str, after: u64) -> Vec<Entry> {
         let state = self.lock();
         match state.servers.get(server) {
-            Some(log) => log.after(after).cloned().collect(),
-            None => {
-                state.others.after(after).filter(|entry| entry.server.as_deref() == Some(server)).cloned().collect()
-            }
+            Some(log) => log.after(after).collect(),
+            None => state.others.after(after).filter(|entry| entry.server.as_deref() == Some(server)).collect(),
         }
     }
 
@@ -131,7 +130,7 @@ impl Journal {
     pub(crate) fn entries_after(&self, number: u64) -> Vec<Entry> {
         let state = self.lock();
         let logs = state.servers.values().chain([&state.others]);
-        let mut entries: Vec<Entry> = logs.flat_map(|log| log.after(number)).cloned().collect();
+        let mut entries: Vec<Entry> = logs.flat_map(|log| log.after(number)).collect();
         drop(state);
         entries.sort_unstable_by_key(|entry| entry.number);
         entries
