@@ -195,7 +195,8 @@ pub(crate) fn is_document(route: &str) -> bool {
 
 /// The first 8 hexadecimal digits of the SHA-256 of a credential.
 pub(crate) fn fingerprint(credential: &[u8]) -> String {
-    sha2::Sha256::digest(credential).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let digits = sha2::Sha256::digest(credential).into_iter().take(4).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 #[cfg(test)]
