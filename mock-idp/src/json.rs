@@ -26,6 +26,11 @@ impl Member {
     /// The name that the JSON text of it spells.
     #[must_use]
     pub fn plain_name(&self) -> Cow<'_, str> {
+        // Most names have no escape and need not be read as JSON.
+        let inside = self.name.strip_prefix('"').and_then(|rest| rest.strip_suffix('"'));
+        if let Some(plain) = inside.filter(|text| text.bytes().all(|byte| byte >= b' ' && !b"\\\"".contains(&byte))) {
+            return Cow::Borrowed(plain);
+        }
         serde_json::from_str::<String>(&self.name).map_or(Cow::Borrowed(self.name.as_str()), Cow::Owned)
     }
 }
@@ -108,9 +113,13 @@ impl Object {
     /// Compact JSON text.
     #[must_use]
     pub fn to_text(&self) -> String {
-        let members: Vec<String> =
-            self.members.iter().map(|member| format!("{}:{}", member.name, member.value)).collect();
-        format!("{{{}}}", members.join(","))
+        let length = |member: &Member| member.name.len() + member.value.len() + 2;
+        let mut text = String::with_capacity(self.members.iter().map(length).sum::<usize>() + 2);
+        for member in &self.members {
+            text.push(if text.is_empty() { '{' } else { ',' });
+            text.extend([&member.name, ":", &member.value]);
+        }
+        if text.is_empty() { "{}".to_owned() } else { text + "}" }
     }
 
     /// The same members with white space that JSON ignores.
@@ -210,7 +219,7 @@ impl<'de> Visitor<'de> for CompactText {
 /// A text as a JSON string.
 #[must_use]
 pub fn quote(text: &str) -> String {
-    serde_json::Value::from(text).to_string()
+    serde_json::to_string(text).unwrap_or_default()
 }
 
 /// A text as a JSON string in which every letter is a `\u` escape.

@@ -36,15 +36,20 @@ impl TokenSettings {
     /// The defaults for an issuer: Okta's.
     #[must_use]
     pub fn new(issuer: impl Into<String>) -> Self {
+        Self::with_dialect(issuer.into(), Dialect::default())
+    }
+
+    /// The same with tokens of that dialect.
+    pub(crate) fn with_dialect(issuer: String, dialect: Dialect) -> Self {
         Self {
-            issuer: issuer.into(),
+            issuer,
             audience: DEFAULT_AUDIENCE.into(),
             scope: DEFAULT_SCOPE.into(),
             client_id: DEFAULT_CLIENT_ID.into(),
             subject: None,
             lifetime: DEFAULT_LIFETIME,
             leeway: 300,
-            dialect: Dialect::default(),
+            dialect,
             other_scope: DEFAULT_OTHER_SCOPE.into(),
             listener: DEFAULT_LISTENER.into(),
         }

@@ -160,7 +160,7 @@ mod tests {
         let base = read("typ = 'JWT'\nclaims = { tenant = 'acme' }").unwrap();
         let more = Dialect::read(&parse_toml("kid = 'k'\nclaims = { nbf = { now = 0 } }").unwrap(), &base).unwrap();
         assert_eq!((more.typ().as_deref(), more.kid()), (Some("JWT"), Some("k")));
-        let names: Vec<String> = more.claims_of(false).into_iter().map(|(name, _)| name).collect();
+        let names: Vec<String> = more.claims_of(false).iter().map(|(name, _)| name.clone()).collect();
         assert_eq!(names[names.len() - 2..], ["tenant", "nbf"]);
     }
 

@@ -1,3 +1,5 @@
+use std::borrow::Cow;
+
 use serde_json::{Map, Value, json};
 
 use super::layout::Layout;
@@ -5,6 +7,9 @@ use super::paths::{ServerPaths, beside, path_of};
 use super::{ClaimPath, ClaimValue, IssuerPath, MemberSetting, ScopeClaim, Shape};
 use crate::config::DEFAULT_SERVER;
 use crate::input::{InputError, Node};
+
+/// The members of a header or the claims of a token, in order: a shape's own, unless something is changed.
+pub(crate) type Members = Cow<'static, [(String, ClaimValue)]>;
 
 /// What honest tokens look like.
 #[derive(Debug, Clone, PartialEq)]
@@ -152,13 +157,18 @@ impl Dialect {
 
     /// These claims, with the scopes of one of the two usual ones called as the
     /// other, where that is the dialect's own.
-    fn with_own_scopes(&self, claims: &[(String, ClaimValue)]) -> Vec<(String, ClaimValue)> {
+    fn with_own_scopes(&self, claims: &'static [(String, ClaimValue)]) -> Members {
         let own = self.scope_claim().filter(|own| own.is_usual()).and_then(|own| own.path.top());
-        let renamed = |(name, value): &(String, ClaimValue)| match (value, own) {
-            (ClaimValue::Scopes(_), Some(own)) if ["scp", "scope"].contains(&name.as_str()) => {
-                (own.to_owned(), value.clone())
-            }
-            _ => (name.clone(), value.clone()),
+        let Some(own) = own else { return claims.into() };
+        let is_other = |(name, value): &(String, ClaimValue)| {
+            matches!(value, ClaimValue::Scopes(_)) && ["scp", "scope"].contains(&name.as_str()) && name != own
+        };
+        if !claims.iter().any(is_other) {
+            return claims.into();
+        }
+        let renamed = |claim: &(String, ClaimValue)| match is_other(claim) {
+            true => (own.to_owned(), claim.1.clone()),
+            false => claim.clone(),
         };
         claims.iter().map(renamed).collect()
     }
@@ -255,41 +265,40 @@ impl Dialect {
     }
 
     /// The members of an access token's header, in order.
-    pub(crate) fn header_members(&self) -> Vec<(String, ClaimValue)> {
-        changed(&self.layout().header, &self.header, &self.header_order)
+    pub(crate) fn header_members(&self) -> Members {
+        changed(self.layout().header.as_slice().into(), &self.header, &self.header_order)
     }
 
     /// The members of another token's header, in order.
-    pub(crate) fn other_header_members(&self) -> Vec<(String, ClaimValue)> {
+    pub(crate) fn other_header_members(&self) -> Members {
         let own: Vec<_> = self.header.iter().filter(|(name, _)| name != "typ").cloned().collect();
         let without_typ = [("typ".to_owned(), MemberSetting::Removed)];
         let changes: Vec<_> = match self.layout().other_header.iter().any(|(name, _)| name == "typ") {
             true => self.layout().other_header.iter().cloned().chain(own).collect(),
             false => without_typ.into_iter().chain(self.layout().other_header.iter().cloned()).chain(own).collect(),
         };
-        changed(&self.layout().header, &changes, &self.header_order)
+        changed(self.layout().header.as_slice().into(), &changes, &self.header_order)
     }
 
     /// The claims of a client's access token, or of a user's, in order.
-    pub(crate) fn claims_of(&self, is_user: bool) -> Vec<(String, ClaimValue)> {
+    pub(crate) fn claims_of(&self, is_user: bool) -> Members {
         let layout = self.layout();
         let claims = self.with_own_scopes(if is_user { &layout.user_claims } else { &layout.claims });
-        changed(&claims, &self.claims, &self.claims_order)
+        changed(claims, &self.claims, &self.claims_order)
     }
 }
 
-fn names(members: Vec<(String, ClaimValue)>) -> Vec<String> {
-    members.into_iter().map(|(name, _)| name).collect()
+fn names(members: Members) -> Vec<String> {
+    members.into_owned().into_iter().map(|(name, _)| name).collect()
 }
 
 /// The members with what is otherwise, and in another order: those that the order
 /// names come first.
-fn changed(
-    members: &[(String, ClaimValue)],
-    changes: &[(String, MemberSetting)],
-    order: &[String],
-) -> Vec<(String, ClaimValue)> {
-    let mut members = members.to_vec();
+fn changed(members: Members, changes: &[(String, MemberSetting)], order: &[String]) -> Members {
+    if changes.is_empty() && order.is_empty() {
+        return members;
+    }
+    let mut members = members.into_owned();
     for (name, change) in changes {
         let at = members.iter().position(|(known, _)| known == name);
         match (change, at) {
@@ -300,5 +309,5 @@ fn changed(
         }
     }
     members.sort_by_key(|(name, _)| order.iter().position(|known| known == name).unwrap_or(order.len()));
-    members
+    members.into()
 }

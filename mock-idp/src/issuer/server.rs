@@ -48,8 +48,8 @@ impl ServerState {
         let config = &self.config;
         let client = config.clients.first().map_or(DEFAULT_CLIENT_ID, |client| client.id.as_str());
         let scope = config.scopes.first().map_or(DEFAULT_SCOPE, |scope| scope.name.as_str());
-        let mut settings = TokenSettings::new(format!("{base}{}", self.paths.issuer));
-        settings.dialect.clone_from(&config.dialect);
+        let identifier = format!("{base}{}", self.paths.issuer);
+        let mut settings = TokenSettings::with_dialect(identifier, config.dialect.clone());
         settings.audience.clone_from(&config.audience);
         client.clone_into(&mut settings.client_id);
         scope.clone_into(&mut settings.scope);

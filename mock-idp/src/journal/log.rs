@@ -1,5 +1,6 @@
 use std::collections::{BTreeMap, VecDeque};
 
+use super::kept::Kept;
 use super::{CAPACITY, Entry, KID_CAPACITY, KidCounters, OTHER_KIDS, ServerCounters};
 
 /// What is kept of one authorization server, or of what belongs to none: a
@@ -7,7 +8,7 @@ use super::{CAPACITY, Entry, KID_CAPACITY, KidCounters, OTHER_KIDS, ServerCounte
 #[derive(Debug, Default)]
 pub(super) struct Log {
     /// By number.
-    entries: VecDeque<Entry>,
+    entries: VecDeque<Kept>,
     /// `None` until something was asked.
     pub(super) counters: Option<ServerCounters>,
     kids: BTreeMap<String, KidCounters>,
@@ -18,14 +19,18 @@ impl Log {
     pub(super) fn keep(&mut self, entry: Entry) {
         if self.entries.len() == CAPACITY {
             self.entries.pop_front();
+        } else if self.entries.len() == self.entries.capacity() {
+            // No more room than is ever used.
+            let room = (2 * self.entries.len() + 16).min(CAPACITY);
+            self.entries.reserve_exact(room - self.entries.len());
         }
-        self.entries.push_back(entry);
+        self.entries.push_back(entry.into());
     }
 
     /// The kept requests behind that number, oldest first.
-    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = &Entry> {
+    pub(super) fn after(&self, number: u64) -> impl Iterator<Item = Entry> {
         let start = self.entries.partition_point(|entry| entry.number <= number);
-        self.entries.range(start..)
+        self.entries.range(start..).map(Kept::entry)
     }
 
     /// The counts, which begin now if they have not yet.

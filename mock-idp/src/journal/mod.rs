@@ -2,6 +2,7 @@
 
 mod counters;
 mod entry;
+mod kept;
 mod log;
 
 use std::collections::BTreeMap;
@@ -63,10 +64,8 @@ impl Journal {
     pub fn entries_of(&self, server: &str, after: u64) -> Vec<Entry> {
         let state = self.lock();
         match state.servers.get(server) {
-            Some(log) => log.after(after).cloned().collect(),
-            None => {
-                state.others.after(after).filter(|entry| entry.server.as_deref() == Some(server)).cloned().collect()
-            }
+            Some(log) => log.after(after).collect(),
+            None => state.others.after(after).filter(|entry| entry.server.as_deref() == Some(server)).collect(),
         }
     }
 
@@ -131,7 +130,7 @@ impl Journal {
     pub(crate) fn entries_after(&self, number: u64) -> Vec<Entry> {
         let state = self.lock();
         let logs = state.servers.values().chain([&state.others]);
-        let mut entries: Vec<Entry> = logs.flat_map(|log| log.after(number)).cloned().collect();
+        let mut entries: Vec<Entry> = logs.flat_map(|log| log.after(number)).collect();
         drop(state);
         entries.sort_unstable_by_key(|entry| entry.number);
         entries
@@ -196,7 +195,8 @@ pub(crate) fn is_document(route: &str) -> bool {
 
 /// The first 8 hexadecimal digits of the SHA-256 of a credential.
 pub(crate) fn fingerprint(credential: &[u8]) -> String {
-    sha2::Sha256::digest(credential).iter().take(4).map(|byte| format!("{byte:02x}")).collect()
+    let digits = sha2::Sha256::digest(credential).into_iter().take(4).flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.filter_map(|digit| char::from_digit(digit.into(), 16)).collect()
 }
 
 #[cfg(test)]

@@ -1,14 +1,16 @@
+use std::sync::Arc;
+
 use super::published::{Member, kid_of};
 use super::{KeyKind, KeyName, PublishedKey, SigningKey};
 
 /// The keys of one authorization server: those that it publishes, one of which
-/// signs. Never empty of a signing key; the published set may be.
+/// signs. Never empty of a signing key; the published set may be. Cheap to clone.
 #[derive(Debug, Clone)]
 pub struct KeySet {
     active: SigningKey,
-    members: Vec<Member>,
+    members: Arc<Vec<Member>>,
     /// Keys as they were last published, for tokens that outlive them.
-    known: Vec<(KeyName, SigningKey)>,
+    known: Arc<Vec<(KeyName, SigningKey)>>,
     /// Members beside `keys`, as JSON text.
     beside: Vec<(String, String)>,
     /// In place of the whole document.
@@ -26,7 +28,7 @@ impl KeySet {
 
     /// The same with the members that an issuer's published keys have, in its order.
     pub(crate) fn with_members(active: SigningKey, key_members: &'static [String]) -> Self {
-        let (members, known) = (Vec::new(), Vec::new());
+        let (members, known) = Default::default();
         let mut keys = Self { active: active.clone(), members, known, beside: Vec::new(), document: None, key_members };
         keys.insert_key(Some(KeyName::Control), active, false);
         keys
@@ -78,7 +80,7 @@ impl KeySet {
     /// Signs with `key` from now on, and publishes it; the key that signed
     /// before stays published.
     pub fn activate(&mut self, key: SigningKey) {
-        for entry in self.members.iter_mut().filter_map(Member::key_mut) {
+        for entry in Arc::make_mut(&mut self.members).iter_mut().filter_map(Member::key_mut) {
             match entry.name() {
                 Some(KeyName::Control) => entry.rename(Some(KeyName::Previous)),
                 Some(KeyName::Previous) => entry.rename(None),
@@ -177,7 +179,11 @@ impl KeySet {
     }
 
     fn find_mut(&mut self, name: KeyName) -> Option<&mut PublishedKey> {
-        self.members.iter_mut().rev().filter_map(Member::key_mut).find(|entry| entry.name() == Some(name))
+        Arc::make_mut(&mut self.members)
+            .iter_mut()
+            .rev()
+            .filter_map(Member::key_mut)
+            .find(|entry| entry.name() == Some(name))
     }
 
     fn insert_key(&mut self, name: Option<KeyName>, key: SigningKey, first: bool) {
@@ -188,7 +194,7 @@ impl KeySet {
 
     fn insert_member(&mut self, member: Member, first: bool) {
         let at = if first { 0 } else { self.members.len() };
-        self.members.insert(at, member);
+        Arc::make_mut(&mut self.members).insert(at, member);
     }
 
     /// The same, where `second-issuer` is that key.
@@ -201,13 +207,14 @@ impl KeySet {
     }
 
     fn remember(&mut self, name: KeyName, key: SigningKey) {
-        self.known.retain(|(known, _)| *known != name);
-        self.known.push((name, key));
+        let known = Arc::make_mut(&mut self.known);
+        known.retain(|(known, _)| *known != name);
+        known.push((name, key));
     }
 
     fn withdraw_where(&mut self, is_meant: impl Fn(&PublishedKey) -> bool) -> bool {
         let before = self.members.len();
-        self.members.retain(|member| !member.key().is_some_and(&is_meant));
+        Arc::make_mut(&mut self.members).retain(|member| !member.key().is_some_and(&is_meant));
         self.members.len() < before
     }
 

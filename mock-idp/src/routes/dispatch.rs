@@ -111,7 +111,8 @@ fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Res
 }
 
 fn shortened(text: &str, limit: usize) -> String {
-    text.chars().take(limit).collect()
+    // Most texts are short, and taken as they are.
+    if text.len() <= limit { text.to_owned() } else { text.chars().take(limit).collect() }
 }
 
 /// What every answer carries. Okta's `Strict-Transport-Security` is left out on

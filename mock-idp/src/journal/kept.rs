@@ -1,0 +1,93 @@
+use super::Entry;
+
+/// How many texts an entry has.
+const TEXTS: usize = 6;
+/// The length of a text that is not there.
+const NONE: u16 = u16::MAX;
+
+/// An entry as it is kept: its texts lie one behind another, so that ten thousand of them stay small.
+#[derive(Debug)]
+pub(super) struct Kept {
+    pub(super) number: u64,
+    time: i64,
+    texts: Box<str>,
+    lengths: [u16; TEXTS],
+    status: u16,
+    cookie: bool,
+    route: &'static str,
+    fault: Option<&'static str>,
+    jwks_revision: Option<u64>,
+    note: Option<&'static str>,
+}
+
+impl From<Entry> for Kept {
+    fn from(entry: Entry) -> Self {
+        let texts: [Option<&str>; TEXTS] = [
+            Some(&entry.method),
+            Some(&entry.path),
+            entry.query.as_deref(),
+            entry.server.as_deref(),
+            entry.user_agent.as_deref(),
+            entry.authorization.as_deref(),
+        ];
+        // No text of an entry is so long.
+        let length = |text: &str| u16::try_from(text.len()).unwrap_or(NONE);
+        Self {
+            number: entry.number,
+            time: entry.time,
+            lengths: texts.map(|text| text.map_or(NONE, length)),
+            texts: texts.into_iter().flatten().collect::<String>().into_boxed_str(),
+            status: entry.status,
+            cookie: entry.cookie,
+            route: entry.route,
+            fault: entry.fault,
+            jwks_revision: entry.jwks_revision,
+            note: entry.note,
+        }
+    }
+}
+
+impl Kept {
+    /// The entry again.
+    pub(super) fn entry(&self) -> Entry {
+        let mut rest: &str = &self.texts;
+        let [method, path, query, server, user_agent, authorization] = self.lengths.map(|length| {
+            let (text, behind) = rest.split_at_checked(usize::from(length)).filter(|_| length != NONE)?;
+            rest = behind;
+            Some(text.to_owned())
+        });
+        Entry {
+            number: self.number,
+            time: self.time,
+            method: method.unwrap_or_default(),
+            path: path.unwrap_or_default(),
+            query,
+            route: self.route,
+            server,
+            status: self.status,
+            user_agent,
+            authorization,
+            cookie: self.cookie,
+            fault: self.fault,
+            jwks_revision: self.jwks_revision,
+            note: self.note,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_entry_comes_back_as_it_was_kept() {
+        let mut entry = Entry::of_handshake("keys", "default", 7);
+        (entry.number, entry.status, entry.cookie) = (3, 401, true);
+        (entry.jwks_revision, entry.note) = (Some(5), Some("code-again"));
+        assert_eq!(Kept::from(entry.clone()).entry(), entry);
+        (entry.method, entry.path) = ("GET".into(), "/é".into());
+        (entry.query, entry.user_agent, entry.server) = (Some(String::new()), Some("ü".into()), None);
+        entry.authorization = Some("ba7816bf".into());
+        assert_eq!(Kept::from(entry.clone()).entry(), entry);
+    }
+}
