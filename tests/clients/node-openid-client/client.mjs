@@ -64,8 +64,12 @@ await take({
   async 'private-key-jwt'() {
     const jwk = JSON.parse(await readFile(new URL('service.jwk.json', import.meta.url)));
     const key = await crypto.subtle.importKey('jwk', jwk, { name: 'ECDSA', namedCurve: 'P-256' }, false, ['sign']);
-    const service = await client.discovery(new URL(ISSUER), 'service', undefined, client.PrivateKeyJwt({ key, kid: jwk.kid }));
-    return { scope: (await client.clientCredentialsGrant(service, { scope: SCOPE })).scope };
+    const as = (options) => client.discovery(new URL(ISSUER), 'service', undefined, client.PrivateKeyJwt({ key, kid: jwk.kid }, options));
+    // Okta wants the endpoint for the audience, where the library names the issuer unless told otherwise.
+    const refusal = await client.clientCredentialsGrant(await as(), { scope: SCOPE }).catch((error) => error.error_description);
+    const { token_endpoint: aud } = config.serverMetadata();
+    const service = await as({ [client.modifyAssertion]: (header, claims) => Object.assign(claims, { aud }) });
+    return { refusal, scope: (await client.clientCredentialsGrant(service, { scope: SCOPE })).scope };
   },
   par: () => signIn(client.buildAuthorizationUrlWithPAR),
   async dpop() {
