@@ -58,7 +58,8 @@ var steps = map[string]func() told{
 		return told{"type": token.Type(), "scope": token.Extra("scope")}
 	},
 	"device": func() told {
-		asked := must(config.DeviceAuth(ctx, user))
+		// RFC 8628 section 3.1 wants the secret of a client that has one, which the library leaves to its caller.
+		asked := must(config.DeviceAuth(ctx, user, oauth2.SetAuthURLParam("client_secret", config.ClientSecret)))
 		token = must(config.DeviceAccessToken(ctx, asked))
 		return told{"uri": asked.VerificationURI, "sub": idToken().Subject}
 	},
