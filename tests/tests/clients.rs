@@ -22,7 +22,8 @@ async fn issuer() -> MockIdp {
 #[rstest]
 #[case::openid_client(
     "node-openid-client",
-    "discovery code userinfo refresh introspection revocation logout client-credentials private-key-jwt"
+    "discovery code userinfo refresh introspection revocation hybrid par dpop dpop-userinfo dpop-refresh device \
+     logout client-credentials private-key-jwt"
 )]
 #[case::express_openid_connect("node-express-openid-connect", "stranger sign-in profile refresh logout stranger")]
 #[case::auth_js("node-auth-js", "stranger sign-in sign-out")]
@@ -31,9 +32,9 @@ async fn issuer() -> MockIdp {
 #[case::okta_jwt_verifier_of_python("python-okta-jwt-verifier", "access-token id-token")]
 #[case::openidconnect(
     "rust-openidconnect",
-    "discovery code userinfo refresh introspection revocation client-credentials"
+    "discovery code userinfo refresh introspection revocation client-credentials device"
 )]
-#[case::go_oidc("go-oidc", "discovery code userinfo refresh client-credentials")]
+#[case::go_oidc("go-oidc", "discovery code userinfo refresh client-credentials device")]
 #[case::okta_jwt_verifier_of_java("java-okta-jwt-verifier", "access-token id-token")]
 #[case::spring_security("java-spring", "sign-in refresh api api-refusal logout")]
 #[tokio::test]
