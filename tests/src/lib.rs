@@ -1,7 +1,8 @@
 //! What the end-to-end tests of Badpenny share: the real binaries, the real
-//! targets, and the one redactor of all snapshots.
+//! targets and clients, and the one redactor of all snapshots.
 
 pub mod binary;
+pub mod clients;
 pub mod images;
 pub mod machine;
 pub mod naive;

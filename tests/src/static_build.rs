@@ -26,6 +26,7 @@ pub fn mock_idp() -> PathBuf {
     target_folder(root).join(TARGET).join("debug").join("mock-idp")
 }
 
-fn target_folder(root: &Path) -> PathBuf {
+/// Where cargo builds the workspace in `root`.
+pub(crate) fn target_folder(root: &Path) -> PathBuf {
     std::env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), PathBuf::from)
 }
