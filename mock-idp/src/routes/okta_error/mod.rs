@@ -62,8 +62,17 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 9] =
-    [authorize::ROWS, client::ROWS, device::ROWS, dpop::ROWS, grant::ROWS, par::ROWS, request::ROWS, scope::ROWS, token::ROWS];
+const CONCERNS: [&[(&str, OktaError)]; 9] = [
+    authorize::ROWS,
+    client::ROWS,
+    device::ROWS,
+    dpop::ROWS,
+    grant::ROWS,
+    par::ROWS,
+    request::ROWS,
+    scope::ROWS,
+    token::ROWS,
+];
 
 impl OktaError {
     /// The row of that name, such as `WRONG_SECRET`.
