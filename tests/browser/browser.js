@@ -20,7 +20,7 @@ export async function withBrowser(check) {
   const complaints = [];
   const told = () => `the console says:\n${complaints.join('\n') || 'nothing'}`;
   try {
-    await check({ browser, app: client.app, open: () => open(browser, complaints) });
+    await check({ app: client.app, open: (expected) => open(browser, complaints, expected) });
     if (complaints.length > 0) throw new Error('the check is through, but');
   } catch (error) {
     throw new Error(`${error.message}\n${told()}`, { cause: error });
@@ -31,12 +31,15 @@ export async function withBrowser(check) {
   }
 }
 
-/** A page with cookies of its own. Whatever its console complains about is a mistake, a blocked style above all. */
-async function open(browser, complaints) {
+/**
+ * A page with cookies of its own. Whatever its console complains about is a mistake, a blocked style above all, but for
+ * what is `expected`.
+ */
+async function open(browser, complaints, expected) {
   const context = await browser.createBrowserContext();
   const page = await context.newPage();
   page.on('console', (message) => {
-    if (message.type() === 'error') complaints.push(`${page.url()}: ${message.text()}`);
+    if (message.type() === 'error' && !expected?.test(message.text())) complaints.push(`${page.url()}: ${message.text()}`);
   });
   page.on('pageerror', (error) => complaints.push(`${page.url()}: ${error.message}`));
   return page;

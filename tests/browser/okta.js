@@ -32,6 +32,27 @@ export const okta = {
     assert.deepEqual(renewed, { access: true, id: true, refresh: true });
   },
 
+  async implicit({ open, app }) {
+    const page = await open();
+    await signInByRedirect(page, app, BASIC, { pkce: false });
+    const renewed = await renew(page);
+    assert.deepEqual(renewed, { access: true, id: true, refresh: false });
+  },
+
+  async dpop({ open, app }) {
+    // The first proof has no nonce, and is refused for that.
+    const page = await open(/status of 400/);
+    await signInByRedirect(page, app, [...BASIC, 'offline_access'], { dpop: true });
+    const found = await page.evaluate(async () => {
+      const { accessToken, idToken } = await auth.tokenManager.getTokens();
+      const user = await auth.token.getUserInfo(accessToken, idToken);
+      return { type: accessToken.tokenType, user: user.preferred_username };
+    });
+    assert.deepEqual(found, { type: 'DPoP', user: 'ada@example.com' });
+    const renewed = await renew(page);
+    assert.deepEqual(renewed, { access: true, id: true, refresh: true });
+  },
+
   async popup({ open, app }) {
     const page = await open();
     await client(page, app, BASIC);
@@ -66,25 +87,25 @@ export const okta = {
 };
 
 /** Opens the client. */
-async function client(page, app, scopes) {
+async function client(page, app, scopes, more) {
   await page.goto(`${app}/`);
-  await setUp(page, app, scopes);
+  await setUp(page, app, scopes, more);
 }
 
 /** Sets the library up on a page of the client. */
-async function setUp(page, app, scopes) {
-  const settings = { issuer, clientId, redirectUri: `${app}/`, scopes, tokenManager: { autoRenew: false } };
+async function setUp(page, app, scopes, more) {
+  const settings = { issuer, clientId, redirectUri: `${app}/`, scopes, tokenManager: { autoRenew: false }, ...more };
   await page.evaluate((settings) => {
     window.auth = new OktaAuth(settings);
   }, settings);
 }
 
-async function signInByRedirect(page, app, scopes) {
-  await client(page, app, scopes);
+async function signInByRedirect(page, app, scopes, more) {
+  await client(page, app, scopes, more);
   await leads(page, () => page.evaluate(() => void auth.signInWithRedirect({ originalUri: '/' })));
   await signIn(page);
-  assert.match(page.url(), /\/\?code=/);
-  await setUp(page, app, scopes);
+  assert.match(page.url(), more?.pkce === false ? /\/#id_token=/ : /\/\?code=/);
+  await setUp(page, app, scopes, more);
   await page.evaluate(async () => {
     const { tokens } = await auth.token.parseFromUrl();
     auth.tokenManager.setTokens(tokens);

@@ -20,7 +20,7 @@ scopes = [{ name = "orders.read", consent = "required" }, { name = "orders.write
 [[server.default.client]]
 id = "0oaBrowserTestClient"
 auth_methods = ["none"]
-grants = ["authorization_code", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
+grants = ["authorization_code", "implicit", "refresh_token", "urn:ietf:params:oauth:grant-type:device_code"]
 any_loopback_redirect = true
 
 [[server.default.user]]
@@ -58,8 +58,10 @@ async fn the_pages(#[case] name: &str) {
 #[rstest]
 #[case::signs_in_by_redirect("redirect")]
 #[case::signs_in_in_a_popup("popup")]
+#[case::gets_tokens_without_a_code("implicit")]
 #[case::renews_tokens_in_a_frame("renewInFrame")]
 #[case::renews_tokens_with_a_refresh_token("renewWithRefreshToken")]
+#[case::holds_its_tokens_with_a_key("dpop")]
 #[case::signs_out("signOut")]
 #[tokio::test(flavor = "multi_thread")]
 async fn okta_auth_js(#[case] name: &str) {

@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::super::{Problem, device as devices};
 use super::body;
-use crate::input::{InputError, Table};
+use crate::input::{InputError, Node, Table};
 use crate::issuer::{Inner, Request, Response, ServerState};
 use crate::session::SignIn;
 
@@ -21,7 +21,7 @@ fn decide(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
     let node = body(request)?;
     let table = node.as_table()?;
     let code = table.require("user_code")?.as_str()?;
-    let approves = table.get("approve").map(|node| node.as_bool()).transpose()?.unwrap_or(true);
+    let approves = table.get("approve").map(Node::as_bool).transpose()?.unwrap_or(true);
     let waiting = devices::waiting(issuer, code);
     let (server, activation) = waiting.ok_or_else(|| Problem::field("#/user_code", unknown(code)))?;
     let login = login(&table, &server, approves)?;
