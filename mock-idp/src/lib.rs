@@ -250,6 +250,7 @@
 #![cfg_attr(not(feature = "wiremock"), doc = "[mount]: https://docs.rs/mock-idp/latest/mock_idp/wiremock/")]
 
 // The issuer.
+pub mod answer;
 pub mod config;
 mod error;
 mod issuer;

@@ -1,5 +1,6 @@
 use std::sync::Arc;
 
+use super::answer::Answers;
 use crate::issuer::{Inner, Published, Request, ServerState};
 
 /// A request to an endpoint of an authorization server that exists.
@@ -13,6 +14,8 @@ pub(super) struct ServerCall<'a> {
     /// The thumbprint of the key that the client has proven to hold, by which the
     /// tokens of the answer are bound (RFC 9449, section 5).
     pub(super) jkt: Option<String>,
+    /// The answers that are to be otherwise.
+    pub(super) answers: Answers,
 }
 
 impl ServerCall<'_> {

@@ -11,6 +11,7 @@ macro_rules! rows {
     };
 }
 
+mod answer;
 mod authorize;
 mod client;
 mod device;
@@ -62,12 +63,16 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 9] =
-    [authorize::ROWS, client::ROWS, device::ROWS, dpop::ROWS, grant::ROWS, par::ROWS, request::ROWS, scope::ROWS, token::ROWS];
+const CONCERNS: [&[(&str, OktaError)]; 10] =
+    [answer::ROWS, authorize::ROWS, client::ROWS, device::ROWS, dpop::ROWS, grant::ROWS, par::ROWS, request::ROWS, scope::ROWS, token::ROWS];
+
+/// The names of all rows.
+pub(crate) fn names() -> Vec<&'static str> {
+    CONCERNS.into_iter().flatten().map(|(name, _)| *name).collect()
+}
 
 impl OktaError {
     /// The row of that name, such as `WRONG_SECRET`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for errors on request"))]
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         CONCERNS.into_iter().flatten().find(|(known, _)| *known == name).map(|(_, row)| row)
     }
