@@ -13,8 +13,7 @@
 //! use mock_idp::{Issuer, Request};
 //!
 //! let issuer = Issuer::new(&Config::default())?;
-//! let order = Order { times: Some(1), ..Order::new([Answer::parse("userinfo/status-503")?]) };
-//! issuer.order("default", order)?;
+//! issuer.order("default", Order::new([Answer::parse("userinfo/status-503")?]).times(1))?;
 //! let statuses = [(); 2].map(|()| issuer.handle(&Request::get("/oauth2/default/v1/userinfo")).status.as_u16());
 //! assert_eq!(statuses, [503, 401]);
 //! # Ok::<(), Box<dyn std::error::Error>>(())

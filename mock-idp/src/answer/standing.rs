@@ -29,6 +29,18 @@ impl Order {
     pub fn new(answers: impl IntoIterator<Item = Answer>) -> Self {
         Self { answers: answers.into_iter().collect(), client: None, times: None }
     }
+
+    /// The same for that client.
+    #[must_use]
+    pub fn for_client(self, id: impl Into<String>) -> Self {
+        Self { client: Some(id.into()), ..self }
+    }
+
+    /// The same for so many requests, each of the answers.
+    #[must_use]
+    pub fn times(self, times: u32) -> Self {
+        Self { times: Some(times), ..self }
+    }
 }
 
 /// An answer that came with a code or a token.
@@ -100,11 +112,6 @@ impl Standing {
     pub(crate) fn is_idle(&self) -> bool {
         let state = self.lock();
         state.orders.is_empty() && state.carried.is_empty()
-    }
-
-    /// Whether one is for a client only.
-    pub(crate) fn asks_for_client(&self) -> bool {
-        self.lock().orders.iter().any(|one| one.client.is_some())
     }
 
     /// Those for a request, with their numbers; one that is given a number of times is

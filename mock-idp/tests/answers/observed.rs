@@ -25,7 +25,8 @@ pub(crate) async fn sign_in(app: &App) -> Value {
         observed["token"] = exchange(app, redeemed(code)).await;
         follow(app, &mut observed).await;
     }
-    let fields = fields.into_iter().map(|(name, value)| (name.clone(), if name == "code" { "(code)".into() } else { value }));
+    let fields =
+        fields.into_iter().map(|(name, value)| (name.clone(), if name == "code" { "(code)".into() } else { value }));
     observed["authorize"] = Value::Object(fields.collect());
     observed["keys"] = answer(app.http.get(app.at("keys")).send().await).await;
     let jwks = jwks(app);
@@ -105,7 +106,9 @@ fn verifies(token: &str, key: Option<Option<&Jwk>>, jwks: &JwkSet, algorithm: Al
         None => jwks.keys.iter().collect(),
     };
     let (signed, signature) = token.rsplit_once('.').unwrap();
-    let verifies = |key: &Jwk| jsonwebtoken::crypto::verify(signature, signed.as_bytes(), &DecodingKey::from_jwk(key).unwrap(), algorithm);
+    let verifies = |key: &Jwk| {
+        jsonwebtoken::crypto::verify(signature, signed.as_bytes(), &DecodingKey::from_jwk(key).unwrap(), algorithm)
+    };
     keys.into_iter().any(|key| verifies(key).unwrap_or(false))
 }
 

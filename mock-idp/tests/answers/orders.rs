@@ -18,7 +18,12 @@ async fn an_order_is_given_so_often_to_that_client() {
     assert_eq!(told, json!({ "standing": [{ "answer": "no-scope", "client": "web", "left": 2 }] }));
     let fields = vec![("grant_type", "client_credentials"), ("scope", "read")];
     let mut with_scope = Vec::new();
-    for (id, secret) in [("web", "web-secret"), (mock_idp::claims::DEFAULT_CLIENT_ID, mock_idp::claims::DEFAULT_CLIENT_SECRET), ("web", "web-secret"), ("web", "web-secret")] {
+    for (id, secret) in [
+        ("web", "web-secret"),
+        (mock_idp::claims::DEFAULT_CLIENT_ID, mock_idp::claims::DEFAULT_CLIENT_SECRET),
+        ("web", "web-secret"),
+        ("web", "web-secret"),
+    ] {
         let tokens: Value = app.token_of(id, secret, &fields).await.json().await.unwrap();
         with_scope.push(tokens.get("scope").is_some());
     }
@@ -48,7 +53,8 @@ async fn a_restore_takes_orders_away() {
 #[tokio::test]
 async fn all_answers_are_listed() {
     let app = App::start().await;
-    let list: Value = app.http.get(format!("{}/_mock/answers", app.idp.http())).send().await.unwrap().json().await.unwrap();
+    let list: Value =
+        app.http.get(format!("{}/_mock/answers", app.idp.http())).send().await.unwrap().json().await.unwrap();
     assert_eq!(list["answers"].as_array().unwrap().len(), mock_idp::answer::rows().count());
     assert_eq!(list["standing"], json!([]));
     let first = &list["answers"][0];
@@ -78,6 +84,13 @@ async fn the_journal_says_which_answer_was_given() {
     let app = App::start().await;
     call(&app, "answers", json!({ "answers": ["no-scope"] })).await;
     app.tokens("openid").await;
-    let notes: Vec<_> = app.idp.journal().entries().into_iter().filter(|entry| entry.route == "token").map(|entry| entry.note).collect();
+    let notes: Vec<_> = app
+        .idp
+        .journal()
+        .entries()
+        .into_iter()
+        .filter(|entry| entry.route == "token")
+        .map(|entry| entry.note)
+        .collect();
     assert_eq!(notes, [Some("no-scope")]);
 }

@@ -18,7 +18,8 @@ const OTHER_NONCE: &str = "another-nonce-than-was-sent";
 async fn a_header_holds_for_its_request() {
     let app = App::start().await;
     let code = app.code(&asked()).await;
-    let request = app.http.post(app.at("token")).form(&redeemed(&code)).header("x-mock-idp-answer", "no-scope , no-expires-in");
+    let request =
+        app.http.post(app.at("token")).form(&redeemed(&code)).header("x-mock-idp-answer", "no-scope , no-expires-in");
     let credentials = (mock_idp::claims::DEFAULT_CLIENT_ID, Some(mock_idp::claims::DEFAULT_CLIENT_SECRET));
     let tokens: Value = request.basic_auth(credentials.0, credentials.1).send().await.unwrap().json().await.unwrap();
     assert!(tokens.get("scope").is_none() && tokens.get("expires_in").is_none() && tokens["access_token"].is_string());
@@ -29,7 +30,8 @@ async fn a_header_holds_for_its_request() {
 #[tokio::test]
 async fn a_parameter_of_the_sign_in_holds_for_all_that_comes_of_it() {
     let app = App::start().await;
-    let fields = with(asked(), "mock_answer", "id-token-wrong-nonce,userinfo-wrong-sub,unknown-field,no-id-token-at-refresh");
+    let fields =
+        with(asked(), "mock_answer", "id-token-wrong-nonce,userinfo-wrong-sub,unknown-field,no-id-token-at-refresh");
     let back = fields_of(&app.authorize(&with(fields, "scope", "openid offline_access")).await);
     assert_eq!(back["session_state"], "odd.but-legal");
     let tokens = redeem(&app, &back["code"]).await;
@@ -97,7 +99,8 @@ async fn an_error_at_the_authorization_endpoint_goes_back_to_the_client() {
 async fn what_was_asked_for_outlives_the_sign_in_page() {
     let app = App::start().await;
     let fields = with(with(asked(), "mock_answer", "id-token-wrong-nonce,no-state"), "prompt", "login");
-    let page = app.http.get(with_query(&app.at_server("closed", "authorize"), &with(fields, "login_hint", "ada@example.com")));
+    let page =
+        app.http.get(with_query(&app.at_server("closed", "authorize"), &with(fields, "login_hint", "ada@example.com")));
     let page = page.send().await.unwrap();
     let (cookies, text) = (cookies(&page), page.text().await.unwrap());
     let ticket = text.split("name=\"ticket\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
@@ -112,10 +115,22 @@ async fn what_was_asked_for_outlives_the_sign_in_page() {
 }
 
 #[rstest]
-#[case::header("x-mock-idp-answer", "no-scop", "X-Mock-Idp-Answer: no answer is called \"no-scop\": did you mean no-scope?")]
-#[case::place("x-mock-idp-answer", "keys/no-scope", "X-Mock-Idp-Answer: \"no-scope\" changes what token answers, and nothing at keys: leave keys out")]
+#[case::header(
+    "x-mock-idp-answer",
+    "no-scop",
+    "X-Mock-Idp-Answer: no answer is called \"no-scop\": did you mean no-scope?"
+)]
+#[case::place(
+    "x-mock-idp-answer",
+    "keys/no-scope",
+    "X-Mock-Idp-Answer: \"no-scope\" changes what token answers, and nothing at keys: leave keys out"
+)]
 #[tokio::test]
-async fn an_unknown_answer_is_refused_with_what_there_is(#[case] header: &str, #[case] value: &str, #[case] told: &str) {
+async fn an_unknown_answer_is_refused_with_what_there_is(
+    #[case] header: &str,
+    #[case] value: &str,
+    #[case] told: &str,
+) {
     let app = App::start().await;
     let answer = app.http.post(app.at("token")).header(header, value).send().await.unwrap();
     assert_eq!(answer.status(), 400);

@@ -32,7 +32,6 @@ mod tests {
         for row in rows() {
             let text = row.value().map_or_else(|| row.name.to_owned(), |value| format!("{}={value}", row.name));
             assert_eq!(Answer::parse(&text).unwrap().row().name, row.name);
-            assert!(row.does.ends_with('.') || !row.does.contains(". "), "{}", row.name);
         }
     }
 

@@ -31,7 +31,7 @@ pub(super) const ROWS: &[Row] = &[
         "id-token-new-key",
         Take,
         Effect::NewKey,
-        "ID Token: signed with a key that was published a moment ago, a new one each time",
+        "ID Token: signed with a key that was published a moment ago, each with a new one in the place of the one before",
         "OpenID Core 10.1.1",
     ),
     edits(

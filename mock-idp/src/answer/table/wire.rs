@@ -12,7 +12,7 @@ pub(super) const ROWS: &[Row] = &[
         "error",
         Survive,
         Effect::Instead(Instead::Error),
-        "an error of Okta by its name; the endpoint does nothing. At `authorize` it goes back to the client",
+        "an error of Okta by its name; the endpoint does nothing, and at `authorize` it goes back to the client",
         "RFC 6749 5.2, 4.1.2.1",
     ),
     row(

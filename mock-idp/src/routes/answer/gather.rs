@@ -7,6 +7,7 @@ use super::super::form::Form;
 use super::super::{OktaError, Refusal};
 use super::asked::{Answers, Way};
 use super::caller;
+use super::prepare::knows_any;
 use crate::answer::{Answer, Place};
 use crate::issuer::{Inner, Request, ServerState};
 
@@ -55,15 +56,11 @@ pub(in super::super) fn gather(
     let mut answers = Answers::default();
     let Some(place) = Place::of_route(route) else { return Ok(answers) };
     let has_own = asks(request);
-    let is_configured = server.config.clients.iter().any(|client| !client.answers.is_empty());
-    if !has_own && !is_configured && server.answers.is_idle() {
+    if !has_own && !knows_any(server) {
         return Ok(answers);
     }
     let parameters = Parameters::of(request);
-    let client = match is_configured || server.answers.asks_for_client() {
-        true => caller::of(issuer, server, &parameters),
-        false => None,
-    };
+    let client = caller::of(issuer, server, &parameters);
     let configured = client.as_deref().and_then(|id| server.config.client(id)).map(|client| &client.answers);
     for answer in configured.into_iter().flatten() {
         let own = answer.place().unwrap_or(Place::Token);

@@ -13,6 +13,7 @@ mod wire;
 
 pub(super) use asked::Answers;
 pub(super) use gather::{gather, is_answer_scope};
+use prepare::knows_any;
 pub(super) use prepare::prepare;
 pub(super) use redirect::fields;
 
@@ -22,7 +23,9 @@ use crate::issuer::Response;
 
 /// The answer of an endpoint, changed as the request asks; `honest` makes it.
 pub(super) fn carry_out(call: &ServerCall<'_>, route: &str, honest: impl FnOnce() -> Response) -> Response {
-    let Some(place) = Place::of_route(route).filter(|_| !call.answers.is_empty()) else { return honest() };
+    // A document may speak of what other requests ask for.
+    let is_asked = |place: &Place| !call.answers.is_empty() || (place.is_of_nobody() && knows_any(call.server));
+    let Some(place) = Place::of_route(route).filter(is_asked) else { return honest() };
     let response = match wire::instead(call, place) {
         Some(response) => response,
         None => changed(call, place, honest()).unwrap_or_else(|refusal| refusal.response(call.issuer)),

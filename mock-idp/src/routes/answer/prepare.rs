@@ -33,6 +33,11 @@ pub(in super::super) fn prepare(
 
 const EXPOSED: &str = "This answer is signed with a key that everybody has: it is for issuers on loopback.";
 
+/// Whether the server is set to do anything of that.
+pub(super) fn knows_any(server: &ServerState) -> bool {
+    server.config.clients.iter().any(|client| !client.answers.is_empty()) || !server.answers.is_idle()
+}
+
 /// What the server is set to do for any client, now or later.
 pub(super) fn known_effects(server: &ServerState) -> Vec<Effect> {
     let configured = server.config.clients.iter().flat_map(|client| &client.answers).map(Answer::effect);
