@@ -19,6 +19,9 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 
+/// What a scope begins with that asks for an answer.
+pub const SCOPE_PREFIX: &str = "mock:";
+
 mod effect;
 mod error;
 mod name;

@@ -7,7 +7,8 @@ use hyper::Method;
 use super::control::servers;
 use super::dispatch::fits;
 use super::{
-    ServerCall, authorize, control, device, discovery, interaction, introspect, keys, logout, par, revoke, token, userinfo,
+    ServerCall, authorize, control, device, discovery, interaction, introspect, keys, logout, par, revoke, token,
+    userinfo,
 };
 use crate::dialect::Document;
 use crate::issuer::{Inner, Request, Response};

@@ -112,7 +112,8 @@ fn a_ticket_is_good_once_and_with_its_browser_only() {
     let back = ReturnTo { redirect_uri: "http://localhost/cb".into(), mode: ResponseMode::Query, state: None };
     let (client, scopes, consent) = ("app".into(), Vec::new(), Consent::AsNeeded);
     let response_type = ResponseType { code: true, id_token: false, token: false };
-    let asked = Asked { client, response_type, scopes, nonce: None, challenge: None, jkt: None, acr: None, consent, back };
+    let asked =
+        Asked { client, response_type, scopes, nonce: None, challenge: None, jkt: None, acr: None, consent, back };
     let purpose = Purpose::Authorize(asked);
     sessions.show("ticket", Ticket { purpose, user: None, browser: Handle::of("mine") }, 0);
     assert!(sessions.take_ticket("ticket", None, 0).is_none());

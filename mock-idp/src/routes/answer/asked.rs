@@ -1,6 +1,6 @@
 use std::cell::Cell;
 
-use crate::answer::{Answer, Carried, Effect, Place};
+use crate::answer::{Answer, Carried, Effect, Place, SCOPE_PREFIX};
 
 /// The answers that one request asks for.
 #[derive(Default)]
@@ -73,7 +73,7 @@ impl Answers {
     pub(super) fn scopes(&self) -> Vec<String> {
         let is_scope = |way| matches!(way, Way::Scope | Way::Carried { is_scope: true });
         let scopes = self.0.iter().filter(|asked| is_scope(asked.way));
-        let mut scopes: Vec<_> = scopes.map(|asked| format!("{}{}", super::gather::SCOPE, asked.answer)).collect();
+        let mut scopes: Vec<_> = scopes.map(|asked| format!("{}{}", SCOPE_PREFIX, asked.answer)).collect();
         scopes.dedup();
         scopes
     }

@@ -27,7 +27,7 @@ fn by_token(server: &ServerState, parameters: &Parameters<'_>) -> Option<String>
     if let Some(assertion) = parameters.get("client_assertion") {
         return claims(assertion)?.get("iss")?.as_str().map(str::to_owned);
     }
-    let (claims, config) = (claims(parameters.bearer()?)?, &server.config);
+    let (claims, config) = (claims(parameters.access_token()?)?, &server.config);
     config.dialect.client_claim().find(&claims, &config.audience)?.as_str().map(str::to_owned)
 }
 

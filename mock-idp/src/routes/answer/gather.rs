@@ -8,20 +8,18 @@ use super::super::{OktaError, Refusal};
 use super::asked::{Answers, Way};
 use super::caller;
 use super::prepare::knows_any;
-use crate::answer::{Answer, Place};
+use crate::answer::{Answer, Place, SCOPE_PREFIX};
 use crate::issuer::{Inner, Request, ServerState};
 
 const HEADER: HeaderName = HeaderName::from_static("x-mock-idp-answer");
 /// The parameter of an authorization request.
 const PARAMETER: &str = "mock_answer";
-/// What a scope begins with that asks for an answer.
-pub(super) const SCOPE: &str = "mock:";
 /// What a sign-in's answers travel with.
 const CARRIERS: [&str; 6] = ["code", "refresh_token", "ticket", "device_code", "request_uri", "auth_req_id"];
 
 /// Whether a scope asks for an answer: it is granted to every client, and stands in no token.
 pub(in super::super) fn is_answer_scope(scope: &str) -> bool {
-    scope.starts_with(SCOPE)
+    scope.starts_with(SCOPE_PREFIX)
 }
 
 /// A request with its parameters, wherever they stand.
@@ -40,9 +38,10 @@ impl<'a> Parameters<'a> {
         self.body.get(name).or_else(|| self.query.get(name))
     }
 
-    pub(super) fn bearer(&self) -> Option<&'a str> {
+    /// The access token, however it is bound.
+    pub(super) fn access_token(&self) -> Option<&'a str> {
         let (scheme, token) = self.request.header(AUTHORIZATION)?.split_once(' ')?;
-        Some(token.trim()).filter(|_| scheme.eq_ignore_ascii_case("bearer"))
+        Some(token.trim()).filter(|_| ["bearer", "dpop"].contains(&scheme.to_ascii_lowercase().as_str()))
     }
 }
 
@@ -103,7 +102,7 @@ fn own(parameters: &Parameters<'_>, place: Place, answers: &mut Answers) -> Resu
         push(name, PARAMETER, place, way, answers)?;
     }
     let scopes = parameters.get("scope").unwrap_or_default().split_ascii_whitespace();
-    for name in scopes.filter_map(|scope| scope.strip_prefix(SCOPE)) {
+    for name in scopes.filter_map(|scope| scope.strip_prefix(SCOPE_PREFIX)) {
         push(name, "scope", Place::Token, Way::Scope, answers)?;
     }
     Ok(())
@@ -122,7 +121,7 @@ fn push(name: &str, from: &str, otherwise: Place, way: Way, answers: &mut Answer
 }
 
 fn carried(issuer: &Inner, server: &ServerState, parameters: &Parameters<'_>, answers: &mut Answers) {
-    let secrets = CARRIERS.iter().filter_map(|name| parameters.get(name)).chain(parameters.bearer());
+    let secrets = CARRIERS.iter().filter_map(|name| parameters.get(name)).chain(parameters.access_token());
     for secret in secrets {
         for one in server.answers.carried(secret, issuer.now(server)) {
             let place = one.answer.place().unwrap_or(Place::Token);

@@ -21,6 +21,10 @@ pub(in super::super) fn prepare(
         // One that is new each time comes with its token.
         let is_needed = if is_new { place == Place::Token } else { !is_there() };
         if is_needed && issuer.is_exposed() {
+            // The documents are those of all clients: they stay as they are.
+            if place.is_of_nobody() {
+                continue;
+            }
             return Err(OktaError::IMPOSSIBLE_ANSWER.about(EXPOSED));
         }
         if is_needed {

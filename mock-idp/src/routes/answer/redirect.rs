@@ -5,36 +5,34 @@ use super::prepare::known_effects;
 use crate::answer::{Change, Effect, Place, Promise};
 
 /// A field by its name.
-pub(in super::super) type Field = (&'static str, String);
+type Field = (&'static str, String);
 
 /// The fields that go back, changed as the request asks.
 pub(in super::super) fn fields(call: &ServerCall<'_>, mut fields: Vec<Field>) -> Vec<Field> {
     if is_iss_promised(call) {
         fields.push(("iss", call.server.config.identifier(&call.base())));
     }
+    let is_refusal = fields.iter().any(|(name, _)| *name == "error");
     for asked in call.answers.at(Place::Authorize) {
-        let (name, change) = match asked.effect() {
-            Effect::Field(name, change) => (name, change),
-            Effect::Iss(Promise::Kept) => {
-                asked.mark();
-                continue;
-            }
-            Effect::Iss(Promise::Broken) => ("iss", Change::Gone),
-            Effect::Iss(Promise::Wrong) => ("iss", Change::To("https://other-issuer.example")),
+        match asked.effect() {
+            // A refusal has none.
+            Effect::Field("code", _) if is_refusal => continue,
+            Effect::Field(name, change) => put(&mut fields, name, change),
+            Effect::Iss(Promise::Kept) => {}
+            Effect::Iss(Promise::Broken) => put(&mut fields, "iss", Change::Gone),
+            Effect::Iss(Promise::Wrong) => put(&mut fields, "iss", Change::To("https://other-issuer.example")),
             _ => continue,
-        };
+        }
         asked.mark();
-        // What is not there anyway stays away, but for what nobody knows.
-        let is_error = fields.iter().any(|(known, _)| *known == "error");
-        if name == "code" && is_error {
-            continue;
-        }
-        fields.retain(|(known, _)| *known != name);
-        if let Change::To(text) = change {
-            fields.push((name, text.to_owned()));
-        }
     }
     fields
+}
+
+fn put(fields: &mut Vec<Field>, name: &'static str, change: Change) {
+    fields.retain(|(known, _)| *known != name);
+    if let Change::To(text) = change {
+        fields.push((name, text.to_owned()));
+    }
 }
 
 /// Whether metadata promise `iss` in every answer (RFC 9207, section 3): where any answer

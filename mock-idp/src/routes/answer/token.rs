@@ -55,16 +55,14 @@ impl TokenAnswer<'_> {
     fn make_tokens_over(&mut self) -> Result<(), Refusal> {
         let honest = self.body.get_str("access_token").unwrap_or_default();
         let access_token = self.access_token(&honest)?;
-        let Some(id_token) = self.body.get_str("id_token") else {
-            self.body.set("access_token", quote(&access_token));
-            return Ok(());
-        };
-        let edits = self.id_token_edits((access_token != honest).then_some(access_token.as_str()));
-        self.body.set("access_token", quote(&access_token));
-        if !edits.is_empty() {
-            let id_token = self.made_over(&id_token, &edits)?;
-            self.body.set("id_token", quote(&id_token));
+        if let Some(id_token) = self.body.get_str("id_token") {
+            let edits = self.id_token_edits(&access_token, access_token != honest);
+            if !edits.is_empty() {
+                let id_token = self.made_over(&id_token, &edits)?;
+                self.body.set("id_token", quote(&id_token));
+            }
         }
+        self.body.set("access_token", quote(&access_token));
         Ok(())
     }
 
@@ -91,35 +89,38 @@ impl TokenAnswer<'_> {
         (!scopes.is_empty()).then(|| asked.used()).map(|_| scopes)
     }
 
-    /// The edits of the ID Token; another access token has another hash.
-    fn id_token_edits(&self, access_token: Option<&str>) -> Vec<Value> {
+    /// The edits of the ID Token. Another access token has another hash, and so has another
+    /// algorithm.
+    fn id_token_edits(&self, access_token: &str, is_other: bool) -> Vec<Value> {
+        let usual = self.call.shown.keys().active().algorithm();
+        let mut algorithm = usual;
         let mut edits: Vec<Value> = Vec::new();
-        let keys = self.asked().filter_map(|asked| asked.effect().key().map(|(key, _)| (asked, key)));
-        let mut algorithm = self.call.shown.keys().active().algorithm();
-        for (asked, key) in keys {
-            asked.mark();
+        for (asked, key) in self.asked().filter_map(|asked| asked.effect().key().map(|(key, _)| (asked, key))) {
             let Some(signing) = self.call.shown.keys().find(key).map(|entry| entry.key().algorithm()) else { continue };
+            asked.mark();
             algorithm = signing;
-            edits.extend([
-                json!({ "header": "kid", "set": { "kid": key.word() } }),
-                json!({ "alg": signing.name() }),
-                json!({ "sign": key.word() }),
-            ]);
+            edits.push(json!({ "header": "kid", "set": { "kid": key.word() } }));
+            edits.push(json!({ "alg": signing.name() }));
+            edits.push(json!({ "sign": key.word() }));
         }
-        let is_other_hash = algorithm != self.call.shown.keys().active().algorithm();
-        let honest = is_other_hash.then(|| self.body.get_str("access_token")).flatten();
-        if let Some(token) = access_token.map(str::to_owned).or(honest) {
-            edits.push(json!({ "claim": "at_hash", "set": half_hash(algorithm, &token) }));
+        if is_other || algorithm != usual {
+            edits.push(json!({ "claim": "at_hash", "set": half_hash(algorithm, access_token) }));
         }
-        for asked in self.asked() {
-            if let Effect::IdToken(occasion, text) = asked.effect()
-                && occasion.fits(self.is_refresh)
-            {
-                asked.mark();
-                edits.extend(serde_json::from_str::<Vec<Value>>(text).unwrap_or_default());
-            }
-        }
+        edits.extend(self.asked_edits());
         edits
+    }
+
+    /// Those that answers are made of.
+    fn asked_edits(&self) -> Vec<Value> {
+        let is_refresh = self.is_refresh;
+        let texts = self.asked().filter_map(|asked| match asked.effect() {
+            Effect::IdToken(occasion, edits) if occasion.fits(is_refresh) => {
+                asked.mark();
+                Some(edits)
+            }
+            _ => None,
+        });
+        texts.flat_map(|edits| serde_json::from_str::<Vec<Value>>(edits).unwrap_or_default()).collect()
     }
 
     fn change_members(&mut self) {

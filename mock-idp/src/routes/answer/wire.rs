@@ -1,7 +1,7 @@
 //! Answers that any endpoint can give.
 
-use hyper::header::{LOCATION, RETRY_AFTER};
-use hyper::{StatusCode, header::CACHE_CONTROL};
+use hyper::StatusCode;
+use hyper::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
 
 use super::super::form::Form;
 use super::super::token::uncached;

@@ -10,11 +10,7 @@ use crate::issuer::Response;
 use crate::session::{ResponseMode, ReturnTo};
 
 /// RFC 6749, section 4.1.2. No `iss` (RFC 9207): Okta's metadata promise none.
-pub(super) fn with_fields(
-    call: &ServerCall<'_>,
-    back: &ReturnTo,
-    mut fields: Vec<(&'static str, String)>,
-) -> Response {
+pub(super) fn with_fields(call: &ServerCall<'_>, back: &ReturnTo, mut fields: Vec<(&'static str, String)>) -> Response {
     fields.extend(back.state.clone().map(|state| ("state", state)));
     let fields = answer::fields(call, fields);
     let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();

@@ -63,8 +63,18 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 10] =
-    [answer::ROWS, authorize::ROWS, client::ROWS, device::ROWS, dpop::ROWS, grant::ROWS, par::ROWS, request::ROWS, scope::ROWS, token::ROWS];
+const CONCERNS: [&[(&str, OktaError)]; 10] = [
+    answer::ROWS,
+    authorize::ROWS,
+    client::ROWS,
+    device::ROWS,
+    dpop::ROWS,
+    grant::ROWS,
+    par::ROWS,
+    request::ROWS,
+    scope::ROWS,
+    token::ROWS,
+];
 
 /// The names of all rows.
 pub(crate) fn names() -> Vec<&'static str> {
