@@ -97,6 +97,11 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
+//! # Answers that are otherwise
+//!
+//! What a client of the issuer must refuse, take and get over is tested with answers that
+//! are bad, or legal and odd, each asked for by its name: see [`answer`].
+//!
 //! # Steps and faults
 //!
 //! What a service does when keys are rotated, when a key is withdrawn, when the
@@ -250,6 +255,7 @@
 #![cfg_attr(not(feature = "wiremock"), doc = "[mount]: https://docs.rs/mock-idp/latest/mock_idp/wiremock/")]
 
 // The issuer.
+pub mod answer;
 pub mod config;
 mod error;
 mod issuer;

@@ -26,7 +26,7 @@ pub(crate) enum Verb {
     /// Print a token, made with the keys of the state directory
     Mint(Box<MintArgs>),
     /// Print the names of all scenario variants that `mint` takes
-    List,
+    List(ListArgs),
     /// Print `export` lines for a program that is to trust this issuer
     Env(EnvArgs),
 }
@@ -138,6 +138,13 @@ impl DialectArgs {
             claims: self.claims.clone(),
         }
     }
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ListArgs {
+    /// Print the answers that can be otherwise instead, each with what it is
+    #[arg(long)]
+    pub(crate) answers: bool,
 }
 
 #[derive(Debug, Args)]

@@ -22,7 +22,7 @@ pub(crate) fn run() -> ExitCode {
     let done = match &cli.verb {
         None => serve::serve(&cli.issuer),
         Some(Verb::Mint(args)) => mint::mint(&cli.issuer, args),
-        Some(Verb::List) => list::list(),
+        Some(Verb::List(args)) => list::list(args),
         Some(Verb::Env(args)) => env::env(&cli.issuer, args),
     };
     match done {

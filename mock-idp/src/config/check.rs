@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::redirect_uri::is_origin;
 use super::{AuthorizationServer, Config, GrantType, Policy, User, check_client};
+use crate::answer::SCOPE_PREFIX;
 use crate::input::InputError;
 
 pub(super) fn config(config: &Config) -> Result<(), InputError> {
@@ -43,6 +44,9 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     for (at, scope) in server.scopes.iter().enumerate() {
         let message = || format!("\"{}\" is no scope: visible ASCII without spaces, `\"` and `\\`", scope.name);
         ensure(is_scope(&scope.name), &format!("{path}.scopes[{at}]"), message)?;
+        ensure(!scope.name.starts_with(SCOPE_PREFIX), &format!("{path}.scopes[{at}]"), || {
+            format!("\"{}\" can't be one: what begins with `{SCOPE_PREFIX}` asks for an answer", scope.name)
+        })?;
     }
     unique(server.scopes.iter().map(|scope| &scope.name), &format!("{path}.scopes"))?;
     for grant in &server.grants {

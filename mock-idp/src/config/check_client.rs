@@ -14,6 +14,13 @@ pub(super) fn client(server: &AuthorizationServer, client: &Client, path: &str) 
     publicity(client, path)?;
     check_proof::proof(client, path)?;
     scopes(server, client.scopes.as_ref(), path)?;
+    if let Some(answer) = client.answers.iter().find(|answer| answer.is_of_nobody()) {
+        return ensure(false, &format!("{path}.answer"), || {
+            format!(
+                "\"{answer}\" is about a document that is fetched without saying by which client: order it with POST /_mock/answers"
+            )
+        });
+    }
     redirects(&client.redirect_uris, &format!("{path}.redirect_uris"))?;
     redirects(&client.post_logout_redirect_uris, &format!("{path}.post_logout_redirect_uris"))?;
     ensure((0..=LONGEST_LEEWAY).contains(&client.refresh_leeway), &format!("{path}.refresh_leeway"), || {
@@ -67,6 +74,11 @@ mod tests {
     #[case(
         "secret = 's'\nredirect_uris = ['/cb']",
         "redirect_uris[0]: \"/cb\" is no absolute URL without a fragment, such as http://localhost:3000/callback"
+    )]
+    #[case("secret = 's'\nanswer = ['no-scop']", "answer[0]: no answer is called \"no-scop\": did you mean no-scope?")]
+    #[case(
+        "secret = 's'\nanswer = ['odd-key']",
+        "answer: \"odd-key\" is about a document that is fetched without saying by which client: order it with POST /_mock/answers"
     )]
     #[case("secret = 's'\nrefresh_leeway = 61", "refresh_leeway: must be from 0 to 60 seconds")]
     fn a_mistake_of_a_client_is_told_with_the_field(#[case] fields: &str, #[case] expected: &str) {

@@ -2,6 +2,7 @@ use super::auth_method::{ApplicationType, AuthMethod};
 use super::read_jwks;
 use super::redirect_uri::{is_loopback, is_of_origin};
 use super::{GrantType, Secret};
+use crate::answer::Answer;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use crate::input::{InputError, Node};
 use crate::keys::VerifyingKey;
@@ -48,6 +49,8 @@ pub struct Client {
     /// Whether it must prove at the token endpoint that it holds a key, to which its access
     /// tokens are bound then (RFC 9449, section 5.2). Defaults to false: it may.
     pub dpop_bound_access_tokens: bool,
+    /// What it is answered otherwise ([`crate::answer`]). Defaults to nothing.
+    pub answers: Vec<Answer>,
 }
 
 impl Client {
@@ -71,6 +74,7 @@ impl Client {
             refresh_leeway: 30,
             require_pushed_authorization_requests: false,
             dpop_bound_access_tokens: false,
+            answers: Vec::new(),
         }
     }
 

@@ -164,6 +164,10 @@ mod tests {
     #[case("[server.'a b']", "server.a b: an id has 1 to 64 letters, digits, `-` and `_`")]
     #[case("[server.a]\nscopes = ['b', 'b']", "server.a.scopes: \"b\" stands there twice")]
     #[case(
+        "[server.a]\nscopes = ['mock:b']",
+        "server.a.scopes[0]: \"mock:b\" can't be one: what begins with `mock:` asks for an answer"
+    )]
+    #[case(
         "[server.a]\nscopes = [{ name = 'b', consent = 'yes' }]",
         "server.a.scopes[0].consent: \"yes\" is not known here (known: required, implicit)"
     )]

@@ -55,12 +55,23 @@ impl std::error::Error for InputError {}
 /// letters differ.
 #[must_use]
 pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
-    known
+    near(word, known).into_iter().next()
+}
+
+/// How many words are offered for a mistyped one.
+const OFFERED: usize = 5;
+
+/// The known words that a mistyped one resembles, the most alike first: at most a
+/// third of their letters differ.
+#[must_use]
+pub fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Vec<&'a str> {
+    let mut found: Vec<_> = known
         .into_iter()
         .map(|candidate| (edit_distance(word, candidate), candidate))
         .filter(|(distance, candidate)| *distance * 3 <= candidate.chars().count().max(3))
-        .min_by_key(|(distance, _)| *distance)
-        .map(|(_, candidate)| candidate)
+        .collect();
+    found.sort_by_key(|(distance, _)| *distance);
+    found.into_iter().take(OFFERED).map(|(_, candidate)| candidate).collect()
 }
 
 /// Levenshtein distance between two short words.
@@ -86,6 +97,7 @@ mod tests {
     #[test]
     fn a_typo_finds_the_word_that_was_meant() {
         assert_eq!(nearest("clam", ["claim", "header"]), Some("claim"));
+        assert_eq!(near("id-tokn", ["no-scope", "no-id-token", "id-token"]), ["id-token"]);
         assert_eq!(nearest("entirely-else", ["claim", "header"]), None);
     }
 

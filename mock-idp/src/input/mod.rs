@@ -8,7 +8,7 @@ mod node;
 mod read;
 mod toml_tree;
 
-pub use error::{InputError, nearest};
+pub use error::{InputError, near, nearest};
 pub use node::{Entry, Node, Value};
 pub use read::Table;
 pub use toml_tree::{parse_toml, parse_toml_with_dates};

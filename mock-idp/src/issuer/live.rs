@@ -6,6 +6,7 @@ use tokio::sync::watch;
 
 use super::hold::{Gate, Hold};
 use super::streams::ServerStreams;
+use crate::answer::Standing;
 use crate::config::AuthorizationServer;
 use crate::keys::{KeySet, SigningKey};
 use crate::session::{ClientKeys, DpopMemory, Handle, PushedRequests, RateWindow, Sessions, Store};
@@ -31,6 +32,8 @@ pub(crate) struct Live {
     pub(crate) client_keys: ClientKeys,
     /// The calls of its token endpoint.
     pub(crate) rate: RateWindow,
+    /// The answers that are to be otherwise.
+    pub(crate) answers: Standing,
     shown: RwLock<Shown>,
     /// The revision, for those who wait for the next one.
     revision: watch::Sender<u64>,
@@ -77,6 +80,7 @@ impl Live {
             dpop: DpopMemory::default(),
             client_keys: ClientKeys::default(),
             rate: RateWindow::default(),
+            answers: Standing::default(),
             shown: RwLock::new(Shown { now, honest: None }),
             revision: watch::Sender::new(1),
             clock_offset: AtomicI64::new(0),

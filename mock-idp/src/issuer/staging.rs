@@ -105,6 +105,7 @@ impl Inner {
         let server = self.server(id)?;
         let revision = server.restore();
         server.gate.open();
+        server.answers.clear();
         self.update_tls();
         Some(revision)
     }

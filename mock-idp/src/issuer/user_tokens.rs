@@ -135,7 +135,7 @@ fn id_token(
 
 /// The left half of the hash of an access token or a code (OpenID Connect Core, sections
 /// 3.1.3.6 and 3.3.2.11).
-fn half_hash(algorithm: Algorithm, text: &str) -> String {
+pub(crate) fn half_hash(algorithm: Algorithm, text: &str) -> String {
     let hash = match algorithm {
         Algorithm::Hs256 | Algorithm::Rs256 | Algorithm::Ps256 | Algorithm::Es256 => Sha256::digest(text).to_vec(),
         Algorithm::Hs384 | Algorithm::Rs384 | Algorithm::Ps384 | Algorithm::Es384 => Sha384::digest(text).to_vec(),

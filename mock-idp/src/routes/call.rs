@@ -1,5 +1,7 @@
+use std::rc::Rc;
 use std::sync::Arc;
 
+use super::answer::Answers;
 use crate::issuer::{Inner, Published, Request, ServerState};
 
 /// A request to an endpoint of an authorization server that exists.
@@ -13,9 +15,16 @@ pub(super) struct ServerCall<'a> {
     /// The thumbprint of the key that the client has proven to hold, by which the
     /// tokens of the answer are bound (RFC 9449, section 5).
     pub(super) jkt: Option<String>,
+    /// The answers that are to be otherwise; clones note in one place which of them came to be.
+    pub(super) answers: Rc<Answers>,
 }
 
-impl ServerCall<'_> {
+impl<'a> ServerCall<'a> {
+    /// A call as it comes: nobody has proven to hold a key yet.
+    pub(super) fn new(issuer: &'a Inner, server: &'a Arc<ServerState>, request: &'a Request, answers: Answers) -> Self {
+        Self { issuer, server, request, shown: server.published(), jkt: None, answers: Rc::new(answers) }
+    }
+
     /// The same call of who holds the key of that thumbprint.
     pub(super) fn with_key(&self, jkt: Option<String>) -> Self {
         Self { jkt, ..self.clone() }

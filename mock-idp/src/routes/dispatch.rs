@@ -2,7 +2,7 @@ use hyper::header::{ALLOW, AUTHORIZATION, COOKIE, HeaderName, USER_AGENT};
 use hyper::{Method, StatusCode};
 
 use super::table::{IssuerEndpoint, ServerEndpoint, Target, find};
-use super::{OktaError, ServerCall, control, cors, fault};
+use super::{OktaError, ServerCall, answer, control, cors, fault};
 use crate::issuer::{Delivery, Inner, Request, Response};
 use crate::journal::{Entry, fingerprint, is_document};
 
@@ -52,10 +52,17 @@ fn at_server(
     if let Some(refusal) = refuse_method(issuer, request, endpoint.methods) {
         return (readable(refusal), None);
     }
-    let call = ServerCall { issuer, server: &server, request, shown: server.published(), jkt: None };
+    let asked = answer::gather(issuer, &server, request, endpoint.name)
+        .and_then(|answers| answer::prepare(issuer, &server, &answers, endpoint.name).map(|()| answers));
+    let answers = match asked {
+        Ok(answers) => answers,
+        Err(refusal) => return (readable(refusal.response(issuer)), None),
+    };
+    let call = ServerCall::new(issuer, &server, request, answers);
     let standing = fault::standing(&call, endpoint);
     let fault = standing.map(|standing| standing.fault.word());
-    (readable(fault::answer(&call, endpoint, standing)), fault)
+    let response = answer::carry_out(&call, endpoint.name, || fault::answer(&call, endpoint, standing));
+    (readable(response), fault)
 }
 
 /// The answer of an endpoint that all authorization servers share.

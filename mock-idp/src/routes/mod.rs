@@ -1,5 +1,6 @@
 //! The endpoints: which path is whose, and what is common to every answer.
 
+mod answer;
 mod authorize;
 mod browser;
 mod call;
@@ -27,6 +28,7 @@ mod userinfo;
 
 use call::ServerCall;
 pub(crate) use dispatch::{handle, refuse};
+pub(crate) use okta_error::names as error_names;
 use okta_error::{OktaError, Refusal};
 use problem::Problem;
 pub(crate) use table::{is_control, is_known};

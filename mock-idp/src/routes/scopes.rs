@@ -1,5 +1,6 @@
 //! The scopes of a request: what was asked for, and what may be granted.
 
+use super::answer::is_answer_scope;
 use super::form::Form;
 use super::{OktaError, Refusal};
 use crate::config::{AuthorizationServer, Client, Policy};
@@ -9,11 +10,11 @@ const OF_USER: [&str; 7] = ["openid", "profile", "email", "address", "phone", "o
 /// What only a grant without a user is refused for.
 const OF_DEVICE: &str = "device_sso";
 
-/// The scopes asked for, each once.
+/// The scopes asked for, each once, but for those that ask for an answer.
 pub(super) fn asked(form: &Form) -> Vec<&str> {
     let mut scopes: Vec<&str> = Vec::new();
     for scope in form.get("scope").unwrap_or_default().split_ascii_whitespace() {
-        if !scopes.contains(&scope) {
+        if !scopes.contains(&scope) && !is_answer_scope(scope) {
             scopes.push(scope);
         }
     }

@@ -157,7 +157,7 @@ const fn control(
     ControlEndpoint { name, path, method, does, answer }
 }
 
-pub(super) static CONTROL: [ControlEndpoint; 15] = [
+pub(super) static CONTROL: [ControlEndpoint; 17] = [
     control(Method::GET, "/_mock/", "control-index", "lists this control API", control::index),
     control(Method::POST, "/_mock/mint", "control-mint", "makes a token by scenario or mutation", control::mint),
     control(
@@ -177,7 +177,21 @@ pub(super) static CONTROL: [ControlEndpoint; 15] = [
         "changes keys and documents, breaks endpoints",
         control::steps,
     ),
-    control(Method::POST, "/_mock/restore", "control-restore", "undoes all steps", control::restore),
+    control(Method::POST, "/_mock/restore", "control-restore", "undoes all steps and orders", control::restore),
+    control(
+        Method::GET,
+        "/_mock/answers",
+        "control-answers",
+        "lists what can be answered otherwise",
+        control::answers::list,
+    ),
+    control(
+        Method::POST,
+        "/_mock/answers",
+        "control-order",
+        "orders answers that are otherwise",
+        control::answers::order,
+    ),
     control(Method::GET, "/_mock/servers", "control-servers", "lists the authorization servers", servers::list),
     control(Method::POST, "/_mock/servers", "control-add-server", "adds a server like another", servers::add),
     control(Method::DELETE, servers::ONE, "control-remove-server", "removes a server", servers::remove),

@@ -84,6 +84,11 @@ impl Sessions {
         state.tickets.take(Handle::of(ticket), now)
     }
 
+    /// The client that a ticket's request is of.
+    pub(crate) fn asked_by(&self, ticket: &str, now: i64) -> Option<String> {
+        self.lock().tickets.get(Handle::of(ticket), now).map(|shown| shown.purpose.client().to_owned())
+    }
+
     /// Signs a user in with the browser that has `cookie`.
     pub(crate) fn sign_in(&self, cookie: &str, user: SignIn, now: i64) {
         self.lock().sign_ins.put(Handle::of(cookie), user, now, SIGN_IN_LIFETIME);

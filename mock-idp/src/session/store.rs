@@ -25,8 +25,12 @@ impl<V> Store<V> {
         Self { entries: HashMap::new(), order: BTreeMap::new(), last_number: 0, capacity }
     }
 
+    pub(crate) fn is_empty(&self) -> bool {
+        self.entries.is_empty()
+    }
+
     /// Keeps a value for `lifetime` seconds.
-    pub(super) fn put(&mut self, handle: Handle, value: V, now: i64, lifetime: i64) {
+    pub(crate) fn put(&mut self, handle: Handle, value: V, now: i64, lifetime: i64) {
         self.remove(handle);
         self.make_room(now);
         let number = self.next_number();
@@ -43,7 +47,7 @@ impl<V> Store<V> {
         is_new
     }
 
-    pub(super) fn get(&self, handle: Handle, now: i64) -> Option<&V> {
+    pub(crate) fn get(&self, handle: Handle, now: i64) -> Option<&V> {
         self.entries.get(&handle).filter(|entry| now < entry.ends).map(|entry| &entry.value)
     }
 

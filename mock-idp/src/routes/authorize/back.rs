@@ -5,13 +5,15 @@ use hyper::header::LOCATION;
 
 use super::super::form::encode;
 use super::super::token::uncached;
-use super::super::{Refusal, page};
+use super::super::{Refusal, ServerCall, answer, page};
 use crate::issuer::Response;
 use crate::session::{ResponseMode, ReturnTo};
 
 /// RFC 6749, section 4.1.2. No `iss` (RFC 9207): Okta's metadata promise none.
-pub(super) fn with_fields<'a>(back: &'a ReturnTo, mut fields: Vec<(&'a str, &'a str)>) -> Response {
-    fields.extend(back.state.as_deref().map(|state| ("state", state)));
+pub(super) fn with_fields(call: &ServerCall<'_>, back: &ReturnTo, mut fields: Vec<(&'static str, String)>) -> Response {
+    fields.extend(back.state.clone().map(|state| ("state", state)));
+    let fields = answer::fields(call, fields);
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let uri = &back.redirect_uri;
     let mark = match back.mode {
         ResponseMode::FormPost => return page::form_post(uri, &fields),
@@ -25,6 +27,6 @@ pub(super) fn with_fields<'a>(back: &'a ReturnTo, mut fields: Vec<(&'a str, &'a 
 }
 
 /// RFC 6749, section 4.1.2.1.
-pub(super) fn with_refusal(back: &ReturnTo, refusal: &Refusal) -> Response {
-    with_fields(back, vec![("error", refusal.code()), ("error_description", &refusal.text())])
+pub(super) fn with_refusal(call: &ServerCall<'_>, back: &ReturnTo, refusal: &Refusal) -> Response {
+    with_fields(call, back, vec![("error", refusal.code().to_owned()), ("error_description", refusal.text())])
 }

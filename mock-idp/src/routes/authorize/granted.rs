@@ -2,21 +2,18 @@
 //! Core, sections 3.1.2.5, 3.2.2.5 and 3.3.2.5).
 
 use super::super::token::uncached;
-use super::super::{OktaError, Refusal, ServerCall};
+use super::super::{OktaError, Refusal, ServerCall, answer};
 use super::back;
 use crate::issuer::{Response, UserTokens, Wanted};
 use crate::session::{Asked, Code, Grant, SignIn};
 
 pub(in super::super) fn granted(call: &ServerCall<'_>, asked: Asked, user: SignIn) -> Response {
     let back = asked.back.clone();
-    let answer = match fields(call, asked, user) {
-        Ok(fields) => {
-            let fields = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
-            back::with_fields(&back, fields)
-        }
-        Err(refusal) => back::with_refusal(&back, &refusal),
+    let response = match fields(call, asked, user) {
+        Ok(fields) => back::with_fields(call, &back, fields),
+        Err(refusal) => back::with_refusal(call, &back, &refusal),
     };
-    uncached(answer)
+    uncached(response)
 }
 
 type Fields = Vec<(&'static str, String)>;
@@ -33,6 +30,7 @@ fn fields(call: &ServerCall<'_>, asked: Asked, user: SignIn) -> Result<Fields, R
     if let Some(code) = code {
         let known = Code { grant, redirect_uri: back.redirect_uri, challenge, nonce, jkt };
         call.server.sessions.issue(&code, known, call.now());
+        answer::carry(call, &code);
         fields.push(("code", code));
     }
     fields.extend(tokens);

@@ -12,7 +12,7 @@ pub(super) use granted::granted;
 use hyper::Method;
 
 use super::form::Form;
-use super::{OktaError, Refusal, ServerCall, interaction, page};
+use super::{OktaError, Refusal, ServerCall, answer as answers, interaction, page};
 use crate::issuer::{Request, Response};
 use crate::session::{Asked, Purpose, ReturnTo, SignIn};
 
@@ -32,7 +32,7 @@ enum Refused {
 pub(super) fn answer(call: &ServerCall<'_>) -> Response {
     try_answer(call).unwrap_or_else(|refused| match refused {
         Refused::OnPage(refusal) => page::refusal(&refusal),
-        Refused::AtClient(back, refusal) => back::with_refusal(&back, &refusal),
+        Refused::AtClient(back, refusal) => back::with_refusal(call, &back, &refusal),
     })
 }
 
@@ -43,6 +43,9 @@ fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refused> {
     let client = call.server.config.client(&asked.client);
     if !is_pushed && client.is_some_and(|client| client.require_pushed_authorization_requests) {
         return Err(Refused::AtClient(asked.back, OktaError::PUSH_REQUIRED.plain()));
+    }
+    if let Some(refusal) = answers::refusal_at_client(call) {
+        return Err(Refused::AtClient(asked.back, refusal));
     }
     let is_headless = how.login_hint.is_some_and(|hint| interaction::is_headless(call, hint));
     match who(call, &how) {
@@ -96,6 +99,6 @@ fn who(call: &ServerCall<'_>, how: &How<'_>) -> Option<SignIn> {
 }
 
 /// Goes back to the client with nothing: the user does not want it.
-pub(super) fn denied(asked: &Asked) -> Response {
-    back::with_refusal(&asked.back, &OktaError::DENIED_BY_USER.plain())
+pub(super) fn denied(call: &ServerCall<'_>, asked: &Asked) -> Response {
+    back::with_refusal(call, &asked.back, &OktaError::DENIED_BY_USER.plain())
 }

@@ -1,5 +1,6 @@
 //! The control API under `/_mock/`.
 
+pub(super) mod answers;
 mod clock;
 mod device;
 mod hold;

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use hyper::{Method, StatusCode};
 
+use super::super::answer::Answers;
 use super::super::browser::{Cookie, SHOWN_TO};
 use super::super::form::Form;
 use super::super::page::{self, ActivatePage};
@@ -30,7 +31,7 @@ fn enter(issuer: &Inner, request: &Request) -> Result<Response, Refusal> {
     let Some((server, activation)) = waiting(issuer, &user_code).filter(|_| is_own) else {
         return Ok(show(issuer, request, &user_code, is_own));
     };
-    let call = ServerCall { issuer, server: &server, request, shown: server.published(), jkt: None };
+    let call = ServerCall::new(issuer, &server, request, Answers::default());
     let hint = activation.login_hint.clone();
     let known = interaction::session(&call).filter(|user| hint.as_ref().is_none_or(|hint| *hint == user.login));
     let purpose = Purpose::Activate(activation);

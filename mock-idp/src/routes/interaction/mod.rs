@@ -10,7 +10,7 @@ pub(super) use sign_in::answer as sign_in;
 
 use super::browser::{SESSION, SHOWN_TO, cookie, with_cookie};
 use super::form::Form;
-use super::{Refusal, ServerCall, authorize, device, page};
+use super::{Refusal, ServerCall, answer, authorize, device, page};
 use crate::issuer::Response;
 use crate::session::{Consent, Handle, Purpose, SignIn, Ticket};
 
@@ -80,7 +80,7 @@ fn fulfil(call: &ServerCall<'_>, purpose: Purpose, user: SignIn) -> Response {
 /// Does not.
 fn refuse(call: &ServerCall<'_>, purpose: &Purpose) -> Response {
     match purpose {
-        Purpose::Authorize(asked) => authorize::denied(asked),
+        Purpose::Authorize(asked) => authorize::denied(call, asked),
         Purpose::Activate(activation) => device::decided(call, activation, None),
     }
 }
@@ -98,6 +98,7 @@ fn shown(
     let known = cookie(call, SHOWN_TO);
     let browser = known.map_or_else(|| draw.base64url(43), str::to_owned);
     let response = page(&ticket, &purpose);
+    answer::carry(call, &ticket);
     call.server.sessions.show(&ticket, Ticket { purpose, user, browser: Handle::of(&browser) }, call.now());
     match known {
         Some(_) => response,

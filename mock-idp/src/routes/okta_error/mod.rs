@@ -11,6 +11,7 @@ macro_rules! rows {
     };
 }
 
+mod answer;
 mod authorize;
 mod client;
 mod device;
@@ -62,7 +63,8 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 9] = [
+const CONCERNS: [&[(&str, OktaError)]; 10] = [
+    answer::ROWS,
     authorize::ROWS,
     client::ROWS,
     device::ROWS,
@@ -74,9 +76,13 @@ const CONCERNS: [&[(&str, OktaError)]; 9] = [
     token::ROWS,
 ];
 
+/// The names of all rows.
+pub(crate) fn names() -> Vec<&'static str> {
+    CONCERNS.into_iter().flatten().map(|(name, _)| *name).collect()
+}
+
 impl OktaError {
     /// The row of that name, such as `WRONG_SECRET`.
-    #[cfg_attr(not(test), expect(dead_code, reason = "for errors on request"))]
     pub(super) fn named(name: &str) -> Option<&'static Self> {
         CONCERNS.into_iter().flatten().find(|(known, _)| *known == name).map(|(_, row)| row)
     }

@@ -130,7 +130,8 @@ fn basic(call: &ServerCall<'_>, form: &Form) -> Result<Credentials, Refusal> {
     Ok(Credentials { method: AuthMethod::ClientSecretBasic, id, secret })
 }
 
-fn basic_pair(value: &str) -> Option<(String, String)> {
+/// Id and secret, as they stand there.
+pub(in super::super) fn basic_pair(value: &str) -> Option<(String, String)> {
     let text = basic_text(value)?;
     let (id, secret) = text.split_once(':')?;
     Some((id.to_owned(), secret.to_owned()))

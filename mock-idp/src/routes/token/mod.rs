@@ -15,7 +15,7 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
 
 pub(crate) use client_keys::wanted as wanted_keys;
-pub(super) use credentials::{authenticate, authenticate_for_token};
+pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair};
 pub(super) use jwt::Jwt;
 
 use super::form::Form;

@@ -1,6 +1,7 @@
 //! The refresh of an access token (RFC 6749, section 6), with rotation (RFC 9700,
 //! section 4.14.2).
 
+use super::super::answer::rotates;
 use super::super::form::Form;
 use super::super::scopes;
 use super::{OktaError, Refusal, ServerCall, user_answer};
@@ -10,7 +11,7 @@ use crate::session::{Grant, Refresh, RefreshError};
 
 pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
     let sent = form.get("refresh_token").ok_or_else(|| OktaError::INVALID_REFRESH_TOKEN.plain())?;
-    let next = client.rotate_refresh_tokens.then(|| call.server.streams.grants.base64url(43));
+    let next = rotates(call, client.rotate_refresh_tokens).then(|| call.server.streams.grants.base64url(43));
     let (leeway, now) = (client.refresh_leeway, call.now());
     let how = Refresh { token: sent, client: &client.id, next: next.as_deref(), leeway, now, jkt: call.jkt.as_deref() };
     let asked = scopes::asked(form);

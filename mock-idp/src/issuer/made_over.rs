@@ -1,0 +1,57 @@
+//! Honest tokens that are made over: edited and signed again.
+
+use serde_json::Value;
+
+use super::{Inner, ServerState};
+use crate::forge::{ForgeError, GivenToken, forge};
+use crate::keys::KeyName;
+use crate::mutation::Mutation;
+use crate::step::{Step, StepError};
+
+/// A token of this server, and what is to be otherwise.
+pub(crate) struct MadeOver<'a> {
+    pub(crate) token: &'a str,
+    pub(crate) mutation: &'a Mutation,
+    /// The scopes that were granted, separated by spaces.
+    pub(crate) scope: &'a str,
+}
+
+impl Inner {
+    /// The token with those edits carried out: it is the control.
+    pub(crate) fn made_over(
+        &self,
+        server: &ServerState,
+        base: &str,
+        what: &MadeOver<'_>,
+    ) -> Result<String, ForgeError> {
+        let given = GivenToken::new(what.token).map_err(|_| ForgeError::Opaque)?;
+        let mut settings = server.token_settings(base);
+        if let Some(client) = client_of(server, &given) {
+            settings.client_id = client;
+        }
+        what.scope.clone_into(&mut settings.scope);
+        settings.subject = given.claims().and_then(|claims| claims.get_str("sub"));
+        let keys = server.published().keys().with_second_issuer(self.second_issuer_key().as_ref());
+        let mut context = self.context(server, settings, keys);
+        context.given = Some(given);
+        Ok(forge(&context, what.mutation)?.token.expose_text())
+    }
+
+    /// Publishes a key of the issuer's besides, under a fresh `kid`, in the place of one of
+    /// that name.
+    pub(crate) fn publish_besides(&self, server: &str, key: KeyName) -> Result<(), StepError> {
+        let steps = ["withdraw", "publish"].map(|word| Step::from_json(&serde_json::json!({ word: key.word() })));
+        let steps: Vec<Step> = steps.into_iter().flatten().collect();
+        let staging = super::Staging { steps: &steps, ..super::Staging::default() };
+        self.stage(server, staging, &crate::claims::TokenSettings::new(String::new())).map(drop)
+    }
+}
+
+/// For whom a token is: an ID Token's audience, an access token's client.
+fn client_of(server: &ServerState, given: &GivenToken) -> Option<String> {
+    let claims = serde_json::from_str::<serde_json::Map<String, Value>>(&given.claims()?.to_text()).ok()?;
+    let config = &server.config;
+    let of_access_token = config.dialect.client_claim().find(&claims, &config.audience).and_then(Value::as_str);
+    let audience = claims.get("aud").and_then(Value::as_str).filter(|audience| config.client(audience).is_some());
+    audience.or(of_access_token).map(str::to_owned)
+}
