@@ -17,6 +17,7 @@ mod serve;
 mod setup;
 mod signals;
 mod trust;
+mod watch;
 
 use std::io::{ErrorKind, Write as _};
 use std::process::ExitCode;

@@ -13,6 +13,7 @@ use super::error::CliError;
 use super::serve::{bind, runtime};
 use super::setup::{Ports, Setup};
 use super::signals::Watched;
+use super::watch::Watch;
 
 /// What a shell adds to the number of the signal that ended a command.
 const BY_SIGNAL: i32 = 128;
@@ -31,11 +32,14 @@ pub(crate) struct RunArgs {
 pub(super) fn run(issuer: &IssuerArgs, args: &RunArgs) -> Result<ExitCode, CliError> {
     let setup = Setup::new(issuer, Ports::FREE)?;
     let server = setup.server(&args.server)?;
-    let bound = bind(&setup, Issuer::new(&setup.config)?)?;
+    let own = Issuer::new(&setup.config)?;
+    let watch = Watch::new(issuer.config.as_deref(), &setup);
+    let bound = bind(&setup, own.clone())?;
     let base = setup.base_at(bound.addresses(), Scheme::Https).to_owned();
     let variables = Variables::of(&setup, server, &base)?;
     runtime()?.block_on(async {
         let signals = Watched::new().map_err(StartError::Runtime)?;
+        watch.map(|watch| tokio::spawn(watch.run(own)));
         let command = start(&args.command, &variables)?;
         if let Some(process) = command.id() {
             signals.pass_on(process);

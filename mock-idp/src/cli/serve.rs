@@ -15,6 +15,7 @@ use super::args::IssuerArgs;
 use super::error::CliError;
 use super::setup::{Ports, Setup};
 use super::signals::interrupted;
+use super::watch::Watch;
 
 /// Beyond this many threads a mock gains nothing and starts slower.
 const MOST_WORKERS: usize = 8;
@@ -33,9 +34,12 @@ struct Ready<'a> {
 
 pub(super) fn serve(args: &IssuerArgs) -> Result<(), CliError> {
     let setup = Setup::new(args, Ports::USUAL)?;
-    let bound = bind(&setup, Issuer::new(&setup.config)?)?;
+    let issuer = Issuer::new(&setup.config)?;
+    let watch = Watch::new(args.config.as_deref(), &setup);
+    let bound = bind(&setup, issuer.clone())?;
     runtime()?.block_on(async {
         let end = interrupted().map_err(StartError::Runtime)?;
+        watch.map(|watch| tokio::spawn(watch.run(issuer)));
         announce(&setup, &bound)?;
         let identity = Arc::clone(bound.identity());
         // Not before the ready line: https can wait, http is ready already.

@@ -9,3 +9,4 @@ mod issuer_scheme;
 mod run;
 mod serve;
 mod support;
+mod watch;

@@ -32,9 +32,9 @@ pub(super) struct Watch {
 type Stamp = (SystemTime, u64);
 
 impl Watch {
-    /// Before the issuer starts, so that no change is missed; `None` where what the file
-    /// says can't be known any more.
-    pub(super) fn new(path: &Path, setup: &Setup) -> Option<Self> {
+    /// Before the issuer starts, so that no change is missed; `None` where there is no file.
+    pub(super) fn new(path: Option<&Path>, setup: &Setup) -> Option<Self> {
+        let path = path?;
         let stamp = stamp(path);
         let said = Config::from_file(path).ok()?;
         Some(Self { path: path.to_owned(), state: setup.state.clone(), said, read: stamp, seen: stamp })
