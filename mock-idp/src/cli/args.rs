@@ -13,6 +13,7 @@ use super::health::HealthArgs;
 use super::init::InitArgs;
 use super::postman::PostmanArgs;
 use super::run::RunArgs;
+use super::scope::ScopeArgs;
 
 /// An Okta-compatible issuer for tests. It mints any access token, good or
 /// deliberately bad: for testing only.
@@ -47,6 +48,8 @@ pub(crate) enum Verb {
     Health(HealthArgs),
     /// Write a configuration file with every setting in it, as a comment
     Init(InitArgs),
+    /// Change the scopes of an issuer that runs
+    Scope(ScopeArgs),
 }
 
 #[derive(Debug, Args)]

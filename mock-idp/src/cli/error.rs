@@ -9,7 +9,7 @@ use mock_idp::{IssuerError, MintError, StartError};
 
 use super::http::HttpError;
 
-/// The issuer is not well.
+/// The issuer that runs is not well, or refuses.
 const UNWELL: u8 = 1;
 /// Wrong arguments or configuration.
 const USAGE: u8 = 2;
@@ -60,6 +60,8 @@ pub(crate) enum CliError {
     Http(#[from] HttpError),
     #[error("{url} answers, but not as a mock-idp: {problem}")]
     Unwell { url: String, problem: String },
+    #[error("{url} refuses with {status}: {problem}")]
+    Refused { url: String, status: u16, problem: String },
     #[error(transparent)]
     State(#[from] StateError),
     #[error(transparent)]
@@ -71,7 +73,7 @@ pub(crate) enum CliError {
 impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Http(_) | Self::Unwell { .. } => UNWELL,
+            Self::Http(_) | Self::Unwell { .. } | Self::Refused { .. } => UNWELL,
             Self::State(_) | Self::Start(_) | Self::Io(_) | Self::Stopped => NOT_STARTED,
             Self::Command { source, .. } if source.kind() == std::io::ErrorKind::NotFound => NOT_FOUND,
             Self::Command { .. } => NOT_EXECUTABLE,

@@ -13,6 +13,7 @@ mod new_file;
 mod postman;
 mod run;
 mod running;
+mod scope;
 mod serve;
 mod setup;
 mod signals;
@@ -54,6 +55,7 @@ fn carry_out(cli: &Cli) -> Result<ExitCode, CliError> {
         Some(Verb::Explain(args)) => return explain::explain(issuer, args),
         Some(Verb::Health(args)) => health::health(issuer, args),
         Some(Verb::Init(args)) => init::init(args),
+        Some(Verb::Scope(args)) => scope::scope(issuer, args),
     };
     done.map(|()| ExitCode::SUCCESS)
 }

@@ -1,6 +1,6 @@
 //! Whether an issuer answers.
 
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::net::TcpListener;
 
 use crate::support::{Running, run, state, text};
@@ -24,6 +24,7 @@ fn nobody_there_and_somebody_else_are_told_apart() {
     let base = format!("http://{}", listener.local_addr().unwrap());
     let other = std::thread::spawn(move || {
         let (mut stream, _) = listener.accept().unwrap();
+        assert_ne!(stream.read(&mut [0; 1024]).unwrap(), 0);
         stream.write_all(b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n").unwrap();
     });
     let elsewhere = run(state.path(), &["health", "--idp", &base]);
