@@ -35,8 +35,8 @@ mod tests {
 
     use super::*;
 
-    /// The table of servers, members of a JWK Set, and what is always refused.
-    const ELSEWHERE: [&str; 4] = ["server", "keys", "use", "jwks_uri"];
+    /// The table of servers, and members of a JWK Set.
+    const ELSEWHERE: [&str; 3] = ["server", "keys", "use"];
 
     /// The template with every setting counting; what can't stand beside another, or
     /// names a file, is a remark in it.

@@ -82,7 +82,10 @@ fn what_needs_a_restart_is_told() {
     let mut watched = Watched::start("[server.default]\nscopes = ['a']\n", &[]);
     let told = watched.change("seed = 7\n[server.default]\nscopes = ['b']\nalg = 'ES256'\n");
     assert_eq!(told, "mock-idp: FILE: server.default has taken over scopes");
-    assert_eq!(watched.next(), "mock-idp: FILE: server.default: alg, key_file and dialect need a restart");
+    assert_eq!(
+        watched.next(),
+        "mock-idp: FILE: server.default: alg, key_file, dialect and whatever else is changed there need a restart"
+    );
     assert_eq!(
         watched.next(),
         "mock-idp: FILE: what stands above the servers (ports, addresses, tokens) needs a restart"

@@ -60,7 +60,8 @@ impl<'a> Changes<'a> {
             Ok(()) => {}
         }
         if fixed(before) != fixed(after) {
-            self.lines.push(format!("{path}: alg, key_file and dialect need a restart"));
+            self.lines
+                .push(format!("{path}: alg, key_file, dialect and whatever else is changed there need a restart"));
         }
     }
 
@@ -101,6 +102,7 @@ fn live(
         policies as "policy",
         lifetime as "lifetime",
         jwks_max_age as "jwks_max_age",
+        rate_limit as "rate_limit",
     )
 }
 
