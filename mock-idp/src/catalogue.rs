@@ -73,6 +73,17 @@ pub fn steps(name: &str) -> Result<Vec<Step>, FindError> {
     entry(name)?.issuer.as_ref().map_or(Ok(Vec::new()), read).map_err(|source| unreadable(name, source))
 }
 
+/// What a sound server does, in one sentence, by the id of the scenario: `category/name`.
+///
+/// ```
+/// assert_eq!(mock_idp::catalogue::title("time/expired"), Some("An expired token is refused"));
+/// ```
+#[must_use]
+pub fn title(id: &str) -> Option<&'static str> {
+    let is_of = |entry: &&Entry| entry.name.split('@').next() == Some(id);
+    INDEX.iter().find(is_of).map(|entry| entry.title.as_str())
+}
+
 fn entry(name: &str) -> Result<&'static Entry, FindError> {
     match INDEX.iter().find(|entry| entry.name == name) {
         Some(entry) => Ok(entry),
@@ -97,6 +108,7 @@ fn only_variant(name: &str) -> Result<&'static Entry, FindError> {
 
 struct Entry {
     name: String,
+    title: String,
     token: Option<Node>,
     issuer: Option<Node>,
 }
@@ -112,11 +124,12 @@ fn index(text: &str) -> Result<Vec<Entry>, InputError> {
     for scenario in root.as_table()?.require("scenario")?.as_array()? {
         let scenario = scenario.as_table()?;
         let id = scenario.require("id")?.as_str()?;
+        let title = scenario.require("title")?.as_str()?;
         for variant in scenario.require("variant")?.as_array()? {
             let variant = variant.as_table()?;
             let name = format!("{id}@{}", variant.require("slug")?.as_str()?);
             let member = |name| variant.get(name).cloned();
-            entries.push(Entry { name, token: member("token"), issuer: member("issuer") });
+            entries.push(Entry { name, title: title.to_owned(), token: member("token"), issuer: member("issuer") });
         }
     }
     Ok(entries)

@@ -3,6 +3,8 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+pub use crate::issuer::http_date;
+
 /// Tells the time. Cheap to clone; clones of a moved clock move together.
 #[derive(Debug, Clone)]
 pub struct Clock(Source);

@@ -230,8 +230,9 @@
 //! # The binary
 //!
 //! `cargo install mock-idp` brings the same issuer for every other language:
-//! `mock-idp` serves, `mock-idp mint` prints a token, `mock-idp env` prints
-//! what a program needs to trust it, and a control API under `/_mock/` mints
+//! `mock-idp` serves, `mock-idp run` runs a command beside it, `mock-idp mint`
+//! prints a token, `mock-idp explain` tells why one is refused, `mock-idp env`
+//! prints what a program needs to trust it, and a control API under `/_mock/` mints
 //! and observes over http. It keeps its keys and its authority in a
 //! [`state_dir`]. A library user leaves it out with
 //! `default-features = false`.

@@ -3,8 +3,9 @@
 use std::fmt;
 use std::str::FromStr;
 
+use mock_idp::tls::{JAVA_OPTIONS, java_options};
+
 use super::contract::Contract;
-use super::jvm;
 use super::template::{TemplateError, render};
 
 /// What every target is told, under the names of the variables that servers commonly read. A
@@ -81,16 +82,16 @@ impl Environment {
             Some(((*name).to_owned(), value))
         });
         let java = contract.truststore_p12.as_deref().and_then(|store| {
-            let value = jvm::options(inherited(jvm::OPTIONS).as_deref(), store)?;
-            Some((jvm::OPTIONS.to_owned(), value))
+            let value = java_options(inherited(JAVA_OPTIONS).as_deref(), store)?;
+            Some((JAVA_OPTIONS.to_owned(), value))
         });
         let mut variables: Vec<_> = defaults.chain(no_proxy(&inherited)).chain(java).collect();
         for VariableTemplate { name, template } in templates {
             let value = render(template, contract)
                 .map_err(|source| EnvironmentError::Variable { name: name.clone(), source })?;
             // Whoever sets the options of Java adds to the trust, and does not take its place.
-            let value = match contract.truststore_p12.as_deref().filter(|_| name == jvm::OPTIONS) {
-                Some(store) => jvm::options(Some(&value), store).unwrap_or(value),
+            let value = match contract.truststore_p12.as_deref().filter(|_| name == JAVA_OPTIONS) {
+                Some(store) => java_options(Some(&value), store).unwrap_or(value),
                 None => value,
             };
             variables.push((name.clone(), value));

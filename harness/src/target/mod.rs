@@ -15,7 +15,6 @@ mod group;
 mod handed;
 mod handle;
 mod in_process;
-mod jvm;
 #[cfg(unix)]
 mod listener;
 #[cfg(unix)]

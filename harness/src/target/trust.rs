@@ -7,12 +7,12 @@ use std::path::{Path, PathBuf};
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use mock_idp::keys::SigningKey;
+use mock_idp::tls::java_trust_store;
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
 use tempfile::TempDir;
 
 use super::handed::Handed;
-use super::jvm::trust_store;
 
 /// Files in a temporary directory, which goes when this is dropped: keep it for as long as a
 /// target may start.
@@ -99,7 +99,7 @@ impl TrustFiles {
         std::fs::write(directory.path().join(CA_BUNDLE), ca_pem.clone() + &bundle)?;
         if let Ok(ca) = CertificateDer::from_pem_slice(ca_pem.as_bytes()) {
             let roots: Vec<&[u8]> = roots.iter().map(AsRef::as_ref).collect();
-            if let Some(store) = trust_store(&ca, &roots) {
+            if let Some(store) = java_trust_store(&ca, &roots) {
                 std::fs::write(directory.path().join(TRUST_STORE), store)?;
             }
         }

@@ -3,8 +3,17 @@ use std::path::PathBuf;
 
 use clap::builder::{PossibleValuesParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use mock_idp::Scheme;
 use mock_idp::dialect::{DialectFlags, Shape};
 use mock_idp::keys::Algorithm;
+
+use super::env::EnvArgs;
+use super::explain::ExplainArgs;
+use super::health::HealthArgs;
+use super::init::InitArgs;
+use super::postman::PostmanArgs;
+use super::run::RunArgs;
+use super::scope::ScopeArgs;
 
 /// An Okta-compatible issuer for tests. It mints any access token, good or
 /// deliberately bad: for testing only.
@@ -27,8 +36,20 @@ pub(crate) enum Verb {
     Mint(Box<MintArgs>),
     /// Print the names of all scenario variants that `mint` takes
     List(ListArgs),
-    /// Print `export` lines for a program that is to trust this issuer
+    /// Print the settings of a program that is to trust this issuer, or write its `.env`
     Env(EnvArgs),
+    /// Run a command beside an issuer of its own, which ends with it
+    Run(RunArgs),
+    /// Write a collection and an environment for Postman
+    Postman(PostmanArgs),
+    /// Decode a token, and tell every reason to refuse it
+    Explain(ExplainArgs),
+    /// Ask whether an issuer answers: exit status 0, or 1 and what is wrong
+    Health(HealthArgs),
+    /// Write a configuration file with every setting in it, as a comment
+    Init(InitArgs),
+    /// Change the scopes of an issuer that runs
+    Scope(ScopeArgs),
 }
 
 #[derive(Debug, Args)]
@@ -49,6 +70,9 @@ pub(crate) struct IssuerArgs {
     /// What issuer identifiers begin with [default: the address that was called]
     #[arg(long, global = true, value_name = "URL", env = "MOCK_IDP_ISSUER_URL")]
     pub(crate) issuer_url: Option<String>,
+    /// Scheme that issuer identifiers state at both doors [default: caller, the one that was called]
+    #[arg(long, global = true, value_enum, value_name = "SCHEME", env = "MOCK_IDP_ISSUER_SCHEME")]
+    pub(crate) issuer_scheme: Option<SchemeArg>,
     /// Host name or address for the certificate, besides localhost; repeatable
     #[arg(long, global = true, value_name = "NAME", value_delimiter = ',', env = "MOCK_IDP_ALIAS")]
     pub(crate) alias: Vec<String>,
@@ -147,20 +171,22 @@ pub(crate) struct ListArgs {
     pub(crate) answers: bool,
 }
 
-#[derive(Debug, Args)]
-pub(crate) struct EnvArgs {
-    /// Authorization server
-    #[arg(long, value_name = "ID", default_value = "default")]
-    pub(crate) server: String,
-    /// Scheme of the issuer
-    #[arg(long, value_enum, default_value_t = SchemeArg::Https)]
-    pub(crate) issuer_scheme: SchemeArg,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub(crate) enum SchemeArg {
     Http,
     Https,
+    Caller,
+}
+
+impl SchemeArg {
+    /// The scheme, where it is not the caller's.
+    pub(crate) fn pinned(self) -> Option<Scheme> {
+        match self {
+            Self::Http => Some(Scheme::Http),
+            Self::Https => Some(Scheme::Https),
+            Self::Caller => None,
+        }
+    }
 }
 
 /// Takes the words of a table.

@@ -1,3 +1,4 @@
+use std::path::PathBuf;
 use std::process::ExitCode;
 
 use mock_idp::config::ConfigFileError;
@@ -6,10 +7,17 @@ use mock_idp::input::InputError;
 use mock_idp::state_dir::StateError;
 use mock_idp::{IssuerError, MintError, StartError};
 
+use super::http::HttpError;
+
+/// The issuer that runs is not well, or refuses.
+const UNWELL: u8 = 1;
 /// Wrong arguments or configuration.
 const USAGE: u8 = 2;
 /// The issuer could not be started.
 const NOT_STARTED: u8 = 3;
+/// As a shell tells that a command may not be run, or is not there.
+const NOT_EXECUTABLE: u8 = 126;
+const NOT_FOUND: u8 = 127;
 
 /// Why a command ends without success.
 #[derive(Debug, thiserror::Error)]
@@ -30,6 +38,30 @@ pub(crate) enum CliError {
     NoPort,
     #[error("there is no authorization server \"{0}\": add it to the configuration file")]
     UnknownServer(String),
+    #[error(
+        "{name} can't stand in a .env file, whose readers don't agree on quotes, backslashes and line breaks: use --format shell"
+    )]
+    NoDotenvWord { name: &'static str },
+    #[error("{} is there already: replace it with --force, or name another file", path.display())]
+    FileIsThere { path: PathBuf },
+    #[error("{} cannot be written: {source}", path.display())]
+    Unwritable { path: PathBuf, source: std::io::Error },
+    #[error("{what} cannot be read: {source}")]
+    Unreadable { what: String, source: std::io::Error },
+    #[error("{what} is no JWK Set: {problem}")]
+    NoKeySet { what: String, problem: String },
+    #[error("there is no token to explain: give it as the argument, or `-` and write it to standard input")]
+    NoToken,
+    #[error("the command \"{program}\" cannot be started: {source}")]
+    Command { program: String, source: std::io::Error },
+    #[error("the issuer stopped before the command did")]
+    Stopped,
+    #[error(transparent)]
+    Http(#[from] HttpError),
+    #[error("{url} answers, but not as a mock-idp: {problem}")]
+    Unwell { url: String, problem: String },
+    #[error("{url} refuses with {status}: {problem}")]
+    Refused { url: String, status: u16, problem: String },
     #[error(transparent)]
     State(#[from] StateError),
     #[error(transparent)]
@@ -40,9 +72,12 @@ pub(crate) enum CliError {
 
 impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
-        match self {
-            Self::State(_) | Self::Start(_) | Self::Io(_) => ExitCode::from(NOT_STARTED),
-            _ => ExitCode::from(USAGE),
-        }
+        ExitCode::from(match self {
+            Self::Http(_) | Self::Unwell { .. } | Self::Refused { .. } => UNWELL,
+            Self::State(_) | Self::Start(_) | Self::Io(_) | Self::Stopped => NOT_STARTED,
+            Self::Command { source, .. } if source.kind() == std::io::ErrorKind::NotFound => NOT_FOUND,
+            Self::Command { .. } => NOT_EXECUTABLE,
+            _ => USAGE,
+        })
     }
 }

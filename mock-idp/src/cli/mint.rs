@@ -5,17 +5,17 @@ use std::io::Write as _;
 use mock_idp::mutation::Mutation;
 use mock_idp::{Issuer, MintAnswer, MintRequest};
 
-use super::args::{IssuerArgs, MintArgs, SchemeArg};
+use super::args::{IssuerArgs, MintArgs};
 use super::error::CliError;
-use super::setup::Setup;
+use super::setup::{Ports, Setup};
 
 pub(super) fn mint(issuer: &IssuerArgs, args: &MintArgs) -> Result<(), CliError> {
     let mut request = request(args)?;
-    let setup = Setup::new(issuer)?;
-    let server = setup.config.server(&args.server).ok_or_else(|| CliError::UnknownServer(args.server.clone()))?;
+    let setup = Setup::new(issuer, Ports::USUAL)?;
+    let server = setup.server(&args.server)?;
     request.dialect = Some(args.dialect.flags().apply(&server.dialect)?);
     if request.issuer.is_none() {
-        request.issuer = Some(server.identifier(&setup.base(SchemeArg::Https)?));
+        request.issuer = Some(server.identifier(&setup.base()?));
     }
     let forged = Issuer::new(&setup.config)?.mint(&request)?;
     let mut output = std::io::stdout().lock();

@@ -7,12 +7,15 @@ use std::sync::Arc;
 use mock_idp::config::DEFAULT_SERVER;
 use mock_idp::state_dir::StateError;
 use mock_idp::tls::Identity;
-use mock_idp::{Bound, Issuer, StartError};
+use mock_idp::{Bound, Issuer, Scheme, StartError};
 use serde::Serialize;
+use tokio::runtime::Runtime;
 
 use super::args::IssuerArgs;
 use super::error::CliError;
-use super::setup::Setup;
+use super::setup::{Ports, Setup};
+use super::signals::interrupted;
+use super::watch::Watch;
 
 /// Beyond this many threads a mock gains nothing and starts slower.
 const MOST_WORKERS: usize = 8;
@@ -30,17 +33,13 @@ struct Ready<'a> {
 }
 
 pub(super) fn serve(args: &IssuerArgs) -> Result<(), CliError> {
-    let setup = Setup::new(args)?;
-    let identity = Identity::of(setup.state.certificate_authority()?, &setup.config.certificate_names())
-        .map_err(StateError::from)?;
-    let bound = Bound::new(Issuer::new(&setup.config)?, setup.listen, identity)?;
-    let runtime = tokio::runtime::Builder::new_multi_thread()
-        .worker_threads(workers())
-        .enable_all()
-        .build()
-        .map_err(StartError::Runtime)?;
-    runtime.block_on(async {
+    let setup = Setup::new(args, Ports::USUAL)?;
+    let issuer = Issuer::new(&setup.config)?;
+    let watch = Watch::new(args.config.as_deref(), &setup);
+    let bound = bind(&setup, issuer.clone())?;
+    runtime()?.block_on(async {
         let end = interrupted().map_err(StartError::Runtime)?;
+        watch.map(|watch| tokio::spawn(watch.run(issuer)));
         announce(&setup, &bound)?;
         let identity = Arc::clone(bound.identity());
         // Not before the ready line: https can wait, http is ready already.
@@ -49,22 +48,31 @@ pub(super) fn serve(args: &IssuerArgs) -> Result<(), CliError> {
     })
 }
 
-fn workers() -> usize {
-    std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_WORKERS)
+/// Takes the ports.
+pub(super) fn bind(setup: &Setup, issuer: Issuer) -> Result<Bound, CliError> {
+    let identity = Identity::of(setup.state.certificate_authority()?, &setup.config.certificate_names())
+        .map_err(StateError::from)?;
+    Ok(Bound::new(issuer, setup.listen, identity)?)
+}
+
+pub(super) fn runtime() -> Result<Runtime, CliError> {
+    let workers = std::thread::available_parallelism().map_or(1, NonZero::get).min(MOST_WORKERS);
+    let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(workers).enable_all().build();
+    Ok(runtime.map_err(StartError::Runtime)?)
 }
 
 fn announce(setup: &Setup, bound: &Bound) -> Result<(), CliError> {
     let addresses = bound.addresses();
-    let identifier = |base: &str| {
-        let base = setup.config.issuer_url.as_deref().unwrap_or(base);
+    let identifier = |scheme| {
+        let base = setup.base_at(addresses, scheme);
         setup.config.server(DEFAULT_SERVER).map(|server| server.identifier(base)).unwrap_or_default()
     };
     let ready = Ready {
         event: "ready",
         http: &addresses.http,
         https: &addresses.https,
-        issuer: identifier(&addresses.https),
-        http_issuer: identifier(&addresses.http),
+        issuer: identifier(Scheme::Https),
+        http_issuer: identifier(Scheme::Http),
         ca_file: setup.state.ca_file().display().to_string(),
         pid: std::process::id(),
     };
@@ -75,26 +83,4 @@ fn announce(setup: &Setup, bound: &Bound) -> Result<(), CliError> {
         let _ = writeln!(std::io::stderr(), "mock-idp serves {} (Ctrl-C ends it)", ready.issuer);
     }
     Ok(())
-}
-
-/// Done at SIGINT or SIGTERM; watches them from this call on.
-#[cfg(unix)]
-fn interrupted() -> std::io::Result<impl Future<Output = ()>> {
-    use tokio::signal::unix::{SignalKind, signal};
-    let mut interrupt = signal(SignalKind::interrupt())?;
-    let mut terminate = signal(SignalKind::terminate())?;
-    Ok(async move {
-        tokio::select! {
-            _ = interrupt.recv() => {}
-            _ = terminate.recv() => {}
-        }
-    })
-}
-
-/// Done at Ctrl-C.
-#[cfg(not(unix))]
-fn interrupted() -> std::io::Result<impl Future<Output = ()>> {
-    Ok(async {
-        let _ = tokio::signal::ctrl_c().await;
-    })
 }

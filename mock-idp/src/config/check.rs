@@ -10,6 +10,9 @@ use crate::input::InputError;
 pub(super) fn config(config: &Config) -> Result<(), InputError> {
     if let Some(url) = &config.issuer_url {
         issuer_url(url).map_err(|message| wrong("issuer_url", message))?;
+        ensure(config.issuer_scheme.is_none(), "issuer_scheme", || {
+            "issuer_url says the scheme already: leave one of the two out".into()
+        })?;
     }
     for (at, origin) in config.trusted_origins.iter().flatten().enumerate() {
         ensure(is_origin(origin), &format!("trusted_origins[{at}]"), || {
@@ -18,8 +21,8 @@ pub(super) fn config(config: &Config) -> Result<(), InputError> {
             )
         })?;
     }
-    for alias in &config.aliases {
-        ensure(is_host(alias), "aliases", || format!("\"{alias}\" is no host name or address"))?;
+    for (at, alias) in config.aliases.iter().enumerate() {
+        ensure(is_host(alias), &format!("aliases[{at}]"), || format!("\"{alias}\" is no host name or address"))?;
     }
     if let Some(token) = &config.control_token {
         ensure(is_visible(token.expose()), "control_token", || "must be visible ASCII without spaces".into())?;
@@ -131,8 +134,8 @@ pub(super) fn unique<'a, T: AsRef<str> + ?Sized + 'a>(
     path: &str,
 ) -> Result<(), InputError> {
     let mut seen = HashSet::new();
-    for name in names.map(AsRef::as_ref) {
-        ensure(seen.insert(name), path, || format!("\"{name}\" stands there twice"))?;
+    for (at, name) in names.map(AsRef::as_ref).enumerate() {
+        ensure(seen.insert(name), &format!("{path}[{at}]"), || format!("\"{name}\" stands there twice"))?;
     }
     Ok(())
 }

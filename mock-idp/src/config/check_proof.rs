@@ -42,5 +42,5 @@ fn key_ids(client: &Client, path: &str) -> Result<(), InputError> {
     ensure(client.keys.len() < 2 || named.clone().count() == client.keys.len(), path, || {
         "each of several keys needs a `kid`".into()
     })?;
-    unique(named, path)
+    unique(named, &format!("{path}.keys"))
 }

@@ -3,16 +3,19 @@
 use std::path::Path;
 
 use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client, read_policy, read_user};
+use crate::Scheme;
 use crate::dialect::Dialect;
 use crate::input::{InputError, Node, Table, Value, parse_toml};
 use crate::keys::{Algorithm, SigningKey};
 use crate::state_dir::KeyFile;
 
 pub(super) fn config(text: &str, folder: &Path) -> Result<Config, InputError> {
-    let root = parse_toml(text)?;
+    // What helps in a scenario is no help here.
+    let root = parse_toml(text).map_err(|error| InputError { help: None, ..error })?;
     let table = root.as_table()?;
     let mut config = listening(&table, folder)?;
     config.issuer_url = table.text("issuer_url")?.map(str::to_owned);
+    config.issuer_scheme = table.get("issuer_scheme").map(issuer_scheme).transpose()?.flatten();
     config.aliases = table.get("aliases").map_or(Ok(Vec::new()), Node::as_texts)?;
     config.trusted_origins = table.get("trusted_origins").map(Node::as_texts).transpose()?;
     config.control_token = table.text("control_token")?.map(Secret::new);
@@ -24,6 +27,11 @@ pub(super) fn config(text: &str, folder: &Path) -> Result<Config, InputError> {
     table.finish()?;
     config.check().map_err(|error| with_span(error, &root))?;
     Ok(config)
+}
+
+/// `None` is the scheme of the caller.
+fn issuer_scheme(node: &Node) -> Result<Option<Scheme>, InputError> {
+    node.as_choice(&[("https", Some(Scheme::Https)), ("http", Some(Scheme::Http)), ("caller", None)])
 }
 
 fn listening(table: &Table<'_>, folder: &Path) -> Result<Config, InputError> {
@@ -162,7 +170,7 @@ mod tests {
     #[case("[server.a]\nlifetime = 0", "server.a.lifetime: must be 1 second or more")]
     #[case("[[server.a.client]]\nid = 'x'", "server.a.client[0]: `secret` is missing")]
     #[case("[server.'a b']", "server.a b: an id has 1 to 64 letters, digits, `-` and `_`")]
-    #[case("[server.a]\nscopes = ['b', 'b']", "server.a.scopes: \"b\" stands there twice")]
+    #[case("[server.a]\nscopes = ['b', 'b']", "server.a.scopes[1]: \"b\" stands there twice")]
     #[case(
         "[server.a]\nscopes = ['mock:b']",
         "server.a.scopes[0]: \"mock:b\" can't be one: what begins with `mock:` asks for an answer"
@@ -191,6 +199,11 @@ mod tests {
         "trusted_origins = ['http://localhost:3000/']",
         "trusted_origins[0]: \"http://localhost:3000/\" is no origin: scheme, host and maybe a port, in lower case, such as http://localhost:3000"
     )]
+    #[case("issuer_scheme = 'ftp'", "issuer_scheme: \"ftp\" is not known here (known: https, http, caller)")]
+    #[case(
+        "issuer_scheme = 'http'\nissuer_url = 'https://x'",
+        "issuer_scheme: issuer_url says the scheme already: leave one of the two out"
+    )]
     #[case("issuer_url = 'https://x/'", "issuer_url: must not end with a slash: verifiers compare it byte by byte")]
     fn a_mistake_is_told_with_the_field(#[case] text: &str, #[case] expected: &str) {
         assert_eq!(parse(text).unwrap_err().to_string(), expected);
@@ -200,6 +213,22 @@ mod tests {
     fn a_finding_of_the_check_has_its_line() {
         let text = "port = 0\n[server.a]\nlifetime = 0\n";
         assert_eq!(parse(text).unwrap_err().line_and_column(text), Some((3, 12)));
+    }
+
+    #[rstest]
+    #[case::no_toml("port = 0\nbind = = 1\n", (2, 8))]
+    #[case::a_double("port = 0\nport = 1\n", (2, 1))]
+    #[case::too_large("[server.a]\nlifetime = 99999999999999999999\n", (2, 12))]
+    #[case::the_second_of_two_scopes("[server.a]\nscopes = ['b', 'b']\n", (2, 16))]
+    #[case::the_second_of_two_clients(
+        "[[server.a.client]]\nid = 'x'\nsecret = 'y'\n\n[[server.a.client]]\nid = 'x'\nsecret = 'z'\n",
+        (5, 1)
+    )]
+    #[case::the_second_of_two_names("aliases = ['a', 'b c']\n", (1, 17))]
+    #[case::what_is_missing("port = 0\n[[server.a.client]]\nid = 'x'\n", (2, 1))]
+    fn a_mistake_has_its_line_and_column(#[case] text: &str, #[case] place: (usize, usize)) {
+        let error = parse(text).unwrap_err();
+        assert_eq!((error.line_and_column(text), error.help), (Some(place), None));
     }
 
     #[test]

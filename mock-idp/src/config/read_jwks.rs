@@ -129,7 +129,7 @@ mod tests {
     fn two_keys_need_two_ids() {
         let (first, second) = (inline(BuiltinKey::Issuer), inline(BuiltinKey::IssuerP256));
         let told = |second: &str| mistake(&format!("jwks.keys = [{first}, {second}]"), Path::new("")).1;
-        assert_eq!(told(&second), "server.a.client[0].jwks: \"k\" stands there twice");
+        assert_eq!(told(&second), "server.a.client[0].jwks.keys[1]: \"k\" stands there twice");
         let nameless = second.replace(r#""kid"="k","#, "");
         assert_eq!(told(&nameless), "server.a.client[0].jwks: each of several keys needs a `kid`");
     }

@@ -34,7 +34,7 @@ mod tests {
         "login = 'x'\nclaims = { sub = 'y' }",
         "server.a.user[0].claims.sub: the server says this itself: leave it out"
     )]
-    #[case("login = 'x'\n[[server.a.user]]\nlogin = 'x'", "server.a.user: \"x\" stands there twice")]
+    #[case("login = 'x'\n[[server.a.user]]\nlogin = 'x'", "server.a.user[1]: \"x\" stands there twice")]
     fn a_mistake_of_a_user_is_told_with_the_field(#[case] fields: &str, #[case] expected: &str) {
         let text = format!("[[server.a.user]]\n{fields}");
         assert_eq!(Config::parse(&text, "".as_ref()).unwrap_err().to_string(), expected);

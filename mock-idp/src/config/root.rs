@@ -2,6 +2,7 @@ use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 
 use super::{AuthorizationServer, ConfigFileError, DEFAULT_SERVER, Secret, check, read};
+use crate::Scheme;
 use crate::input::InputError;
 
 /// Everything that an issuer is set up with.
@@ -19,6 +20,11 @@ pub struct Config {
     /// The origins whose pages may read the answers, such as `http://localhost:3000`,
     /// besides those of the clients' redirect URIs; `None`, the default: every one.
     pub trusted_origins: Option<Vec<String>>,
+    /// The scheme of every issuer identifier and of the endpoints in discovery, whichever
+    /// door was called: they begin with the address that listens for it, which needs no
+    /// port that is known beforehand. `None`, the default: the address that was called.
+    /// Not beside [`Config::issuer_url`].
+    pub issuer_scheme: Option<Scheme>,
     /// Host names and addresses that the certificate shall name besides
     /// `127.0.0.1`, `::1` and `localhost`.
     pub aliases: Vec<String>,
@@ -42,6 +48,7 @@ impl Default for Config {
             servers: vec![AuthorizationServer::new(DEFAULT_SERVER)],
             issuer_url: None,
             trusted_origins: None,
+            issuer_scheme: None,
             aliases: Vec::new(),
             control_token: None,
             bind: None,
@@ -60,10 +67,15 @@ impl Config {
     ///
     /// [`ConfigFileError`] when it can't be read, or a field is unknown or wrong.
     pub fn from_file(path: &Path) -> Result<Self, ConfigFileError> {
-        let text = std::fs::read_to_string(path)
-            .map_err(|source| ConfigFileError::Unreadable { path: path.to_owned(), source })?;
+        let bytes =
+            std::fs::read(path).map_err(|source| ConfigFileError::Unreadable { path: path.to_owned(), source })?;
         let folder = path.parent().unwrap_or_else(|| Path::new(""));
-        Self::parse(&text, folder).map_err(|source| {
+        let text = String::from_utf8_lossy(&bytes);
+        let read = match std::str::from_utf8(&bytes) {
+            Ok(text) => Self::parse(text, folder),
+            Err(error) => Err(not_utf8(error.valid_up_to())),
+        };
+        read.map_err(|source| {
             let (line, column) = source.line_and_column(&text).unwrap_or((1, 1));
             ConfigFileError::Wrong { path: path.to_owned(), line, column, source: Box::new(source) }
         })
@@ -110,4 +122,9 @@ impl Config {
     pub fn check(&self) -> Result<(), InputError> {
         check::config(self)
     }
+}
+
+fn not_utf8(at: usize) -> InputError {
+    let message = "this is not UTF-8, which TOML is written in".to_owned();
+    InputError { path: String::new(), span: Some(at..at), message, help: None }
 }

@@ -127,6 +127,17 @@ impl AuthorizationServer {
         format!("{base}{}", self.paths().issuer)
     }
 
+    /// Its token endpoint at the door whose address is `base`.
+    ///
+    /// ```
+    /// let server = mock_idp::config::AuthorizationServer::new("acme");
+    /// assert_eq!(server.token_endpoint("https://idp.test"), "https://idp.test/oauth2/acme/v1/token");
+    /// ```
+    #[must_use]
+    pub fn token_endpoint(&self, base: &str) -> String {
+        format!("{base}{}", self.paths().token)
+    }
+
     /// What its tokens are signed with, whoever said so.
     #[must_use]
     pub fn algorithm(&self) -> Algorithm {

@@ -7,7 +7,7 @@ use tokio::sync::watch;
 use super::exposure::builtin_keys;
 use super::server::{self, ServerState};
 use super::streams::Streams;
-use super::{IssuerError, MintError, MintRequest, Request, Response, SentJwks, mint};
+use super::{IssuerError, MintError, MintRequest, Request, Response, Scheme, SentJwks, mint};
 use crate::claims::TokenSettings;
 use crate::clock::Clock;
 use crate::config::{AuthorizationServer, Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
@@ -36,6 +36,8 @@ pub(crate) struct Inner {
     pub(super) issuer_url: Option<String>,
     /// The origins whose pages may read its answers; `None`: every one.
     pub(crate) trusted_origins: Option<Vec<String>>,
+    /// The door whose address all identifiers state, whoever called.
+    pub(super) issuer_scheme: Option<Scheme>,
     pub(super) streams: Streams,
     /// At how many places it is served off loopback.
     pub(super) exposures: AtomicUsize,
@@ -69,6 +71,17 @@ pub struct Addresses {
     pub https: String,
 }
 
+impl Addresses {
+    /// The one of that scheme.
+    #[must_use]
+    pub fn at(&self, scheme: Scheme) -> &str {
+        match scheme {
+            Scheme::Http => &self.http,
+            Scheme::Https => &self.https,
+        }
+    }
+}
+
 impl Issuer {
     /// An issuer that listens nowhere yet.
     ///
@@ -97,6 +110,7 @@ impl Issuer {
             untrusted: watch::Sender::default(),
             issuer_url: config.issuer_url.clone(),
             trusted_origins: config.trusted_origins.clone(),
+            issuer_scheme: config.issuer_scheme,
             streams: settings.streams,
             exposures: AtomicUsize::new(0),
             siblings: AtomicU64::new(0),
@@ -218,7 +232,8 @@ impl Inner {
 
     /// What issuer identifiers begin with for a caller of `origin`.
     pub(crate) fn base<'a>(&'a self, origin: &'a str) -> &'a str {
-        self.issuer_url.as_deref().unwrap_or(origin)
+        let pinned = self.issuer_url.as_deref();
+        pinned.or_else(|| Some(self.served.get()?.addresses.at(self.issuer_scheme?))).unwrap_or(origin)
     }
 
     /// The time at an authorization server.

@@ -1,6 +1,7 @@
 /// A moment as in `Expires` (RFC 9110, section 5.6.7: IMF-fixdate). Times
 /// before 1970 are told as 1970.
-pub(crate) fn http_date(seconds: i64) -> String {
+#[must_use]
+pub fn http_date(seconds: i64) -> String {
     const DAYS: [&str; 7] = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"];
     const MONTHS: [&str; 12] = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
     let seconds = u64::try_from(seconds).unwrap_or_default();

@@ -44,7 +44,7 @@ pub use delivery::{Delivery, Hang};
 pub use error::{AddServerError, ChangeServerError, IssuerError, MintError};
 pub(crate) use exposure::Exposure;
 pub use hold::Hold;
-pub(crate) use http_date::http_date;
+pub use http_date::http_date;
 pub(crate) use issued::IssuedToken;
 pub(crate) use live::Published;
 pub(crate) use made_over::MadeOver;

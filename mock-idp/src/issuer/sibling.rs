@@ -41,6 +41,7 @@ impl Issuer {
             untrusted: watch::Sender::default(),
             issuer_url: None,
             trusted_origins: self.0.trusted_origins.clone(),
+            issuer_scheme: self.0.issuer_scheme,
             streams,
             exposures: AtomicUsize::new(0),
             siblings: AtomicU64::new(0),

@@ -157,8 +157,9 @@ const fn control(
     ControlEndpoint { name, path, method, does, answer }
 }
 
-pub(super) static CONTROL: [ControlEndpoint; 17] = [
+pub(super) static CONTROL: [ControlEndpoint; 18] = [
     control(Method::GET, "/_mock/", "control-index", "lists this control API", control::index),
+    control(Method::GET, control::HEALTH, "control-health", "tells that the issuer answers", control::health),
     control(Method::POST, "/_mock/mint", "control-mint", "makes a token by scenario or mutation", control::mint),
     control(
         Method::GET,

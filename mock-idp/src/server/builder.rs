@@ -3,7 +3,7 @@ use super::{Bound, Listen, MockIdp};
 use crate::clock::Clock;
 use crate::config::{AuthorizationServer, Config};
 use crate::error::StartError;
-use crate::issuer::{Issuer, Settings, Streams};
+use crate::issuer::{Issuer, Scheme, Settings, Streams};
 use crate::tls::Identity;
 
 /// Sets up a [`MockIdp`] step by step.
@@ -98,6 +98,24 @@ impl MockIdpBuilder {
     /// ```
     pub fn issuer_url(mut self, url: impl Into<String>) -> Self {
         self.config.issuer_url = Some(url.into());
+        self
+    }
+
+    /// States the address of that scheme in every issuer identifier, whichever door is
+    /// called: a token that was taken at one is good for an API that trusts the other's.
+    /// Defaults to the address that was called.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// use mock_idp::{MockIdp, Scheme};
+    ///
+    /// let idp = MockIdp::builder().issuer_scheme(Scheme::Https).start().await.unwrap();
+    /// assert_eq!(idp.http_issuer(), idp.https_issuer());
+    /// assert!(idp.http_issuer().starts_with(idp.https()));
+    /// # });
+    /// ```
+    pub fn issuer_scheme(mut self, scheme: Scheme) -> Self {
+        self.config.issuer_scheme = Some(scheme);
         self
     }
 

@@ -3,7 +3,8 @@
 //!
 //! ```text
 //! ca.pem               the certificate that clients must trust
-//! ca-bundle.pem        the system's certificates and this one, from `mock-idp env`
+//! ca-bundle.pem        the system's certificates and this one, from `mock-idp env` and `run`
+//! truststore.p12       the same for Java, from `mock-idp env` and `run`
 //! ca-key.pem           the private key of the authority, mode 0600
 //! keys/default.pem     what the server `default` signs with, mode 0600; of another
 //!                      kind than RSA: keys/default.p256.pem, keys/default.secret.txt, ...
@@ -139,9 +140,10 @@ impl StateDir {
     /// # Errors
     ///
     /// [`StateError::File`] when it can't be written.
-    pub fn export(&self, name: &str, text: &str) -> Result<PathBuf, StateError> {
+    pub fn export(&self, name: &str, content: impl AsRef<[u8]>) -> Result<PathBuf, StateError> {
         let path = self.root.join(name);
-        private_file::replace(&path, text).map_err(|source| StateError::File { path: path.clone(), source })?;
+        private_file::replace(&path, content.as_ref())
+            .map_err(|source| StateError::File { path: path.clone(), source })?;
         Ok(path)
     }
 

@@ -16,7 +16,7 @@ pub(super) fn create_folder(path: &Path) -> io::Result<()> {
 
 /// Makes a file for the owner only. One that is there already is kept.
 pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
-    let temporary = write_beside(path, text, 0o600)?;
+    let temporary = write_beside(path, text.as_bytes(), 0o600)?;
     let linked = std::fs::hard_link(&temporary, path);
     std::fs::remove_file(&temporary)?;
     match linked {
@@ -26,17 +26,17 @@ pub(super) fn create(path: &Path, text: &str) -> io::Result<()> {
 }
 
 /// Makes or replaces a file that anyone may read.
-pub(super) fn replace(path: &Path, text: &str) -> io::Result<()> {
-    let temporary = write_beside(path, text, 0o644)?;
+pub(super) fn replace(path: &Path, content: &[u8]) -> io::Result<()> {
+    let temporary = write_beside(path, content, 0o644)?;
     std::fs::rename(temporary, path)
 }
 
-fn write_beside(path: &Path, text: &str, mode: u32) -> io::Result<PathBuf> {
+fn write_beside(path: &Path, content: &[u8], mode: u32) -> io::Result<PathBuf> {
     static COUNT: AtomicU32 = AtomicU32::new(0);
     let number = COUNT.fetch_add(1, Ordering::Relaxed);
     let temporary = path.with_extension(format!("{}-{number}.tmp", std::process::id()));
     let mut file = open_new(&temporary, mode)?;
-    file.write_all(text.as_bytes())?;
+    file.write_all(content)?;
     file.sync_all()?;
     Ok(temporary)
 }
@@ -61,7 +61,7 @@ mod tests {
         create(&path, "first").unwrap();
         create(&path, "second").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "first");
-        replace(&path, "third").unwrap();
+        replace(&path, b"third").unwrap();
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "third");
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1, "nothing is left over");
     }

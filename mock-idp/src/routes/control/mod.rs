@@ -29,10 +29,13 @@ use super::table::ControlEndpoint;
 use crate::input::Node;
 use crate::issuer::{Inner, Request, Response};
 
+/// The one call that asks for no control token: it tells nothing.
+pub(super) const HEALTH: &str = "/_mock/health";
+
 /// Answers a call of the control API, if it carries the control token.
 pub(super) fn answer(issuer: &Inner, request: &Request, endpoint: Option<&ControlEndpoint>) -> Response {
     let response = match endpoint {
-        _ if !is_authorized(issuer, request) => {
+        _ if request.path != HEALTH && !is_authorized(issuer, request) => {
             Problem::unauthorized().response().with(WWW_AUTHENTICATE, r#"Bearer realm="mock-idp control""#)
         }
         None => Problem::not_found().response(),
@@ -56,6 +59,11 @@ fn is_authorized(issuer: &Inner, request: &Request) -> bool {
     };
     let sent = request.header(AUTHORIZATION).and_then(|value| value.split_once(' '));
     sent.is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && expected.matches(token.trim()))
+}
+
+/// `GET /_mock/health`: that it answers.
+pub(super) fn health(_: &Inner, _: &Request) -> Response {
+    Response::json(StatusCode::OK, r#"{"status":"ok"}"#)
 }
 
 /// `GET /_mock/ca`: the certificate that clients must trust, as PEM.

@@ -1,82 +1,9 @@
-//! The binary, run for real.
-#![cfg(all(feature = "cli", unix))]
-#![expect(clippy::unwrap_used, reason = "a test may panic")]
-
-use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, Command, Output, Stdio};
+//! Serving, minting and wrong usage.
 
 use rstest::rstest;
 use serde_json::Value;
-use tempfile::TempDir;
 
-fn command(state: &Path) -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_mock-idp"));
-    for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("MOCK_IDP_")) {
-        command.env_remove(name);
-    }
-    command.env("MOCK_IDP_STATE_DIR", state);
-    command
-}
-
-fn run(state: &Path, arguments: &[&str]) -> Output {
-    command(state).args(arguments).output().unwrap()
-}
-
-fn text(bytes: &[u8]) -> String {
-    String::from_utf8(bytes.to_vec()).unwrap()
-}
-
-/// An issuer in a process; ended on drop.
-struct Running {
-    child: Child,
-    ready: Value,
-}
-
-impl Running {
-    fn start(state: &Path, arguments: &[&str]) -> Self {
-        let mut child = command(state)
-            .args(["--port", "0", "--https-port", "0"])
-            .args(arguments)
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut line = String::new();
-        BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-        Self { child, ready: serde_json::from_str(&line).unwrap() }
-    }
-
-    fn get(&self, path: &str) -> Value {
-        let url = format!("{}{path}", self.ready["http"].as_str().unwrap());
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
-        runtime.block_on(async {
-            let client = reqwest::Client::builder().no_proxy().build().unwrap();
-            client.get(url).send().await.unwrap().json().await.unwrap()
-        })
-    }
-
-    fn kid(&self) -> String {
-        self.get("/oauth2/default/v1/keys")["keys"][0]["kid"].as_str().unwrap().to_owned()
-    }
-
-    /// Sends SIGTERM and tells the exit status.
-    fn terminate(mut self) -> Option<i32> {
-        let killed = Command::new("kill").arg(self.child.id().to_string()).status().unwrap();
-        assert!(killed.success());
-        self.child.wait().unwrap().code()
-    }
-}
-
-impl Drop for Running {
-    fn drop(&mut self) {
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-fn state() -> TempDir {
-    tempfile::tempdir().unwrap()
-}
+use crate::support::{Running, run, state, text};
 
 #[test]
 fn the_ready_line_tells_everything_to_connect() {
@@ -180,6 +107,12 @@ fn every_name_of_the_list_is_one_that_mint_knows() {
 #[case(&["--config", "/nowhere/idp.toml"], "the configuration file /nowhere/idp.toml cannot be read")]
 #[case(&["--issuer-url", "idp.test"], "issuer_url: must begin with https:// or http://")]
 #[case(&["env", "--https-port", "0"], "no port is known")]
+#[case(&["--issuer-scheme", "https", "--issuer-url", "https://idp.test"], "issuer_scheme: issuer_url says the scheme already")]
+#[case(&["env", "--force"], "--write <FILE>")]
+#[case(&["run"], "<COMMAND>")]
+#[case(&["explain", ""], "there is no token to explain")]
+#[case(&["explain", "x", "--jwks", "/nowhere/keys.json"], "/nowhere/keys.json cannot be read")]
+#[case(&["explain", "x", "--jwks", "/dev/null"], "/dev/null is no JWK Set")]
 fn wrong_usage_is_told_and_exits_with_2(#[case] arguments: &[&str], #[case] message: &str) {
     let state = state();
     let output = run(state.path(), arguments);
@@ -199,22 +132,19 @@ fn a_mistake_in_the_file_is_told_with_its_line() {
 }
 
 #[test]
+fn bytes_that_are_no_text_are_told_with_their_line() {
+    let state = state();
+    let file = state.path().join("idp.toml");
+    std::fs::write(&file, b"port = 0\n# \xff\n").unwrap();
+    let output = run(state.path(), &["--config", file.to_str().unwrap()]);
+    assert!(text(&output.stderr).contains("idp.toml:2:3: this is not UTF-8"), "{}", text(&output.stderr));
+}
+
+#[test]
 fn off_loopback_a_control_token_is_required() {
     let state = state();
     let arguments = ["--bind", "0.0.0.0", "--port", "0", "--https-port", "0"];
     let output = run(state.path(), &arguments);
     assert_eq!(output.status.code(), Some(3));
     assert!(text(&output.stderr).contains("set a control token"), "{}", text(&output.stderr));
-}
-
-#[test]
-fn env_prints_what_a_shell_can_take() {
-    let state = state();
-    let output = run(state.path(), &["env"]);
-    let script = format!("{}printf '%s|%s|%s' \"$ISSUER\" \"$AUDIENCE\" \"$SCOPE\"", text(&output.stdout));
-    let shell = Command::new("sh").arg("-c").arg(script).output().unwrap();
-    assert_eq!(text(&shell.stdout), "https://127.0.0.1:9443/oauth2/default|api://default|test_scope");
-    let ca = std::fs::read_to_string(state.path().join("ca.pem")).unwrap();
-    let bundle = std::fs::read_to_string(state.path().join("ca-bundle.pem")).unwrap();
-    assert!(bundle.ends_with(&ca));
 }

@@ -1,4 +1,4 @@
-//! What a Java target needs to trust the issuer without a word from its owner: a
+//! What a Java program needs to trust the issuer without a word from its owner: a
 //! trust store, and the options that name it.
 
 use std::path::Path;
@@ -9,16 +9,17 @@ use p12_keystore::{Certificate, KeyStore, KeyStoreEntry};
 /// PKCS#12 store. It guards nothing, since there is nothing but certificates in it.
 const PASSWORD: &str = "changeit";
 /// What every virtual machine reads as it starts.
-pub(super) const OPTIONS: &str = "JAVA_TOOL_OPTIONS";
+pub const JAVA_OPTIONS: &str = "JAVA_TOOL_OPTIONS";
 const TRUST_STORE: &str = "-Djavax.net.ssl.trustStore=";
 
 /// A PKCS#12 store (RFC 7292) with the issuer's certificate beside these roots, each
 /// marked as trusted in Java's way, without which Java finds no entry.
 ///
 /// A root that can't be read is left out; `None` where the issuer's own can't be.
-pub(super) fn trust_store(ca: &[u8], roots: &[&[u8]]) -> Option<Vec<u8>> {
+#[must_use]
+pub fn java_trust_store(ca: &[u8], roots: &[&[u8]]) -> Option<Vec<u8>> {
     let mut store = KeyStore::new();
-    store.add_entry("badpenny", entry(ca)?);
+    store.add_entry("mock-idp", entry(ca)?);
     for (number, root) in roots.iter().enumerate() {
         if let Some(entry) = entry(root) {
             store.add_entry(&format!("root-{number}"), entry);
@@ -34,7 +35,8 @@ fn entry(certificate: &[u8]) -> Option<KeyStoreEntry> {
 
 /// The options with the store in them, behind what is there already; `None` where a
 /// store is named there, which is its owner's choice.
-pub(super) fn options(inherited: Option<&str>, store: &Path) -> Option<String> {
+#[must_use]
+pub fn java_options(inherited: Option<&str>, store: &Path) -> Option<String> {
     let inherited = inherited.map(str::trim).unwrap_or_default();
     if inherited.contains(TRUST_STORE) {
         return None;
@@ -59,19 +61,19 @@ mod tests {
     #[test]
     fn the_owners_options_are_kept_and_a_store_of_theirs_stands() {
         let store = Path::new("/t/truststore.p12");
-        let plain = options(None, store).unwrap();
+        let plain = java_options(None, store).unwrap();
         assert!(plain.starts_with("-Djavax.net.ssl.trustStore=/t/truststore.p12 "), "{plain}");
-        assert_eq!(options(Some("-Xmx1g"), store), Some(format!("-Xmx1g {plain}")));
-        assert_eq!(options(Some("-Djavax.net.ssl.trustStore=/mine"), store), None);
+        assert_eq!(java_options(Some("-Xmx1g"), store), Some(format!("-Xmx1g {plain}")));
+        assert_eq!(java_options(Some("-Djavax.net.ssl.trustStore=/mine"), store), None);
     }
 
     #[test]
     fn what_is_no_certificate_is_left_out_and_the_issuers_own_is_needed() {
-        let authority = mock_idp::tls::CertificateAuthority::generate().unwrap();
+        let authority = crate::tls::CertificateAuthority::generate().unwrap();
         let ca = CertificateDer::from_pem_slice(authority.certificate_pem().as_bytes()).unwrap();
-        let store = trust_store(&ca, &[b"no certificate", &ca]).unwrap();
+        let store = java_trust_store(&ca, &[b"no certificate", &ca]).unwrap();
         let read = KeyStore::from_pkcs12(&store, PASSWORD, p12_keystore::Pkcs12ImportPolicy::Strict).unwrap();
         assert_eq!(read.entries_len(), 2);
-        assert!(trust_store(b"no certificate", &[]).is_none());
+        assert!(java_trust_store(b"no certificate", &[]).is_none());
     }
 }
