@@ -15,7 +15,12 @@ pub(super) struct ServerCall<'a> {
     pub(super) jkt: Option<String>,
 }
 
-impl ServerCall<'_> {
+impl<'a> ServerCall<'a> {
+    /// A call of who has proven nothing yet.
+    pub(super) fn new(issuer: &'a Inner, server: &'a Arc<ServerState>, request: &'a Request) -> Self {
+        Self { issuer, server, request, shown: server.published(), jkt: None }
+    }
+
     /// The same call of who holds the key of that thumbprint.
     pub(super) fn with_key(&self, jkt: Option<String>) -> Self {
         Self { jkt, ..self.clone() }

@@ -52,7 +52,7 @@ fn at_server(
     if let Some(refusal) = refuse_method(issuer, request, endpoint.methods) {
         return (readable(refusal), None);
     }
-    let call = ServerCall { issuer, server: &server, request, shown: server.published(), jkt: None };
+    let call = ServerCall::new(issuer, &server, request);
     let standing = fault::standing(&call, endpoint);
     let fault = standing.map(|standing| standing.fault.word());
     (readable(fault::answer(&call, endpoint, standing)), fault)

@@ -30,7 +30,7 @@ fn enter(issuer: &Inner, request: &Request) -> Result<Response, Refusal> {
     let Some((server, activation)) = waiting(issuer, &user_code).filter(|_| is_own) else {
         return Ok(show(issuer, request, &user_code, is_own));
     };
-    let call = ServerCall { issuer, server: &server, request, shown: server.published(), jkt: None };
+    let call = ServerCall::new(issuer, &server, request);
     let hint = activation.login_hint.clone();
     let known = interaction::session(&call).filter(|user| hint.as_ref().is_none_or(|hint| *hint == user.login));
     let purpose = Purpose::Activate(activation);
