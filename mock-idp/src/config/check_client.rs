@@ -13,6 +13,10 @@ pub(super) fn client(server: &AuthorizationServer, client: &Client, path: &str) 
     ensure(!client.auth_methods.is_empty(), &format!("{path}.auth_methods"), || "name at least one".into())?;
     publicity(client, path)?;
     check_proof::proof(client, path)?;
+    let is_unprovable = client.dpop_bound_access_tokens && client.grants.contains(&GrantType::IMPLICIT);
+    ensure(!is_unprovable, &format!("{path}.grants"), || {
+        "a client with dpop_bound_access_tokens can't use implicit: no key is proven there".into()
+    })?;
     scopes(server, client.scopes.as_ref(), path)?;
     if let Some(answer) = client.answers.iter().find(|answer| answer.is_of_nobody()) {
         return ensure(false, &format!("{path}.answer"), || {
@@ -79,6 +83,10 @@ mod tests {
     #[case(
         "secret = 's'\nanswer = ['odd-key']",
         "answer: \"odd-key\" is about a document that is fetched without saying by which client: order it with POST /_mock/answers"
+    )]
+    #[case(
+        "secret = 's'\ndpop_bound_access_tokens = true\ngrants = ['implicit']",
+        "grants: a client with dpop_bound_access_tokens can't use implicit: no key is proven there"
     )]
     #[case("secret = 's'\nrefresh_leeway = 61", "refresh_leeway: must be from 0 to 60 seconds")]
     fn a_mistake_of_a_client_is_told_with_the_field(#[case] fields: &str, #[case] expected: &str) {

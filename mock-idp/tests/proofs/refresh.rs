@@ -3,6 +3,7 @@
 use mock_idp::claims::DEFAULT_CLIENT_ID;
 
 use super::app::*;
+use super::signed::payload;
 
 fn refreshed(token: &str) -> Fields<'_> {
     vec![("grant_type", "refresh_token"), ("refresh_token", token)]
@@ -57,4 +58,22 @@ async fn a_proof_that_lacks_the_nonce_costs_no_code() {
     assert_eq!(send(app.public_form("token", &redeemed(&code)).header("dpop", proof)).await.0, 400);
     let proof = app.fresh_proof(&es256(), "token").await;
     assert_eq!(send(app.public_form("token", &redeemed(&code)).header("dpop", proof)).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_devices_token_is_bound_as_any_other() {
+    let app = App::start().await;
+    let begun = json_of(app.form("device/authorize", &vec![("scope", "openid offline_access")])).await;
+    let decision = serde_json::json!({ "user_code": begun["user_code"], "login": "ada@example.com" });
+    let control = app.at("token").replace("/oauth2/default/v1/token", "/_mock/device");
+    json_of(app.http.post(control).json(&decision)).await;
+
+    let fields = vec![
+        ("grant_type", "urn:ietf:params:oauth:grant-type:device_code"),
+        ("device_code", begun["device_code"].as_str().unwrap()),
+    ];
+    let proof = app.fresh_proof(&es256(), "token").await;
+    let body = json_of(app.form("token", &fields).header("dpop", proof)).await;
+    assert_eq!(body["token_type"], "DPoP");
+    assert!(payload(body["access_token"].as_str().unwrap()).contains(&es256().thumbprint()));
 }

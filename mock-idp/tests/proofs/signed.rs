@@ -27,8 +27,8 @@ impl Signed {
         let jwk: Value = serde_json::from_str(&key.bare_jwk().to_text()).unwrap();
         let number = NUMBER.fetch_add(1, Ordering::Relaxed);
         Self {
-            header: object(json!({ "typ": "dpop+jwt", "alg": algorithm.name(), "jwk": jwk })),
-            claims: object(json!({ "htm": method, "htu": url, "iat": now, "jti": format!("proof-{number}") })),
+            header: object(&json!({ "typ": "dpop+jwt", "alg": algorithm.name(), "jwk": jwk })),
+            claims: object(&json!({ "htm": method, "htu": url, "iat": now, "jti": format!("proof-{number}") })),
             key: key.clone(),
             algorithm,
         }
@@ -41,8 +41,8 @@ impl Signed {
             "iss": "service", "sub": "service", "aud": audience, "exp": now + 60, "jti": format!("assertion-{number}")
         });
         Self {
-            header: object(json!({ "alg": key.algorithm().name(), "kid": key.kid() })),
-            claims: object(claims),
+            header: object(&json!({ "alg": key.algorithm().name(), "kid": key.kid() })),
+            claims: object(&claims),
             key: key.clone(),
             algorithm: key.algorithm(),
         }
@@ -77,7 +77,7 @@ impl Signed {
     }
 }
 
-fn object(value: Value) -> Map<String, Value> {
+fn object(value: &Value) -> Map<String, Value> {
     value.as_object().unwrap().clone()
 }
 
