@@ -1,5 +1,6 @@
 use super::auth_method::{ApplicationType, AuthMethod};
 use super::read_jwks;
+use super::record::Record;
 use super::redirect_uri::{is_loopback, is_of_origin};
 use super::{GrantType, Secret};
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
@@ -48,6 +49,9 @@ pub struct Client {
     /// Whether it must prove at the token endpoint that it holds a key, to which its access
     /// tokens are bound then (RFC 9449, section 5.2). Defaults to false: it may.
     pub dpop_bound_access_tokens: bool,
+    /// Whether it may do anything at all: not while the management API has it deactivated.
+    pub(crate) is_active: bool,
+    pub(crate) record: Record,
 }
 
 impl Client {
@@ -71,6 +75,8 @@ impl Client {
             refresh_leeway: 30,
             require_pushed_authorization_requests: false,
             dpop_bound_access_tokens: false,
+            is_active: true,
+            record: Record::default(),
         }
     }
 

@@ -33,7 +33,7 @@ impl Issuer {
 
 impl Inner {
     /// Whether it is served off loopback.
-    pub(super) fn is_exposed(&self) -> bool {
+    pub(crate) fn is_exposed(&self) -> bool {
         self.exposures.load(Ordering::SeqCst) > 0
     }
 }

@@ -42,7 +42,7 @@ pub use delivery::{Delivery, Hang};
 pub use error::{AddServerError, ChangeServerError, IssuerError, MintError};
 pub(crate) use exposure::Exposure;
 pub use hold::Hold;
-pub(crate) use http_date::http_date;
+pub(crate) use http_date::{http_date, iso_date};
 pub(crate) use issued::IssuedToken;
 pub(crate) use live::Published;
 pub use mint::MintRequest;
