@@ -114,3 +114,16 @@ async fn the_page_may_send_the_browser_back_to_the_client_and_nowhere_else() {
     let end = "; form-action 'self' http://localhost:3000; base-uri 'none'; frame-ancestors 'none'";
     assert!(policy.ends_with(end) && !policy.contains("script-src"), "{policy}");
 }
+
+#[tokio::test]
+async fn a_user_who_is_gone_consents_to_nothing() {
+    let app = App::start().await;
+    let page = consent_page(&app, &asking("openid own")).await;
+    let remove = |server: &mut mock_idp::config::AuthorizationServer| {
+        server.users.retain(|user| user.login != "ada@example.com");
+    };
+    app.idp.issuer().change_server("closed", remove).unwrap();
+    let answer = page.send(&app, &ALLOW.to_vec()).await;
+    assert_eq!(answer.status(), 400);
+    assert!(answer.text().await.unwrap().contains("The page is over"));
+}

@@ -46,8 +46,9 @@ pub(in super::super) fn answer(call: &ServerCall<'_>) -> Response {
 
 fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let (form, Some(ticket)) = sent(call)? else { return Ok(over()) };
-    // The ticket of a sign-in page is none of a user.
-    let Some(user) = ticket.user else { return Ok(over()) };
+    // The ticket of a sign-in page is none of a user, and a user may be gone since.
+    let user = ticket.user.filter(|user| call.server.config.user(&user.login).is_some());
+    let Some(user) = user else { return Ok(over()) };
     let purpose = ticket.purpose;
     if form.get("decision") != Some("allow") {
         return Ok(refuse(call, &purpose));
