@@ -68,6 +68,13 @@ impl Object {
         }
     }
 
+    /// Appends a member that is an object.
+    #[must_use]
+    pub(crate) fn with_object(mut self, name: &str, value: &Self) -> Self {
+        self.members.push(Member { name: quote(name), value: value.to_text() });
+        self
+    }
+
     /// The members in order.
     #[must_use]
     pub fn members(&self) -> &[Member] {

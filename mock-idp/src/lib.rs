@@ -184,6 +184,9 @@
 //! each with its audience, scopes, clients, key and lifetimes: as plain fields
 //! in Rust, or as TOML whose mistakes are told with their line ([`input`]).
 //!
+//! Scopes, claims, apps and users are made and removed over http as well, by Okta's
+//! management API under `/api/v1` and by dynamic registration, as Okta's SDKs call them.
+//!
 //! # TLS and the certificate authority
 //!
 //! Okta's verifiers refuse an issuer over http: give them

@@ -23,6 +23,8 @@ pub struct TokenSettings {
     pub lifetime: i64,
     /// The clock difference in seconds that the target may tolerate. Defaults to 300.
     pub leeway: i64,
+    /// Claims of one's own behind those of the shape: names and JSON texts. Defaults to none.
+    pub claims: Vec<(String, String)>,
     /// What honest tokens look like. Defaults to Okta's.
     pub dialect: Dialect,
     /// A scope that honest tokens don't carry. Defaults to `other_scope`.
@@ -49,6 +51,7 @@ impl TokenSettings {
             subject: None,
             lifetime: DEFAULT_LIFETIME,
             leeway: 300,
+            claims: Vec::new(),
             dialect,
             other_scope: DEFAULT_OTHER_SCOPE.into(),
             listener: DEFAULT_LISTENER.into(),

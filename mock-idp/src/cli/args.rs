@@ -88,6 +88,12 @@ pub(crate) struct IssuerArgs {
     /// What /_mock/ asks for as a bearer token; required off loopback
     #[arg(long, global = true, value_name = "TOKEN", env = "MOCK_IDP_CONTROL_TOKEN", hide_env_values = true)]
     pub(crate) control_token: Option<String>,
+    /// What Okta's management API asks for as SSWS token [default: the control token]
+    #[arg(long, global = true, value_name = "TOKEN", env = "MOCK_IDP_API_TOKEN", hide_env_values = true)]
+    pub(crate) api_token: Option<String>,
+    /// Makes an authorization server like `default` when one that nobody made is first asked for
+    #[arg(long, global = true, env = "MOCK_IDP_TOUCH")]
+    pub(crate) touch: bool,
 }
 
 #[derive(Debug, Args)]

@@ -110,6 +110,8 @@ fn apply(args: &IssuerArgs, config: &mut Config) {
     config.issuer_scheme = args.issuer_scheme.map_or(config.issuer_scheme, SchemeArg::pinned);
     config.state_dir = args.state_dir.clone().or(config.state_dir.take());
     config.control_token = args.control_token.clone().map(Secret::new).or(config.control_token.take());
+    config.api_token = args.api_token.clone().map(Secret::new).or(config.api_token.take());
+    config.touch |= args.touch;
     if let Some(server) = config.servers.first_mut() {
         server.algorithm = args.alg.or(server.algorithm);
     }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::redirect_uri::is_origin;
-use super::{AuthorizationServer, Config, GrantType, Policy, User, check_client};
+use super::{AuthorizationServer, Config, GrantType, Policy, User, check_claim, check_client};
 use crate::answer::SCOPE_PREFIX;
 use crate::input::InputError;
 
@@ -24,8 +24,9 @@ pub(super) fn config(config: &Config) -> Result<(), InputError> {
     for (at, alias) in config.aliases.iter().enumerate() {
         ensure(is_host(alias), &format!("aliases[{at}]"), || format!("\"{alias}\" is no host name or address"))?;
     }
-    if let Some(token) = &config.control_token {
-        ensure(is_visible(token.expose()), "control_token", || "must be visible ASCII without spaces".into())?;
+    for (field, token) in [("control_token", &config.control_token), ("api_token", &config.api_token)] {
+        let is_sound = token.as_ref().is_none_or(|token| is_visible(token.expose()));
+        ensure(is_sound, field, || "must be visible ASCII without spaces".into())?;
     }
     unique(config.servers.iter().map(|server| &server.id), "server")?;
     config.servers.iter().try_for_each(server)
@@ -62,6 +63,7 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     clients.try_for_each(|(at, each)| check_client::client(server, each, &format!("{path}.client[{at}]")))?;
     let mut policies = server.policies.iter().enumerate();
     policies.try_for_each(|(at, each)| policy(server, each, &format!("{path}.policy[{at}]")))?;
+    check_claim::claims(server, &path)?;
     unique(server.users.iter().map(|user| &user.login), &format!("{path}.user"))?;
     unique(server.users.iter().map(|user| &user.id), &format!("{path}.user"))?;
     server.users.iter().enumerate().try_for_each(|(at, each)| user(each, &format!("{path}.user[{at}]")))
@@ -70,7 +72,7 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
 fn policy(server: &AuthorizationServer, policy: &Policy, path: &str) -> Result<(), InputError> {
     for id in policy.clients.iter().flatten() {
         let message = || format!("the server has no client \"{id}\": add it as a server.{}.client", server.id);
-        ensure(server.client(id).is_some(), &format!("{path}.clients"), message)?;
+        ensure(server.clients.iter().any(|client| client.id == *id), &format!("{path}.clients"), message)?;
     }
     scopes(server, policy.scopes.as_ref(), path)
 }

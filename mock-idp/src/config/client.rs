@@ -1,5 +1,6 @@
 use super::auth_method::{ApplicationType, AuthMethod};
 use super::read_jwks;
+use super::record::Record;
 use super::redirect_uri::{is_loopback, is_of_origin};
 use super::{GrantType, Secret};
 use crate::answer::Answer;
@@ -51,6 +52,9 @@ pub struct Client {
     pub dpop_bound_access_tokens: bool,
     /// What it is answered otherwise ([`crate::answer`]). Defaults to nothing.
     pub answers: Vec<Answer>,
+    /// Whether it may do anything at all: not while the management API has it deactivated.
+    pub(crate) is_active: bool,
+    pub(crate) record: Record,
 }
 
 impl Client {
@@ -75,6 +79,8 @@ impl Client {
             require_pushed_authorization_requests: false,
             dpop_bound_access_tokens: false,
             answers: Vec::new(),
+            is_active: true,
+            record: Record::default(),
         }
     }
 

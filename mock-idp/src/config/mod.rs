@@ -25,17 +25,23 @@
 
 mod auth_method;
 mod check;
+mod check_claim;
 mod check_client;
 mod check_proof;
+mod claim;
+mod claim_expression;
 mod client;
 mod error;
 mod grant;
 mod policy;
+pub(crate) mod profile;
 mod read;
+mod read_claim;
 mod read_client;
 mod read_jwks;
 mod read_policy;
 mod read_user;
+mod record;
 mod redirect_uri;
 mod root;
 mod secret;
@@ -43,10 +49,14 @@ mod server;
 mod user;
 
 pub use auth_method::{ApplicationType, AuthMethod};
+pub(crate) use claim::ClaimContext;
+pub use claim::{Claim, ClaimSource, ClaimToken, GroupFilter};
+pub use claim_expression::ClaimExpression;
 pub use client::Client;
 pub use error::ConfigFileError;
 pub use grant::GrantType;
 pub use policy::Policy;
+pub(crate) use record::Record;
 pub(crate) use redirect_uri::origin_of;
 pub use root::Config;
 pub use secret::Secret;

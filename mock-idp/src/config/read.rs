@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client, read_policy, read_user};
+use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_claim, read_client, read_policy, read_user};
 use crate::Scheme;
 use crate::dialect::Dialect;
 use crate::input::{InputError, Node, Table, Value, parse_toml};
@@ -19,9 +19,14 @@ pub(super) fn config(text: &str, folder: &Path) -> Result<Config, InputError> {
     config.aliases = table.get("aliases").map_or(Ok(Vec::new()), Node::as_texts)?;
     config.trusted_origins = table.get("trusted_origins").map(Node::as_texts).transpose()?;
     config.control_token = table.text("control_token")?.map(Secret::new);
+    config.api_token = table.text("api_token")?.map(Secret::new);
+    config.touch = table.flag("touch")?;
     if let Some(servers) = table.get("server") {
         for entry in servers.as_table()?.entries() {
-            config = config.with_server(server(&entry.name, &entry.node, folder)?);
+            let (mut server, table) = (AuthorizationServer::new(&entry.name), entry.node.as_table()?);
+            self::server(&mut server, &table, folder)?;
+            table.finish()?;
+            config = config.with_server(server);
         }
     }
     table.finish()?;
@@ -50,9 +55,8 @@ fn listening(table: &Table<'_>, folder: &Path) -> Result<Config, InputError> {
     })
 }
 
-fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, InputError> {
-    let table = node.as_table()?;
-    let mut server = AuthorizationServer::new(id);
+/// Sets all of a server that a table says; what it leaves out stays.
+pub(super) fn server(server: &mut AuthorizationServer, table: &Table<'_>, folder: &Path) -> Result<(), InputError> {
     if let Some(audience) = table.text("audience")? {
         audience.clone_into(&mut server.audience);
     }
@@ -65,6 +69,9 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
     }
     if let Some(users) = table.get("user") {
         server.users = users.as_array()?.iter().map(read_user::user).collect::<Result<_, _>>()?;
+    }
+    if let Some(claims) = table.get("claim") {
+        server.claims = claims.as_array()?.iter().map(read_claim::claim).collect::<Result<_, _>>()?;
     }
     if let Some(all) = table.get("grants") {
         server.grants = grants(all)?;
@@ -82,10 +89,13 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
     if let Some(dialect) = table.get("dialect") {
         server.dialect = Dialect::read(dialect, &Dialect::default())?;
     }
-    server.algorithm = table.get("alg").map(|node| node.as_choice(&Algorithm::ALL)).transpose()?;
-    server.key = table.get("key_file").map(|node| key(node, folder, server.algorithm)).transpose()?;
-    table.finish()?;
-    Ok(server)
+    if let Some(name) = table.get("alg") {
+        server.algorithm = Some(name.as_choice(&Algorithm::ALL)?);
+    }
+    if let Some(file) = table.get("key_file") {
+        server.key = Some(key(file, folder, server.algorithm)?);
+    }
+    Ok(())
 }
 
 fn rate_limit(node: &Node) -> Result<u32, InputError> {
@@ -105,6 +115,7 @@ fn scope(node: &Node) -> Result<Scope, InputError> {
         name: table.require("name")?.as_str()?.to_owned(),
         default: table.flag("default")?,
         needs_consent: consent.transpose()?.unwrap_or(false),
+        ..Scope::new("")
     };
     table.finish()?;
     Ok(scope)

@@ -30,6 +30,12 @@ pub struct Config {
     pub aliases: Vec<String>,
     /// What `/_mock/` asks for as a bearer token; `None`, the default: nothing.
     pub control_token: Option<Secret>,
+    /// What Okta's management API asks for as `Authorization: SSWS`; `None`, the default:
+    /// the control token, and nothing where there is none either.
+    pub api_token: Option<Secret>,
+    /// Whether an authorization server that nobody has made is made when it is first
+    /// asked for, like `default`. Defaults to false.
+    pub touch: bool,
     /// The address to listen on.
     pub bind: Option<IpAddr>,
     /// The port for http; 0 picks a free one.
@@ -51,6 +57,8 @@ impl Default for Config {
             issuer_scheme: None,
             aliases: Vec::new(),
             control_token: None,
+            api_token: None,
+            touch: false,
             bind: None,
             port: None,
             https_port: None,

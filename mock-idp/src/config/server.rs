@@ -1,9 +1,11 @@
 use std::borrow::Cow;
+use std::path::Path;
 
-use super::{Client, GrantType, Policy, User, check};
+use super::record::Record;
+use super::{Claim, ClaimToken, Client, GrantType, Policy, User, check, read};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
 use crate::dialect::{Dialect, ServerPaths, Shape};
-use crate::input::InputError;
+use crate::input::{InputError, Node, Table, Value};
 use crate::keys::{Algorithm, KeyError, Role, SigningKey};
 
 /// The id of the authorization server that exists from the start.
@@ -40,6 +42,8 @@ pub struct AuthorizationServer {
     pub clients: Vec<Client>,
     /// Its users. Defaults to none: then anyone may sign in, by any name.
     pub users: Vec<User>,
+    /// Claims of one's own in its tokens. Defaults to none.
+    pub claims: Vec<Claim>,
     /// The grants that it serves. Defaults to [`GrantType::SERVED`].
     pub grants: Vec<GrantType>,
     /// Who gets what. Defaults to one policy, which permits everything; without any,
@@ -61,6 +65,7 @@ pub struct AuthorizationServer {
     /// What signs. Defaults to a built-in test key in the library, to a key of
     /// the state directory in the binary.
     pub key: Option<SigningKey>,
+    pub(crate) record: Record,
 }
 
 /// A scope of an authorization server.
@@ -73,6 +78,7 @@ pub struct Scope {
     pub default: bool,
     /// Whether a user has to consent to it, as Okta's `REQUIRED` says. Defaults to false.
     pub needs_consent: bool,
+    pub(crate) record: Record,
 }
 
 impl AuthorizationServer {
@@ -85,6 +91,7 @@ impl AuthorizationServer {
             scopes: vec![Scope::new(DEFAULT_SCOPE)],
             clients: vec![Client::test_client()],
             users: Vec::new(),
+            claims: Vec::new(),
             grants: GrantType::SERVED.to_vec(),
             policies: vec![Policy::default()],
             lifetime: DEFAULT_LIFETIME,
@@ -93,7 +100,19 @@ impl AuthorizationServer {
             dialect: Dialect::default(),
             algorithm: None,
             key: None,
+            record: Record::default(),
         }
+    }
+
+    /// Sets all that a table says in the words of the configuration file; what it leaves
+    /// out stays. The table may come from another machine: it names no files of this one.
+    ///
+    /// # Errors
+    ///
+    /// When a word is wrong; the error names it.
+    pub(crate) fn set(&mut self, table: &Table<'_>) -> Result<(), InputError> {
+        refuse_files(table.node())?;
+        read::server(self, table, Path::new(""))
     }
 
     /// Checks what no type can: the id, scope names, doubles.
@@ -163,6 +182,11 @@ impl AuthorizationServer {
         self.scopes.iter().any(|scope| scope.name == name)
     }
 
+    /// Its own claims of such tokens.
+    pub(crate) fn claims_of(&self, token: ClaimToken) -> impl Iterator<Item = &Claim> {
+        self.claims.iter().filter(move |claim| claim.token == token)
+    }
+
     /// Whether a user has to consent to the scope of that name.
     pub(crate) fn needs_consent(&self, name: &str) -> bool {
         self.scopes.iter().any(|scope| scope.name == name && scope.needs_consent)
@@ -185,13 +209,26 @@ impl AuthorizationServer {
         if self.users.is_empty() && User::is_login(login) {
             return Some(Cow::Owned(User { headless: true, ..User::new(login) }));
         }
-        self.users.iter().find(|user| user.login == login).map(Cow::Borrowed)
+        self.users.iter().find(|user| user.login == login && user.is_active).map(Cow::Borrowed)
     }
 
-    /// The client of that id.
+    /// The client of that id, unless the management API has deactivated it.
     #[must_use]
     pub fn client(&self, id: &str) -> Option<&Client> {
-        self.clients.iter().find(|client| client.id == id)
+        self.clients.iter().find(|client| client.id == id && client.is_active)
+    }
+}
+
+/// A call can't have a file of this machine read.
+fn refuse_files(node: &Node) -> Result<(), InputError> {
+    match &node.value {
+        Value::Table(entries) => entries.iter().try_for_each(|entry| match entry.name.as_str() {
+            "key_file" => Err(entry.node.error("a call names no files: give the server `alg`, and it has a test key")),
+            "jwks_file" => Err(entry.node.error("a call names no files: put the keys into `jwks`")),
+            _ => refuse_files(&entry.node),
+        }),
+        Value::Array(items) => items.iter().try_for_each(refuse_files),
+        _ => Ok(()),
     }
 }
 
@@ -199,7 +236,7 @@ impl Scope {
     /// A scope that is not granted unless asked for.
     #[must_use]
     pub fn new(name: impl Into<String>) -> Self {
-        Self { name: name.into(), default: false, needs_consent: false }
+        Self { name: name.into(), default: false, needs_consent: false, record: Record::default() }
     }
 
     /// A scope that a request without `scope` gets.

@@ -1,7 +1,7 @@
 use serde_json::{Map, Value, json};
-use sha2::Digest as _;
 
 use super::Secret;
+use super::record::{Record, derived_id};
 use crate::claims::{DEFAULT_USER, DEFAULT_USER_ID};
 
 /// Who signs in at an authorization server.
@@ -32,6 +32,9 @@ pub struct User {
     /// as the scopes allow. Defaults to a `name`, and to an `email` where the login is
     /// one.
     pub claims: Map<String, Value>,
+    /// Whether it can sign in at all: not while the management API has it deactivated.
+    pub(crate) is_active: bool,
+    pub(crate) record: Record,
 }
 
 impl User {
@@ -62,7 +65,7 @@ impl User {
     pub fn new(login: impl Into<String>) -> Self {
         let login = login.into();
         let (id, claims) = (id_of(&login), claims_of(&login));
-        Self { login, id, password: None, headless: false, claims }
+        Self { login, id, password: None, headless: false, claims, is_active: true, record: Record::default() }
     }
 
     /// Whether a text can be a login.
@@ -79,13 +82,7 @@ impl User {
 
 /// `00u` and 17 letters and digits, always the same for a login.
 fn id_of(login: &str) -> String {
-    const ALPHABET: &[u8] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-    if login == DEFAULT_USER {
-        return DEFAULT_USER_ID.to_owned();
-    }
-    let digest = sha2::Sha256::digest(login);
-    let letters = digest.iter().take(17).map(|byte| char::from(ALPHABET[usize::from(*byte) % ALPHABET.len()]));
-    format!("00u{}", letters.collect::<String>())
+    if login == DEFAULT_USER { DEFAULT_USER_ID.to_owned() } else { derived_id("00u", login) }
 }
 
 fn claims_of(login: &str) -> Map<String, Value> {

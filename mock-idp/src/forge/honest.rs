@@ -69,6 +69,9 @@ impl ForgeContext {
                 own.path.set(&mut claims, &self.settings, own.value(scopes).to_string());
             }
         }
+        for (name, value) in &self.settings.claims {
+            claims.set(name, value.clone());
+        }
         Ok(claims)
     }
 

@@ -10,7 +10,7 @@ use super::streams::Streams;
 use super::{IssuerError, MintError, MintRequest, Request, Response, Scheme, SentJwks, mint};
 use crate::claims::TokenSettings;
 use crate::clock::Clock;
-use crate::config::{AuthorizationServer, Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
+use crate::config::{AuthorizationServer, ClaimContext, Config, DEFAULT_SERVER, SECOND_SERVER, Secret};
 use crate::dialect::Dialect;
 use crate::forge::{ForgeContext, ForgeError, Forged, forge};
 use crate::journal::Journal;
@@ -30,6 +30,10 @@ pub(crate) struct Inner {
     pub(crate) clock: Clock,
     pub(crate) journal: Journal,
     pub(crate) control_token: Option<Secret>,
+    /// What the management API asks for.
+    pub(crate) api_token: Option<Secret>,
+    /// Whether a server that is asked for is made.
+    pub(super) touch: bool,
     pub(crate) served: OnceLock<Served>,
     /// Whether https shows a certificate that nobody can check.
     pub(super) untrusted: watch::Sender<bool>,
@@ -98,14 +102,18 @@ impl Issuer {
         let journal = Journal::default();
         config.servers.iter().for_each(|server| journal.open(&server.id));
         let streams = &settings.streams;
-        let start =
-            |(each, key): (&AuthorizationServer, _)| ServerState::configured(each, key, streams.of_server(&each.id));
+        let now = settings.clock.now();
+        let start = |(each, key): (&AuthorizationServer, _)| {
+            ServerState::configured(each, key, streams.of_server(&each.id), now)
+        };
         let servers = config.servers.iter().zip(keys).map(start).map(Arc::new).collect();
         Ok(Self(Arc::new(Inner {
             servers: RwLock::new(servers),
             clock: settings.clock,
             journal,
             control_token: config.control_token.clone(),
+            api_token: config.api_token.clone().or_else(|| config.control_token.clone()),
+            touch: config.touch,
             served: OnceLock::new(),
             untrusted: watch::Sender::default(),
             issuer_url: config.issuer_url.clone(),
@@ -268,6 +276,7 @@ impl Inner {
     ) -> Result<String, ForgeError> {
         let mut settings = server.token_settings(base);
         client_id.clone_into(&mut settings.client_id);
+        settings.claims = server.own_claims(&ClaimContext { user: None, client: client_id, scopes });
         let context = self.context(server, settings, server.published().keys().clone());
         let token = mint::client_credentials(&context, scopes, jkt)?;
         self.journal.signed(&server.config.id, context.keys.active().kid());

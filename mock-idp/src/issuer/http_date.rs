@@ -13,6 +13,16 @@ pub fn http_date(seconds: i64) -> String {
     format!("{weekday}, {day:02} {month} {year:04} {hour:02}:{minute:02}:{second:02} GMT")
 }
 
+/// A moment as Okta's management API writes it, in UTC (RFC 3339 with milliseconds).
+/// Times before 1970 are told as 1970.
+pub(crate) fn iso_date(seconds: i64) -> String {
+    let seconds = u64::try_from(seconds).unwrap_or_default();
+    let (year, month, day) = civil(seconds / 86_400);
+    let rest = seconds % 86_400;
+    let (hour, minute, second) = (rest / 3600, rest / 60 % 60, rest % 60);
+    format!("{year:04}-{:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.000Z", month + 1)
+}
+
 /// Year, month (from 0) and day (from 1) of a day since the epoch. Counts in
 /// years that begin in March, so that a leap day is the last of its year.
 fn civil(days: u64) -> (u64, u64, u64) {
@@ -32,6 +42,14 @@ mod tests {
     use rstest::rstest;
 
     use super::*;
+
+    #[rstest]
+    #[case(0, "1970-01-01T00:00:00.000Z")]
+    #[case(951_782_399, "2000-02-28T23:59:59.000Z")]
+    #[case(1_793_664_000, "2026-11-03T00:00:00.000Z")]
+    fn a_moment_is_told_as_okta_writes_it(#[case] seconds: i64, #[case] expected: &str) {
+        assert_eq!(iso_date(seconds), expected);
+    }
 
     #[rstest]
     #[case(0, "Thu, 01 Jan 1970 00:00:00 GMT")]

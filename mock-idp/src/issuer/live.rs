@@ -22,6 +22,8 @@ pub(crate) struct Live {
     /// Its id, which never changes.
     pub(super) id: String,
     pub(crate) streams: ServerStreams,
+    /// When it was made, in seconds since the Unix epoch.
+    pub(crate) since: i64,
     /// What it remembers of its users' sign-ins.
     pub(crate) sessions: Sessions,
     /// The authorization requests that its clients have pushed.
@@ -68,13 +70,14 @@ impl Live {
         config: &AuthorizationServer,
         key: SigningKey,
         streams: ServerStreams,
-        is_configured: bool,
+        (since, is_configured): (i64, bool),
     ) -> Self {
         let members = config.dialect.layout().key_members.as_slice();
         let now = Arc::new(Published::new(Stage::honest(KeySet::with_members(key, members)), 1));
         Self {
             id: config.id.clone(),
             streams,
+            since,
             sessions: Sessions::default(),
             pushed: PushedRequests::default(),
             dpop: DpopMemory::default(),
@@ -193,7 +196,7 @@ mod tests {
 
     fn server() -> Live {
         let config = AuthorizationServer::new("default");
-        Live::new(&config, builtin(BuiltinKey::Issuer), Streams::new(Some(1)).of_server("default"), true)
+        Live::new(&config, builtin(BuiltinKey::Issuer), Streams::new(Some(1)).of_server("default"), (0, true))
     }
 
     #[test]

@@ -45,6 +45,7 @@ pub use error::{AddServerError, ChangeServerError, IssuerError, MintError};
 pub(crate) use exposure::Exposure;
 pub use hold::Hold;
 pub use http_date::http_date;
+pub(crate) use http_date::iso_date;
 pub(crate) use issued::IssuedToken;
 pub(crate) use live::Published;
 pub(crate) use made_over::MadeOver;

@@ -5,7 +5,7 @@ use super::IssuerError;
 use super::live::Live;
 use super::streams::ServerStreams;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_SCOPE, TokenSettings};
-use crate::config::{AuthorizationServer, DEFAULT_SERVER};
+use crate::config::{AuthorizationServer, ClaimContext, ClaimToken, DEFAULT_SERVER};
 use crate::dialect::ServerPaths;
 use crate::keys::{Role, SigningKey};
 
@@ -20,13 +20,19 @@ pub(crate) struct ServerState {
 }
 
 impl ServerState {
-    pub(super) fn new(config: &AuthorizationServer, key: SigningKey, streams: ServerStreams) -> Self {
-        Self::of(config.clone(), Arc::new(Live::new(config, key, streams, false)))
+    /// One that is made at that time.
+    pub(super) fn new(config: &AuthorizationServer, key: SigningKey, streams: ServerStreams, since: i64) -> Self {
+        Self::of(config.clone(), Arc::new(Live::new(config, key, streams, (since, false))))
     }
 
     /// One that is there from the start.
-    pub(super) fn configured(config: &AuthorizationServer, key: SigningKey, streams: ServerStreams) -> Self {
-        Self::of(config.clone(), Arc::new(Live::new(config, key, streams, true)))
+    pub(super) fn configured(
+        config: &AuthorizationServer,
+        key: SigningKey,
+        streams: ServerStreams,
+        since: i64,
+    ) -> Self {
+        Self::of(config.clone(), Arc::new(Live::new(config, key, streams, (since, true))))
     }
 
     /// The same server with another configuration.
@@ -43,6 +49,12 @@ impl ServerState {
         Arc::ptr_eq(&self.live, &other.live)
     }
 
+    /// Its own claims of access tokens, for whom one is: names and JSON texts.
+    pub(super) fn own_claims(&self, context: &ClaimContext<'_>) -> Vec<(String, String)> {
+        let claims = self.config.claims_of(ClaimToken::Access);
+        claims.filter_map(|claim| Some((claim.name.clone(), claim.value_for(context)?.to_string()))).collect()
+    }
+
     /// What its honest tokens say, for the first client and scope.
     pub(crate) fn token_settings(&self, base: &str) -> TokenSettings {
         let config = &self.config;
@@ -54,6 +66,7 @@ impl ServerState {
         client.clone_into(&mut settings.client_id);
         scope.clone_into(&mut settings.scope);
         settings.lifetime = config.lifetime;
+        settings.claims = self.own_claims(&ClaimContext { user: None, client, scopes: &[scope] });
         settings
     }
 }

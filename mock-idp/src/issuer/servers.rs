@@ -4,8 +4,8 @@ use std::sync::{Arc, PoisonError, RwLockWriteGuard};
 
 use super::server::ServerState;
 use super::{AddServerError, Inner, Issuer};
-use crate::config::{AuthorizationServer, DEFAULT_SERVER};
-use crate::keys::is_builtin;
+use crate::config::{AuthorizationServer, DEFAULT_SERVER, Record};
+use crate::keys::{Role, is_builtin};
 use crate::step::fresh_kid;
 
 impl Issuer {
@@ -80,24 +80,52 @@ impl Inner {
         if self.is_exposed() && is_builtin(&key) {
             return Err(AddServerError::BuiltinKeyOffLoopback { server: config.id.clone() });
         }
-        let server = Arc::new(ServerState::new(config, key, self.streams.of_server(&config.id)));
+        let server = Arc::new(ServerState::new(config, key, self.streams.of_server(&config.id), self.clock.now()));
         self.journal.open(&config.id);
         servers.push(Arc::clone(&server));
         Ok(server)
     }
 
     pub(crate) fn add_server_like(&self, id: &str, like: &str) -> Result<Arc<ServerState>, AddServerError> {
+        self.add_changed_server(id, like, |_| Ok(()))
+    }
+
+    /// Adds a server like another, changed before it is there. A change of what it signs
+    /// with may leave it without a key: then it has a built-in one.
+    pub(crate) fn add_changed_server<E: From<AddServerError>>(
+        &self,
+        id: &str,
+        like: &str,
+        change: impl FnOnce(&mut AuthorizationServer) -> Result<(), E>,
+    ) -> Result<Arc<ServerState>, E> {
         let unknown = || AddServerError::UnknownServer { server: like.to_owned(), known: self.server_ids() };
         let like = self.server(like).ok_or_else(unknown)?;
         // Not the stream itself, from whose beginning the steps of the server draw.
         let fresh = || fresh_kid(&self.streams.of_server(id).kids.branch("first key"));
         let kid = like.config.dialect.kid().map_or_else(fresh, str::to_owned);
-        self.add_server(&AuthorizationServer {
+        let mut config = AuthorizationServer {
             id: id.to_owned(),
-            key: Some(like.honest_key().with_kid(kid)),
+            key: Some(like.honest_key().with_kid(kid.as_str())),
             dialect: like.config.dialect.beside(id).unwrap_or_default(),
+            record: Record::default(),
             ..like.config.clone()
-        })
+        };
+        change(&mut config)?;
+        if config.key.is_none() {
+            config.key = Some(Role::SecondIssuer.key(config.algorithm()).with_kid(kid));
+        }
+        Ok(self.add_server(&config)?)
+    }
+
+    /// The server of that id; where touching makes servers, one like `default` if there
+    /// is none and may be one.
+    pub(crate) fn touched(&self, id: &str) -> Option<Arc<ServerState>> {
+        let known = self.server(id);
+        if known.is_some() || !self.touch {
+            return known;
+        }
+        // Another request may have made it meanwhile.
+        self.add_server_like(id, DEFAULT_SERVER).ok().or_else(|| self.server(id))
     }
 
     pub(crate) fn remove_server(&self, id: &str) -> bool {

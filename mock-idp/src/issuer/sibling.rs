@@ -26,7 +26,7 @@ impl Issuer {
             if let Some(path) = path.filter(|_| config.id == DEFAULT_SERVER) {
                 config.dialect = config.dialect.at_path(path);
             }
-            let sibling = ServerState::configured(&config, key, streams);
+            let sibling = ServerState::configured(&config, key, streams, self.0.clock.now());
             sibling.advance_clock(server.clock_offset());
             journal.open(&server.config.id);
             Arc::new(sibling)
@@ -37,6 +37,8 @@ impl Issuer {
             clock: self.0.clock.clone(),
             journal,
             control_token: self.0.control_token.clone(),
+            api_token: self.0.api_token.clone(),
+            touch: self.0.touch,
             served: OnceLock::new(),
             untrusted: watch::Sender::default(),
             issuer_url: None,

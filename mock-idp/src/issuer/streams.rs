@@ -24,6 +24,8 @@ pub(crate) struct ServerStreams {
     pub(crate) grants: Random,
     /// Nonces, and the names of pushed requests.
     pub(crate) proofs: Random,
+    /// Ids and secrets of what the management API makes.
+    pub(crate) managed: Random,
 }
 
 impl ServerStreams {
@@ -57,7 +59,8 @@ impl Streams {
         };
         // No authorization server's id has a space in it.
         let (grants, proofs) = (tokens.branch("what is granted"), tokens.branch("what proves"));
-        ServerStreams { tokens, kids, grants, proofs }
+        let managed = tokens.branch("what is managed");
+        ServerStreams { tokens, kids, grants, proofs, managed }
     }
 }
 

@@ -7,7 +7,7 @@ use sha2::{Digest as _, Sha256, Sha384, Sha512};
 use super::issued::handle_of;
 use super::{Inner, ServerState, mint};
 use crate::claims::{Acr, DEFAULT_LIFETIME, IdToken, own_claims};
-use crate::config::User;
+use crate::config::{ClaimContext, ClaimToken, User};
 use crate::dialect::Shape;
 use crate::forge::{ForgeContext, ForgeError};
 use crate::json::{Object, quote};
@@ -39,6 +39,11 @@ impl UserTokens<'_> {
     fn has(&self, scope: &str) -> bool {
         self.scopes.contains(&scope)
     }
+
+    /// Whom its own claims speak of.
+    fn context(&self) -> ClaimContext<'_> {
+        ClaimContext { user: Some(self.user), client: &self.grant.client, scopes: self.scopes }
+    }
 }
 
 impl Inner {
@@ -53,13 +58,14 @@ impl Inner {
         let mut settings = server.token_settings(base);
         settings.client_id.clone_from(&tokens.grant.client);
         settings.subject = Some(tokens.user.login.clone());
+        settings.claims = server.own_claims(&tokens.context());
         let context = self.context(server, settings, server.published().keys().clone());
         let access_token = wanted.access_token.then(|| access_token(&context, tokens)).transpose()?;
         if let Some(token) = &access_token {
             let ends = context.now.saturating_add(context.settings.lifetime);
             server.sessions.add_access_token(tokens.grant, handle_of(token), ends, context.now);
         }
-        let id_token = || id_token(&context, tokens, access_token.as_deref(), wanted.code);
+        let id_token = || id_token(server, &context, tokens, access_token.as_deref(), wanted.code);
         let id_token = wanted.id_token.then(id_token).transpose()?;
         for _ in access_token.iter().chain(&id_token) {
             self.journal.signed(&server.config.id, context.keys.active().kid());
@@ -100,6 +106,7 @@ fn set_acr(claims: &mut Object, acr: Acr) {
 }
 
 fn id_token(
+    server: &ServerState,
     context: &ForgeContext,
     tokens: &UserTokens<'_>,
     access_token: Option<&str>,
@@ -128,6 +135,11 @@ fn id_token(
     let mut claims = id_token.claims().with_some("groups", claim("groups", "groups").cloned());
     for (name, value) in own_claims(user).filter(|_| tokens.has("profile")) {
         claims.set(name, value.to_string());
+    }
+    for claim in server.config.claims_of(ClaimToken::Id).filter(|claim| claim.always) {
+        if let Some(value) = claim.value_for(&tokens.context()) {
+            claims.set(&claim.name, value.to_string());
+        }
     }
     context.mark_id_token(&mut claims)?;
     mint::sign(context, &context.other_header()?, &claims)

@@ -2,7 +2,7 @@ use hyper::header::{ALLOW, AUTHORIZATION, COOKIE, HeaderName, USER_AGENT};
 use hyper::{Method, StatusCode};
 
 use super::table::{IssuerEndpoint, ServerEndpoint, Target, find};
-use super::{OktaError, ServerCall, answer, control, cors, fault};
+use super::{OktaError, ServerCall, answer, control, cors, fault, management};
 use crate::issuer::{Delivery, Inner, Request, Response};
 use crate::journal::{Entry, fingerprint, is_document};
 
@@ -18,6 +18,7 @@ pub(crate) fn handle(issuer: &Inner, request: &Request) -> Response {
     let (response, fault) = match &target {
         Target::Server(id, endpoint) => at_server(issuer, request, id, endpoint),
         Target::Issuer(endpoint) => (at_issuer(issuer, request, endpoint), None),
+        Target::Management(endpoint) => (management::answer(issuer, request, *endpoint), None),
         Target::Control(endpoint) => (control::answer(issuer, request, *endpoint), None),
         Target::Unknown => (OktaError::PATH_NOT_FOUND.plain().response(issuer), None),
     };
@@ -38,7 +39,7 @@ fn at_server(
     id: &str,
     endpoint: &ServerEndpoint,
 ) -> (Response, Option<&'static str>) {
-    let Some(server) = issuer.server(id) else {
+    let Some(server) = issuer.touched(id) else {
         let refusal = OktaError::UNKNOWN_SERVER.about(id).response(issuer);
         return (cors::reflect_trusted(issuer, None, request, refusal), None);
     };
@@ -85,6 +86,9 @@ fn record(issuer: &Inner, request: &Request, target: &Target<'_>, response: &Res
     let (route, server) = match target {
         Target::Server(id, endpoint) => (endpoint.name, Some(id.as_ref())),
         Target::Issuer(endpoint) => (endpoint.name, None),
+        Target::Management(endpoint) => {
+            (management::name(*endpoint), endpoint.and_then(|endpoint| endpoint.server(&request.path)))
+        }
         Target::Control(endpoint) => return issuer.journal.record(control::name(*endpoint), None, None),
         Target::Unknown => ("unknown", None),
     };

@@ -16,6 +16,7 @@ mod interaction;
 mod introspect;
 mod keys;
 mod logout;
+mod management;
 mod okta_error;
 mod page;
 mod par;

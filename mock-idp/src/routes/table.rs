@@ -6,6 +6,7 @@ use hyper::Method;
 
 use super::control::servers;
 use super::dispatch::fits;
+use super::management::{self, ManagementEndpoint};
 use super::{
     ServerCall, authorize, control, device, discovery, interaction, introspect, keys, logout, par, revoke, token,
     userinfo,
@@ -214,6 +215,8 @@ pub(super) enum Target<'a> {
     Server(Cow<'a, str>, &'static ServerEndpoint),
     /// That of all authorization servers.
     Issuer(&'static IssuerEndpoint),
+    /// The management API's; `None` when it has no such path.
+    Management(Option<&'static ManagementEndpoint>),
     /// The control API's; `None` when it has no such path.
     Control(Option<&'static ControlEndpoint>),
     /// Nobody's.
@@ -257,6 +260,9 @@ fn chosen<'a>(issuer: &Inner, path: &str) -> Target<'a> {
 /// Of several endpoints of the control API at a path the one that fits the
 /// method, else the first.
 fn find_usual<'a>(method: &Method, path: &'a str) -> Target<'a> {
+    if management::is_managed(path) {
+        return Target::Management(management::find(path));
+    }
     if let Some(rest) = path.strip_prefix("/oauth2/") {
         return below_server(rest).map_or(Target::Unknown, |(id, endpoint)| Target::Server(id.into(), endpoint));
     }
@@ -281,7 +287,7 @@ fn below_server(rest: &str) -> Option<(&str, &'static ServerEndpoint)> {
 
 /// Whether a path is the issuer's, of any method.
 pub(crate) fn is_known(issuer: &Inner, path: &str) -> bool {
-    !matches!(find(issuer, &Method::GET, path), Target::Unknown)
+    !matches!(find(issuer, &Method::GET, path), Target::Unknown | Target::Management(None))
 }
 
 /// Whether a path is the control API's, of any method.
@@ -299,6 +305,9 @@ mod tests {
     #[case("/oauth2/default/v1/keys", "default keys")]
     #[case("/oauth2/default/.well-known/oauth-authorization-server", "default oauth-authorization-server")]
     #[case("/.well-known/oauth-authorization-server/oauth2/orders", "orders oauth-authorization-server")]
+    #[case("/api/v1/apps", "management")]
+    #[case("/api/v1/nothing", "management")]
+    #[case("/oauth2/v1/clients", "management")]
     #[case("/_mock", "control-index")]
     #[case("/_mock/mint", "control-mint")]
     #[case("/_mock/servers", "control-servers")]
@@ -318,6 +327,7 @@ mod tests {
             Target::Server(id, endpoint) => format!("{id} {}", endpoint.name),
             Target::Issuer(endpoint) => endpoint.name.to_owned(),
             Target::Control(endpoint) => endpoint.map_or("control", |endpoint| endpoint.name).to_owned(),
+            Target::Management(_) => "management".to_owned(),
             Target::Unknown => "nobody".to_owned(),
         };
         assert_eq!(found, owner);

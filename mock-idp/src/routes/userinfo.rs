@@ -8,7 +8,9 @@ use super::form::Form;
 use super::token::uncached;
 use super::{OktaError, ServerCall, dpop};
 use crate::claims::userinfo;
-use crate::issuer::Response;
+use crate::config::{ClaimContext, ClaimToken, User};
+use crate::issuer::{IssuedToken, Response};
+use crate::json::Object;
 
 const INVALID: &str = r#"Bearer error="invalid_token", error_description="The access token is invalid""#;
 const INSUFFICIENT: &str = "Bearer error=\"insufficient_scope\", error_description=\"The access token must provide \
@@ -36,9 +38,22 @@ fn try_answer(call: &ServerCall<'_>) -> Response {
         return challenge(StatusCode::FORBIDDEN, INSUFFICIENT);
     }
     match call.server.config.user(&issued.subject) {
-        Some(user) => Response::json(StatusCode::OK, userinfo(&user, &issued.scopes).to_text()),
+        Some(user) => Response::json(StatusCode::OK, told(call, &user, &issued).to_text()),
         None => invalid(&shown),
     }
+}
+
+/// What userinfo tells of everybody, and the server's own claims.
+fn told(call: &ServerCall<'_>, user: &User, issued: &IssuedToken) -> Object {
+    let scopes: Vec<&str> = issued.scopes.iter().map(String::as_str).collect();
+    let context = ClaimContext { user: Some(user), client: &issued.client, scopes: &scopes };
+    let mut told = userinfo(user, &issued.scopes);
+    for claim in call.server.config.claims_of(ClaimToken::Id) {
+        if let Some(value) = claim.value_for(&context) {
+            told.set(&claim.name, value.to_string());
+        }
+    }
+    told
 }
 
 fn invalid(shown: &Shown<'_>) -> Response {

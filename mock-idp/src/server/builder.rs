@@ -119,6 +119,22 @@ impl MockIdpBuilder {
         self
     }
 
+    /// Makes an authorization server that nobody has made when it is first asked for,
+    /// like `default`: each test takes an issuer of its own by its name alone.
+    ///
+    /// ```
+    /// # tokio::runtime::Runtime::new().unwrap().block_on(async {
+    /// let idp = mock_idp::MockIdp::builder().touch().start().await.unwrap();
+    /// let http = reqwest::Client::builder().no_proxy().build().unwrap();
+    /// let keys = format!("{}/oauth2/my-test/v1/keys", idp.http());
+    /// assert_eq!(http.get(keys).send().await.unwrap().status(), 200);
+    /// # });
+    /// ```
+    pub fn touch(mut self) -> Self {
+        self.config.touch = true;
+        self
+    }
+
     /// Tells the time by that clock. Defaults to the machine's.
     ///
     /// ```

@@ -18,7 +18,7 @@ pub(crate) fn carry_out(step: &Step, stage: &mut Stage, context: &ForgeContext) 
             publish(*key, kid, *first, &mut stage.keys, context)?;
         }
         Action::Withdraw(key) => stage.keys.withdraw_named(*key),
-        Action::Rotate => rotate(&mut stage.keys, context),
+        Action::Rotate => rotate(&mut stage.keys, &context.random),
         Action::Jwk { key, set, remove } => change_jwk(*key, set, remove, &mut stage.keys, context)?,
         Action::Add { text, first, times } => add(text, *first, *times, &mut stage.keys, context),
         Action::KeySetMember { member, set } => {
@@ -73,13 +73,13 @@ fn to_publish(name: KeyName, context: &ForgeContext) -> Result<SigningKey, StepE
 
 /// The next key signs: the published `other-published`, else the built-in next
 /// one; after that the first one again.
-fn rotate(keys: &mut KeySet, context: &ForgeContext) {
+pub(crate) fn rotate(keys: &mut KeySet, random: &Random) {
     let published = keys.find(KeyName::OtherPublished).map(|entry| entry.key().clone());
     let next = published.unwrap_or_else(|| {
         let next = Role::IssuerNext.key(keys.active().algorithm());
         let is_next = keys.active().thumbprint() == next.thumbprint();
         let back = keys.known(KeyName::Previous).filter(|_| is_next).cloned();
-        back.unwrap_or(next).with_kid(fresh_kid(&context.random))
+        back.unwrap_or(next).with_kid(fresh_kid(random))
     });
     keys.activate(next);
 }

@@ -31,7 +31,7 @@ mod served;
 mod stage;
 mod types;
 
-pub(crate) use carry_out::{carry_out, fresh_kid};
+pub(crate) use carry_out::{carry_out, fresh_kid, rotate};
 pub use error::StepError;
 pub use fault::{Endpoint, Fault};
 pub(crate) use fault::{Faults, StandingFault};

@@ -6,7 +6,8 @@ use serde_json::json;
 
 use super::super::Problem;
 use super::body;
-use crate::config::DEFAULT_SERVER;
+use crate::config::{AuthorizationServer, DEFAULT_SERVER};
+use crate::input::InputError;
 use crate::issuer::{AddServerError, Inner, Request, Response};
 
 /// Where a server of that id is removed.
@@ -17,7 +18,8 @@ pub(in super::super) fn list(issuer: &Inner, _: &Request) -> Response {
     Response::json(StatusCode::OK, json!({ "servers": issuer.server_ids() }).to_string())
 }
 
-/// Adds the server `id`, which is as `like` but for its `kid`.
+/// Adds the server `id`, which is as `like` but for its `kid` and what else the body says, in
+/// the words of the configuration file.
 pub(in super::super) fn add(issuer: &Inner, request: &Request) -> Response {
     try_add(issuer, request).unwrap_or_else(|problem| problem.response())
 }
@@ -40,8 +42,17 @@ fn try_add(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
     let table = node.as_table()?;
     let id = table.require("id")?.as_str()?;
     let like = table.text("like")?.unwrap_or(DEFAULT_SERVER);
-    table.finish()?;
-    let server = issuer.add_server_like(id, like).map_err(|error| problem(&error))?;
+    let change = |config: &mut AuthorizationServer| {
+        config.set(&table)?;
+        let algorithm = config.algorithm;
+        // A key of another kind than that of `like`.
+        if config.key.as_ref().is_some_and(|key| algorithm.is_some_and(|algorithm| algorithm.kind() != key.kind())) {
+            config.key = None;
+        }
+        table.finish()?;
+        Ok::<_, AddServerError>(())
+    };
+    let server = issuer.add_changed_server(id, like, change).map_err(|error| problem(id, error))?;
     let answer = json!({
         "id": id,
         "issuer": server.config.identifier(issuer.base(&request.origin())),
@@ -50,7 +61,16 @@ fn try_add(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
     Ok(Response::json(StatusCode::CREATED, answer.to_string()))
 }
 
-fn problem(error: &AddServerError) -> Problem {
+/// What the check of the configuration finds is below the server's id there.
+fn problem(id: &str, error: AddServerError) -> Problem {
+    if let AddServerError::Config(error) = error {
+        let path = match error.path.strip_prefix(&format!("server.{id}")) {
+            Some("") => "id".to_owned(),
+            Some(below) => below.trim_start_matches('.').to_owned(),
+            None => error.path.clone(),
+        };
+        return InputError { path, ..error }.into();
+    }
     let field = match error {
         AddServerError::UnknownServer { .. } | AddServerError::BuiltinKeyOffLoopback { .. } => "#/like",
         _ => "#/id",

@@ -17,10 +17,13 @@ mod client;
 mod device;
 mod dpop;
 mod grant;
+mod management;
 mod par;
 mod request;
 mod scope;
 mod token;
+
+pub(super) use management::invalid;
 
 use hyper::StatusCode;
 
@@ -49,6 +52,8 @@ enum Style {
 pub(super) struct Refusal {
     error: &'static OktaError,
     particulars: String,
+    /// What is wrong in detail; told in Okta's own style only.
+    causes: Vec<String>,
 }
 
 const fn oauth(status: StatusCode, code: &'static str, text: &'static str) -> OktaError {
@@ -63,13 +68,14 @@ const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 10] = [
+const CONCERNS: [&[(&str, OktaError)]; 11] = [
     answer::ROWS,
     authorize::ROWS,
     client::ROWS,
     device::ROWS,
     dpop::ROWS,
     grant::ROWS,
+    management::ROWS,
     par::ROWS,
     request::ROWS,
     scope::ROWS,
@@ -89,16 +95,27 @@ impl OktaError {
 
     /// The refusal as it is.
     pub(super) fn plain(&'static self) -> Refusal {
-        Refusal { error: self, particulars: String::new() }
+        self.about("")
     }
 
     /// The refusal about something.
     pub(super) fn about(&'static self, particulars: impl Into<String>) -> Refusal {
-        Refusal { error: self, particulars: particulars.into() }
+        Refusal { error: self, particulars: particulars.into(), causes: Vec::new() }
     }
 }
 
 impl Refusal {
+    /// The refusal with one more thing that is wrong in detail.
+    pub(super) fn because(mut self, cause: impl Into<String>) -> Self {
+        self.causes.push(cause.into());
+        self
+    }
+
+    /// The first thing that is wrong in detail.
+    pub(super) fn cause(&self) -> Option<&str> {
+        self.causes.first().map(String::as_str)
+    }
+
     /// The value of `error`.
     pub(super) fn code(&self) -> &'static str {
         self.error.code
@@ -116,8 +133,10 @@ impl Refusal {
             Style::OAuth => format!(r#"{{"error":{code},"error_description":{text}}}"#),
             Style::Okta => {
                 let id = quote(&issuer.error_id());
+                let causes = self.causes.iter().map(|cause| format!(r#"{{"errorSummary":{}}}"#, quote(cause)));
+                let causes = causes.collect::<Vec<_>>().join(",");
                 format!(
-                    r#"{{"errorCode":{code},"errorSummary":{text},"errorLink":{code},"errorId":{id},"errorCauses":[]}}"#
+                    r#"{{"errorCode":{code},"errorSummary":{text},"errorLink":{code},"errorId":{id},"errorCauses":[{causes}]}}"#
                 )
             }
         };

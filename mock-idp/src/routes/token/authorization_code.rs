@@ -32,6 +32,10 @@ pub(super) fn refuse(call: &ServerCall<'_>, form: &Form) {
 
 /// Whether a code is for this client and this request.
 fn check(call: &ServerCall<'_>, code: &Code, client: &Client, form: &Form) -> Result<(), Refusal> {
+    // The user may have been removed meanwhile.
+    if call.server.config.user(&code.grant.user.login).is_none() {
+        return Err(OktaError::INVALID_CODE.plain());
+    }
     if code.grant.client != client.id {
         return Err(OktaError::OTHER_CLIENTS_GRANT.plain());
     }
