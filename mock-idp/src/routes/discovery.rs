@@ -3,9 +3,11 @@
 
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, VARY};
+use serde_json::Value;
 
 use super::form::Form;
 use super::{OktaError, ServerCall, dpop};
+use crate::config::{AuthorizationServer, Scope};
 use crate::dialect::ServerPaths;
 use crate::issuer::{Response, http_date};
 use crate::json::Object;
@@ -91,6 +93,8 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
     }
     let algorithm = call.shown.keys().active().algorithm();
     let mut document = document(&call.base(), &call.server.paths, algorithm, differences);
+    let scopes: Value = SCOPES.into_iter().chain(published_scopes(&call.server.config)).collect();
+    document.set("scopes_supported", scopes.to_string());
     for (member, value) in &call.shown.stage.metadata {
         document.set(member, value.clone());
     }
@@ -98,6 +102,12 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
         .with(CACHE_CONTROL, "max-age=86400, must-revalidate")
         .with_text(EXPIRES, http_date(call.now().saturating_add(DAY)))
         .with(VARY, "Origin")
+}
+
+/// A server's own scopes that the management API has published.
+fn published_scopes(config: &AuthorizationServer) -> impl Iterator<Item = &str> {
+    let is_published = |scope: &&Scope| scope.record.text("metadataPublish") == Some("ALL_CLIENTS");
+    config.scopes.iter().filter(is_published).map(|scope| scope.name.as_str())
 }
 
 fn document(base: &str, paths: &ServerPaths, algorithm: Algorithm, differences: &Differences) -> Object {
@@ -145,7 +155,6 @@ fn with_id_token(document: Object, algorithm: Algorithm) -> Object {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::config::AuthorizationServer;
     use crate::json::Member;
 
     #[test]

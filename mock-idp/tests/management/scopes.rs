@@ -66,6 +66,17 @@ async fn scopes_of_the_configuration_have_ids_that_stay() {
 }
 
 #[tokio::test]
+async fn a_scope_that_is_published_stands_in_the_metadata() {
+    let org = Org::start().await;
+    for (name, publish) in [("seen", "ALL_CLIENTS"), ("unseen", "NO_CLIENTS")] {
+        org.post(SCOPES, json!({ "name": name, "metadataPublish": publish }), 201).await;
+    }
+    let document = org.get("/oauth2/default/.well-known/oauth-authorization-server").await;
+    let supported = document["scopes_supported"].as_array().unwrap();
+    assert_eq!((supported.len(), &supported[8]), (9, &json!("seen")));
+}
+
+#[tokio::test]
 async fn scopes_of_the_system_are_there_and_stay() {
     let org = Org::start().await;
     let list = org.get(SCOPES).await;
