@@ -37,6 +37,8 @@ async fn issuer() -> MockIdp {
 #[case::go_oidc("go-oidc", "discovery code userinfo refresh client-credentials device")]
 #[case::okta_jwt_verifier_of_java("java-okta-jwt-verifier", "access-token id-token")]
 #[case::spring_security("java-spring", "sign-in refresh api api-refusal logout")]
+#[case::okta_sdk("node-okta-sdk", "scope claim client server user")]
+#[case::okta_sdk_of_python("python-okta-sdk", "scope claim client")]
 #[tokio::test]
 async fn a_client_passes_its_whole_flow(#[case] name: &str, #[case] steps: &str) {
     let steps: Vec<&str> = steps.split(' ').collect();
