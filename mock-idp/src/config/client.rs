@@ -1,7 +1,9 @@
+use std::net::IpAddr;
+
 use super::auth_method::{ApplicationType, AuthMethod};
 use super::read_jwks;
 use super::redirect_uri::{is_loopback, is_of_origin};
-use super::{GrantType, Secret};
+use super::{GrantType, Network, Secret};
 use crate::answer::Answer;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use crate::input::{InputError, Node};
@@ -51,6 +53,9 @@ pub struct Client {
     pub dpop_bound_access_tokens: bool,
     /// What it is answered otherwise ([`crate::answer`]). Defaults to nothing.
     pub answers: Vec<Answer>,
+    /// The networks that its requests may come from, as Okta's network zones; `None`, the
+    /// default: any. Where nobody knows where a request comes from, it isn't asked.
+    pub networks: Option<Vec<Network>>,
 }
 
 impl Client {
@@ -75,6 +80,7 @@ impl Client {
             require_pushed_authorization_requests: false,
             dpop_bound_access_tokens: false,
             answers: Vec::new(),
+            networks: None,
         }
     }
 
@@ -172,6 +178,12 @@ impl Client {
     pub(crate) fn is_at(&self, origin: &str) -> bool {
         let is_known = self.redirect_uris.iter().any(|uri| is_of_origin(uri, origin));
         is_known || (self.any_loopback_redirect && is_loopback(origin))
+    }
+
+    /// Whether it may ask from that address.
+    #[must_use]
+    pub fn may_ask_from(&self, address: IpAddr) -> bool {
+        self.networks.as_ref().is_none_or(|networks| networks.iter().any(|network| network.contains(address)))
     }
 
     /// Whether it may have that scope.

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client, read_policy, read_user};
+use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_client, read_policy, read_trust, read_user};
 use crate::Scheme;
 use crate::dialect::Dialect;
 use crate::input::{InputError, Node, Table, Value, parse_toml};
@@ -66,6 +66,7 @@ fn server(id: &str, node: &Node, folder: &Path) -> Result<AuthorizationServer, I
     if let Some(users) = table.get("user") {
         server.users = users.as_array()?.iter().map(read_user::user).collect::<Result<_, _>>()?;
     }
+    read_trust::trust(&table, folder, &mut server)?;
     if let Some(all) = table.get("grants") {
         server.grants = grants(all)?;
     }

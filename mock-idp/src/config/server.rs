@@ -1,6 +1,6 @@
 use std::borrow::Cow;
 
-use super::{Client, GrantType, Policy, User, check};
+use super::{Client, GrantType, Policy, TrustedIssuer, User, check};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
 use crate::dialect::{Dialect, ServerPaths, Shape};
 use crate::input::InputError;
@@ -40,6 +40,19 @@ pub struct AuthorizationServer {
     pub clients: Vec<Client>,
     /// Its users. Defaults to none: then anyone may sign in, by any name.
     pub users: Vec<User>,
+    /// The APIs that its access tokens may be for besides its audience (RFC 8707): what
+    /// `resource` may say, compared byte by byte. Defaults to none: then `resource` is
+    /// passed over.
+    pub resources: Vec<String>,
+    /// Ids of the authorization servers whose tokens may be exchanged here besides its
+    /// own: Okta's trusted servers. Defaults to none. The org server takes those of all.
+    pub trusted_servers: Vec<String>,
+    /// Whose assertions it takes (RFC 7523, section 2.1), besides the ID-JAGs of an org
+    /// server of this issuer. Defaults to none.
+    pub trusted_issuers: Vec<TrustedIssuer>,
+    /// Issuer identifiers of authorization servers elsewhere that the org server issues
+    /// ID-JAGs for. Defaults to none: those of this issuer need not be named.
+    pub id_jag_audiences: Vec<String>,
     /// The grants that it serves. Defaults to [`GrantType::SERVED`].
     pub grants: Vec<GrantType>,
     /// Who gets what. Defaults to one policy, which permits everything; without any,
@@ -85,6 +98,10 @@ impl AuthorizationServer {
             scopes: vec![Scope::new(DEFAULT_SCOPE)],
             clients: vec![Client::test_client()],
             users: Vec::new(),
+            resources: Vec::new(),
+            trusted_servers: Vec::new(),
+            trusted_issuers: Vec::new(),
+            id_jag_audiences: Vec::new(),
             grants: GrantType::SERVED.to_vec(),
             policies: vec![Policy::default()],
             lifetime: DEFAULT_LIFETIME,
@@ -186,6 +203,11 @@ impl AuthorizationServer {
             return Some(Cow::Owned(User { headless: true, ..User::new(login) }));
         }
         self.users.iter().find(|user| user.login == login).map(Cow::Borrowed)
+    }
+
+    /// Whether a resource is one of those that its access tokens may be for.
+    pub(crate) fn has_resource(&self, resource: &str) -> bool {
+        resource == self.audience || self.resources.iter().any(|known| known == resource)
     }
 
     /// The client of that id.

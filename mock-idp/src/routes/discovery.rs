@@ -5,7 +5,7 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, VARY};
 
 use super::form::Form;
-use super::{OktaError, ServerCall, dpop};
+use super::{OktaError, ServerCall, dpop, grant_profiles};
 use crate::dialect::ServerPaths;
 use crate::issuer::{Response, http_date};
 use crate::json::Object;
@@ -91,6 +91,7 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
     }
     let algorithm = call.shown.keys().active().algorithm();
     let mut document = document(&call.base(), &call.server.paths, algorithm, differences);
+    grant_profiles::tell(call, &mut document);
     for (member, value) in &call.shown.stage.metadata {
         document.set(member, value.clone());
     }

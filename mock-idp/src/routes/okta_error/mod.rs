@@ -16,9 +16,12 @@ mod authorize;
 mod client;
 mod device;
 mod dpop;
+mod exchange;
 mod grant;
+mod id_jag;
 mod par;
 mod request;
+mod resource;
 mod scope;
 mod token;
 
@@ -61,17 +64,21 @@ const fn okta(status: StatusCode, code: &'static str, text: &'static str) -> Okt
 
 const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
+const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 10] = [
+const CONCERNS: [&[(&str, OktaError)]; 13] = [
     answer::ROWS,
     authorize::ROWS,
     client::ROWS,
     device::ROWS,
     dpop::ROWS,
+    exchange::ROWS,
     grant::ROWS,
+    id_jag::ROWS,
     par::ROWS,
     request::ROWS,
+    resource::ROWS,
     scope::ROWS,
     token::ROWS,
 ];
