@@ -31,8 +31,9 @@
 //!
 //! [`MockIdp::start`] listens for http and https on free loopback ports and
 //! ends when it is dropped, so every test has an issuer of its own. It serves
-//! the discovery documents, the JWKS, the token endpoint with client credentials
-//! and the [flows of users](#users), and really checks secrets, assertions
+//! the discovery documents, the JWKS, the token endpoint with client credentials,
+//! passwords, assertions and exchanges ([`GrantType`](config::GrantType)), and the
+//! [flows of users](#users), and really checks secrets, assertions
 //! ([`Client::with_jwks`](config::Client::with_jwks)), scopes and methods.
 //! [`MockIdp::builder`] pins ports, names, the clock or the seed.
 //!

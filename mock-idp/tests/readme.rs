@@ -12,11 +12,13 @@ fn the_configuration_of_the_readme_is_read() {
         example.lines().filter(|line| !line.starts_with("key_file")).map(|line| format!("{line}\n")).collect();
     let folder = tempfile::tempdir().unwrap();
     let jwks = format!(r#"{{"keys":[{}]}}"#, builtin(BuiltinKey::Issuer).public_jwk().to_text());
-    std::fs::write(folder.path().join("service.jwks.json"), jwks).unwrap();
+    for name in ["service.jwks.json", "idp.jwks.json"] {
+        std::fs::write(folder.path().join(name), &jwks).unwrap();
+    }
     let config = Config::parse(&without_key, folder.path()).unwrap();
     let server = config.server("orders").unwrap();
     assert_eq!((server.scopes.len(), server.clients.len()), (3, 3));
-    assert_eq!((server.policies.len(), server.users.len()), (1, 1));
+    assert_eq!((server.policies.len(), server.users.len(), server.trusted_issuers.len()), (1, 1, 1));
     assert_eq!(server.clients[1].auth_methods, [AuthMethod::PrivateKeyJwt]);
     assert!(server.clients[2].is_public());
 }

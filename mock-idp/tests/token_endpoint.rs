@@ -10,6 +10,11 @@ use rstest::rstest;
 
 const TOKEN: &str = "/oauth2/default/v1/token";
 const GRANT: &str = "grant_type=client_credentials&scope=test_scope";
+const UNSUPPORTED: &str = "The authorization grant type is not supported by the authorization server. Configured grant \
+                           types: [authorization_code, implicit, refresh_token, client_credentials, password, \
+                           urn:ietf:params:oauth:grant-type:device_code, \
+                           urn:ietf:params:oauth:grant-type:token-exchange, \
+                           urn:ietf:params:oauth:grant-type:jwt-bearer].";
 const GRANT_TYPES: &str = "authorization_code, refresh_token, client_credentials, password, \
 urn:ietf:params:oauth:grant-type:device_code, urn:ietf:params:oauth:grant-type:token-exchange, \
 urn:ietf:params:oauth:grant-type:jwt-bearer, urn:ietf:params:oauth:grant-type:saml2-bearer, interaction_code, \
@@ -192,18 +197,12 @@ fn without_a_scope_the_defaults_are_granted() {
 )]
 #[case::unsupported_grant(
     Some(default_basic()),
-    "grant_type=password",
+    "grant_type=interaction_code",
     400,
     "unsupported_grant_type",
-    "The authorization grant type is not supported by the authorization server. Configured grant types: [authorization_code, implicit, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code]."
+    UNSUPPORTED
 )]
-#[case::unheard_of_grant(
-    Some(default_basic()),
-    "grant_type=x",
-    400,
-    "unsupported_grant_type",
-    "The authorization grant type is not supported by the authorization server. Configured grant types: [authorization_code, implicit, refresh_token, client_credentials, urn:ietf:params:oauth:grant-type:device_code]."
-)]
+#[case::unheard_of_grant(Some(default_basic()), "grant_type=x", 400, "unsupported_grant_type", UNSUPPORTED)]
 #[case::grant_not_of_the_client(
     Some(basic("web", "secret")),
     GRANT,

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use super::redirect_uri::is_origin;
-use super::{AuthorizationServer, Config, GrantType, Policy, User, check_claim, check_client};
+use super::{AuthorizationServer, Config, GrantType, Policy, User, check_claim, check_client, check_trust};
 use crate::answer::SCOPE_PREFIX;
 use crate::input::InputError;
 
@@ -29,7 +29,8 @@ pub(super) fn config(config: &Config) -> Result<(), InputError> {
         ensure(is_sound, field, || "must be visible ASCII without spaces".into())?;
     }
     unique(config.servers.iter().map(|server| &server.id), "server")?;
-    config.servers.iter().try_for_each(server)
+    config.servers.iter().try_for_each(server)?;
+    check_trust::servers(config)
 }
 
 pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
@@ -66,15 +67,22 @@ pub(super) fn server(server: &AuthorizationServer) -> Result<(), InputError> {
     check_claim::claims(server, &path)?;
     unique(server.users.iter().map(|user| &user.login), &format!("{path}.user"))?;
     unique(server.users.iter().map(|user| &user.id), &format!("{path}.user"))?;
-    server.users.iter().enumerate().try_for_each(|(at, each)| user(each, &format!("{path}.user[{at}]")))
+    server.users.iter().enumerate().try_for_each(|(at, each)| user(server, each, &format!("{path}.user[{at}]")))?;
+    check_trust::trust(server, &path)
 }
 
 fn policy(server: &AuthorizationServer, policy: &Policy, path: &str) -> Result<(), InputError> {
-    for id in policy.clients.iter().flatten() {
+    clients(server, policy.clients.as_ref(), path)?;
+    scopes(server, policy.scopes.as_ref(), path)
+}
+
+/// The clients that something is limited to are the server's.
+fn clients(server: &AuthorizationServer, ids: Option<&Vec<String>>, path: &str) -> Result<(), InputError> {
+    for id in ids.into_iter().flatten() {
         let message = || format!("the server has no client \"{id}\": add it as a server.{}.client", server.id);
         ensure(server.clients.iter().any(|client| client.id == *id), &format!("{path}.clients"), message)?;
     }
-    scopes(server, policy.scopes.as_ref(), path)
+    Ok(())
 }
 
 /// The scopes that something is limited to are the server's.
@@ -86,7 +94,8 @@ pub(super) fn scopes(server: &AuthorizationServer, names: Option<&Vec<String>>, 
     Ok(())
 }
 
-fn user(user: &User, path: &str) -> Result<(), InputError> {
+fn user(server: &AuthorizationServer, user: &User, path: &str) -> Result<(), InputError> {
+    clients(server, user.clients.as_ref(), path)?;
     ensure(User::is_login(&user.login), &format!("{path}.login"), || {
         format!("must have 1 to {} characters, and no control characters", User::LONGEST_LOGIN)
     })?;

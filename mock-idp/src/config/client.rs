@@ -1,8 +1,10 @@
+use std::net::IpAddr;
+
 use super::auth_method::{ApplicationType, AuthMethod};
 use super::read_jwks;
 use super::record::Record;
 use super::redirect_uri::{is_loopback, is_of_origin};
-use super::{GrantType, Secret};
+use super::{GrantType, Network, Secret};
 use crate::answer::Answer;
 use crate::claims::{DEFAULT_CLIENT_ID, DEFAULT_CLIENT_SECRET};
 use crate::input::{InputError, Node};
@@ -55,6 +57,9 @@ pub struct Client {
     /// Whether it may do anything at all: not while the management API has it deactivated.
     pub(crate) is_active: bool,
     pub(crate) record: Record,
+    /// The networks that its requests may come from, as Okta's network zones; `None`, the
+    /// default: any. Where nobody knows where a request comes from, it isn't asked.
+    pub networks: Option<Vec<Network>>,
 }
 
 impl Client {
@@ -81,6 +86,7 @@ impl Client {
             answers: Vec::new(),
             is_active: true,
             record: Record::default(),
+            networks: None,
         }
     }
 
@@ -178,6 +184,12 @@ impl Client {
     pub(crate) fn is_at(&self, origin: &str) -> bool {
         let is_known = self.redirect_uris.iter().any(|uri| is_of_origin(uri, origin));
         is_known || (self.any_loopback_redirect && is_loopback(origin))
+    }
+
+    /// Whether it may ask from that address.
+    #[must_use]
+    pub fn may_ask_from(&self, address: IpAddr) -> bool {
+        self.networks.as_ref().is_none_or(|networks| networks.iter().any(|network| network.contains(address)))
     }
 
     /// Whether it may have that scope.

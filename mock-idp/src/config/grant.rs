@@ -11,8 +11,14 @@ impl GrantType {
     pub const REFRESH_TOKEN: Self = Self("refresh_token");
     /// RFC 6749, section 4.4.
     pub const CLIENT_CREDENTIALS: Self = Self("client_credentials");
+    /// RFC 6749, section 4.3.
+    pub const PASSWORD: Self = Self("password");
     /// RFC 8628, section 3.4.
     pub const DEVICE_CODE: Self = Self("urn:ietf:params:oauth:grant-type:device_code");
+    /// RFC 8693.
+    pub const TOKEN_EXCHANGE: Self = Self("urn:ietf:params:oauth:grant-type:token-exchange");
+    /// RFC 7523, section 2.1.
+    pub const JWT_BEARER: Self = Self("urn:ietf:params:oauth:grant-type:jwt-bearer");
 
     /// Tokens of the authorization endpoint (RFC 6749, section 4.2): no `grant_type`.
     pub const IMPLICIT: Self = Self("implicit");
@@ -23,10 +29,10 @@ impl GrantType {
         Self::AUTHORIZATION_CODE,
         Self::REFRESH_TOKEN,
         Self::CLIENT_CREDENTIALS,
-        Self("password"),
+        Self::PASSWORD,
         Self::DEVICE_CODE,
-        Self("urn:ietf:params:oauth:grant-type:token-exchange"),
-        Self("urn:ietf:params:oauth:grant-type:jwt-bearer"),
+        Self::TOKEN_EXCHANGE,
+        Self::JWT_BEARER,
         Self("urn:ietf:params:oauth:grant-type:saml2-bearer"),
         Self("interaction_code"),
         Self("urn:openid:params:grant-type:ciba"),
@@ -37,8 +43,16 @@ impl GrantType {
     ];
 
     /// The grants that this issuer can carry out.
-    pub const SERVED: [Self; 5] =
-        [Self::AUTHORIZATION_CODE, Self::IMPLICIT, Self::REFRESH_TOKEN, Self::CLIENT_CREDENTIALS, Self::DEVICE_CODE];
+    pub const SERVED: [Self; 8] = [
+        Self::AUTHORIZATION_CODE,
+        Self::IMPLICIT,
+        Self::REFRESH_TOKEN,
+        Self::CLIENT_CREDENTIALS,
+        Self::PASSWORD,
+        Self::DEVICE_CODE,
+        Self::TOKEN_EXCHANGE,
+        Self::JWT_BEARER,
+    ];
 
     /// The grant of that name.
     #[must_use]

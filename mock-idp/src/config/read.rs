@@ -2,7 +2,9 @@
 
 use std::path::Path;
 
-use super::{AuthorizationServer, Config, GrantType, Scope, Secret, read_claim, read_client, read_policy, read_user};
+use super::{
+    AuthorizationServer, Config, GrantType, Scope, Secret, read_claim, read_client, read_policy, read_trust, read_user,
+};
 use crate::Scheme;
 use crate::dialect::Dialect;
 use crate::input::{InputError, Node, Table, Value, parse_toml};
@@ -73,6 +75,7 @@ pub(super) fn server(server: &mut AuthorizationServer, table: &Table<'_>, folder
     if let Some(claims) = table.get("claim") {
         server.claims = claims.as_array()?.iter().map(read_claim::claim).collect::<Result<_, _>>()?;
     }
+    read_trust::trust(&table, folder, server)?;
     if let Some(all) = table.get("grants") {
         server.grants = grants(all)?;
     }

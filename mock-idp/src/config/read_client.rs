@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::read::grants;
-use super::{ApplicationType, AuthMethod, Client, Secret, read_jwks};
+use super::{ApplicationType, AuthMethod, Client, Secret, read_jwks, read_trust};
 use crate::answer::Answer;
 use crate::input::{InputError, Node, Table};
 
@@ -30,6 +30,7 @@ pub(super) fn client(node: &Node, folder: &Path) -> Result<Client, InputError> {
     }
     client.dpop_bound_access_tokens = table.flag("dpop_bound_access_tokens")?;
     client.scopes = table.get("scopes").map(Node::as_texts).transpose()?;
+    client.networks = table.get("networks").map(read_trust::networks).transpose()?;
     flows(&table, &mut client)?;
     if let Some(answers) = table.get("answer") {
         client.answers = answers.as_array()?.iter().map(Answer::from_node).collect::<Result<_, _>>()?;

@@ -11,6 +11,8 @@ pub(super) fn user(node: &Node) -> Result<User, InputError> {
     }
     user.password = table.text("password")?.map(Secret::new);
     user.headless = table.flag("headless")?;
+    user.mfa = table.flag("mfa")?;
+    user.clients = table.get("clients").map(Node::as_texts).transpose()?;
     if let Some(claims) = table.get("claims") {
         for entry in claims.as_table()?.entries() {
             user.claims.insert(entry.name.clone(), entry.node.to_json());
@@ -33,6 +35,10 @@ mod tests {
     #[case(
         "login = 'x'\nclaims = { sub = 'y' }",
         "server.a.user[0].claims.sub: the server says this itself: leave it out"
+    )]
+    #[case(
+        "login = 'x'\nclients = ['nobody']",
+        "server.a.user[0].clients: the server has no client \"nobody\": add it as a server.a.client"
     )]
     #[case("login = 'x'\n[[server.a.user]]\nlogin = 'x'", "server.a.user[1]: \"x\" stands there twice")]
     fn a_mistake_of_a_user_is_told_with_the_field(#[case] fields: &str, #[case] expected: &str) {

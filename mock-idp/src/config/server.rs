@@ -2,7 +2,7 @@ use std::borrow::Cow;
 use std::path::Path;
 
 use super::record::Record;
-use super::{Claim, ClaimToken, Client, GrantType, Policy, User, check, read};
+use super::{Claim, ClaimToken, Client, GrantType, Policy, TrustedIssuer, User, check, read};
 use crate::claims::{DEFAULT_AUDIENCE, DEFAULT_LIFETIME, DEFAULT_SCOPE};
 use crate::dialect::{Dialect, ServerPaths, Shape};
 use crate::input::{InputError, Node, Table, Value};
@@ -44,6 +44,19 @@ pub struct AuthorizationServer {
     pub users: Vec<User>,
     /// Claims of one's own in its tokens. Defaults to none.
     pub claims: Vec<Claim>,
+    /// The APIs that its access tokens may be for besides its audience (RFC 8707): what
+    /// `resource` may say, compared byte by byte. Defaults to none: then `resource` is
+    /// passed over.
+    pub resources: Vec<String>,
+    /// Ids of the authorization servers whose tokens may be exchanged here besides its
+    /// own: Okta's trusted servers. Defaults to none. The org server takes those of all.
+    pub trusted_servers: Vec<String>,
+    /// Whose assertions it takes (RFC 7523, section 2.1), besides the ID-JAGs of an org
+    /// server of this issuer. Defaults to none.
+    pub trusted_issuers: Vec<TrustedIssuer>,
+    /// Issuer identifiers of authorization servers elsewhere that the org server issues
+    /// ID-JAGs for. Defaults to none: those of this issuer need not be named.
+    pub id_jag_audiences: Vec<String>,
     /// The grants that it serves. Defaults to [`GrantType::SERVED`].
     pub grants: Vec<GrantType>,
     /// Who gets what. Defaults to one policy, which permits everything; without any,
@@ -92,6 +105,10 @@ impl AuthorizationServer {
             clients: vec![Client::test_client()],
             users: Vec::new(),
             claims: Vec::new(),
+            resources: Vec::new(),
+            trusted_servers: Vec::new(),
+            trusted_issuers: Vec::new(),
+            id_jag_audiences: Vec::new(),
             grants: GrantType::SERVED.to_vec(),
             policies: vec![Policy::default()],
             lifetime: DEFAULT_LIFETIME,
@@ -210,6 +227,11 @@ impl AuthorizationServer {
             return Some(Cow::Owned(User { headless: true, ..User::new(login) }));
         }
         self.users.iter().find(|user| user.login == login && user.is_active).map(Cow::Borrowed)
+    }
+
+    /// Whether a resource is one of those that its access tokens may be for.
+    pub(crate) fn has_resource(&self, resource: &str) -> bool {
+        resource == self.audience || self.resources.iter().any(|known| known == resource)
     }
 
     /// The client of that id, unless the management API has deactivated it.

@@ -28,6 +28,11 @@ pub struct User {
     /// Whether it signs in without a page where a request names it in `login_hint`.
     /// Defaults to false.
     pub headless: bool,
+    /// Whether it needs a second factor, which a password grant can't ask for. Defaults to
+    /// false.
+    pub mfa: bool,
+    /// Ids of the clients that it is assigned to; `None`, the default: every client.
+    pub clients: Option<Vec<String>>,
     /// What userinfo and ID Tokens say of it (OpenID Connect Core, section 5.1), as far
     /// as the scopes allow. Defaults to a `name`, and to an `email` where the login is
     /// one.
@@ -65,12 +70,28 @@ impl User {
     pub fn new(login: impl Into<String>) -> Self {
         let login = login.into();
         let (id, claims) = (id_of(&login), claims_of(&login));
-        Self { login, id, password: None, headless: false, claims, is_active: true, record: Record::default() }
+        Self {
+            login,
+            id,
+            password: None,
+            headless: false,
+            mfa: false,
+            clients: None,
+            claims,
+            is_active: true,
+            record: Record::default(),
+        }
     }
 
     /// Whether a text can be a login.
     pub(super) fn is_login(text: &str) -> bool {
         (1..=Self::LONGEST_LOGIN).contains(&text.len()) && !text.chars().any(char::is_control)
+    }
+
+    /// Whether it is assigned to the client of that id.
+    #[must_use]
+    pub fn may_use(&self, client: &str) -> bool {
+        self.clients.as_ref().is_none_or(|ids| ids.iter().any(|id| id == client))
     }
 
     /// Whether that is the password.

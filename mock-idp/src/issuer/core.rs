@@ -264,19 +264,23 @@ impl Inner {
         format!("oae{}", self.streams.labels.base64url(22))
     }
 
-    /// The honest access token of the client credentials grant, bound to the key of that
-    /// thumbprint where there is one.
+    /// The honest access token of the client credentials grant, for a resource (RFC 8707) or
+    /// the server's audience, bound to the key of that thumbprint where there is one.
     pub(crate) fn access_token(
         &self,
         server: &ServerState,
         base: &str,
         client_id: &str,
         scopes: &[&str],
+        resource: Option<&str>,
         jkt: Option<&str>,
     ) -> Result<String, ForgeError> {
         let mut settings = server.token_settings(base);
         client_id.clone_into(&mut settings.client_id);
         settings.claims = server.own_claims(&ClaimContext { user: None, client: client_id, scopes });
+        if let Some(resource) = resource {
+            resource.clone_into(&mut settings.audience);
+        }
         let context = self.context(server, settings, server.published().keys().clone());
         let token = mint::client_credentials(&context, scopes, jkt)?;
         self.journal.signed(&server.config.id, context.keys.active().kid());

@@ -1,5 +1,7 @@
 //! Access tokens that come back to the server that signed them.
 
+use std::sync::Arc;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
@@ -52,7 +54,8 @@ impl Inner {
             return None;
         }
         let issuer = text("iss").filter(|issuer| self.is_own(server, base, issuer));
-        let audience = &server.config.audience;
+        // Where rights stand may follow from whom the token is for.
+        let audience = text("aud").filter(|aud| server.config.has_resource(aud)).unwrap_or(&server.config.audience);
         issuer.and(Some(IssuedToken {
             claims: Object::from_text(&payload).ok()?,
             client: dialect.client_claim().find(&claims, audience)?.as_str()?.to_owned(),
@@ -71,11 +74,33 @@ impl Inner {
         is_right.then_some(claims)
     }
 
+    /// Whether that was an access token of this server, well signed, which is over by now or
+    /// was revoked.
+    pub(crate) fn is_over(&self, server: &ServerState, base: &str, token: &str) -> bool {
+        let Some((_, claims)) = verified(server.published().keys(), token) else { return false };
+        let is_own = claims.get("iss").and_then(Value::as_str).is_some_and(|issuer| self.is_own(server, base, issuer));
+        let now = self.now(server);
+        let is_late = claims.get("exp").and_then(Value::as_i64).is_some_and(|ends| ends <= now);
+        is_own && !is_id_token(server, &claims) && (is_late || server.sessions.is_revoked(handle_of(token), now))
+    }
+
+    /// The server of that issuer identifier, at any of its addresses.
+    pub(crate) fn server_of(&self, base: &str, issuer: &str) -> Option<Arc<ServerState>> {
+        self.servers().into_iter().find(|server| self.is_own(server, base, issuer))
+    }
+
     /// Whether an issuer identifier is the server's, at any of its addresses.
-    fn is_own(&self, server: &ServerState, base: &str, issuer: &str) -> bool {
+    pub(crate) fn is_own(&self, server: &ServerState, base: &str, issuer: &str) -> bool {
         let addresses = self.served.get().map(|served| [served.addresses.http.as_str(), &served.addresses.https]);
         let bases = std::iter::once(base).chain(addresses.into_iter().flatten());
         bases.map(|base| self.base(base)).any(|base| issuer.strip_prefix(base) == Some(&server.paths.issuer))
+    }
+}
+
+impl ServerState {
+    /// Whether one of its keys signed a JWT, with its own algorithm.
+    pub(crate) fn has_signed(&self, token: &str) -> bool {
+        verified(self.published().keys(), token).is_some()
     }
 }
 

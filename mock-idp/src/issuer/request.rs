@@ -1,4 +1,4 @@
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 use hyper::body::Bytes;
 use hyper::header::{HOST, HeaderName, HeaderValue};
@@ -22,6 +22,8 @@ pub struct Request {
     pub scheme: Scheme,
     /// The address that was called; stands in for a `Host` that is missing.
     pub address: SocketAddr,
+    /// Where it comes from, if that is known.
+    pub peer: Option<IpAddr>,
 }
 
 /// The scheme of a URL.
@@ -61,6 +63,7 @@ impl Request {
             body: Bytes::new(),
             scheme: Scheme::Http,
             address: SocketAddr::from((Ipv4Addr::LOCALHOST, 80)),
+            peer: None,
         }
     }
 

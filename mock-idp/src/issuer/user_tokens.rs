@@ -2,6 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use serde_json::Value;
 use sha2::{Digest as _, Sha256, Sha384, Sha512};
 
 use super::issued::handle_of;
@@ -24,6 +25,10 @@ pub(crate) struct UserTokens<'a> {
     pub(crate) nonce: Option<&'a str>,
     /// The thumbprint of the key that the access token is bound to.
     pub(crate) jkt: Option<&'a str>,
+    /// What the access token is for (RFC 8707); `None`: the server's audience.
+    pub(crate) resource: Option<&'a str>,
+    /// Claims of the access token besides the usual ones, such as `act`.
+    pub(crate) also: &'a [(&'static str, Value)],
 }
 
 /// Which tokens are to be made.
@@ -59,7 +64,11 @@ impl Inner {
         settings.client_id.clone_from(&tokens.grant.client);
         settings.subject = Some(tokens.user.login.clone());
         settings.claims = server.own_claims(&tokens.context());
+        if let Some(resource) = tokens.resource {
+            resource.clone_into(&mut settings.audience);
+        }
         let context = self.context(server, settings, server.published().keys().clone());
+        server.sessions.note_login(&tokens.user.id, &tokens.user.login, context.now);
         let access_token = wanted.access_token.then(|| access_token(&context, tokens)).transpose()?;
         if let Some(token) = &access_token {
             let ends = context.now.saturating_add(context.settings.lifetime);
@@ -90,6 +99,9 @@ fn access_token(context: &ForgeContext, tokens: &UserTokens<'_>) -> Result<Strin
     }
     if claims.get("auth_time").is_some() {
         claims.set("auth_time", tokens.grant.user.auth_time.to_string());
+    }
+    for (name, value) in tokens.also {
+        claims.set(name, value.to_string());
     }
     mint::confirm(&mut claims, tokens.jkt);
     mint::sign(&context, &context.header()?, &claims)

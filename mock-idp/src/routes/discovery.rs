@@ -6,7 +6,7 @@ use hyper::header::{CACHE_CONTROL, EXPIRES, VARY};
 use serde_json::Value;
 
 use super::form::Form;
-use super::{OktaError, ServerCall, dpop};
+use super::{OktaError, ServerCall, dpop, grant_profiles};
 use crate::config::{AuthorizationServer, Scope};
 use crate::dialect::ServerPaths;
 use crate::issuer::{Response, http_date};
@@ -95,6 +95,7 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
     let mut document = document(&call.base(), &call.server.paths, algorithm, differences);
     let scopes: Value = SCOPES.into_iter().chain(published_scopes(&call.server.config)).collect();
     document.set("scopes_supported", scopes.to_string());
+    grant_profiles::tell(call, &mut document);
     for (member, value) in &call.shown.stage.metadata {
         document.set(member, value.clone());
     }

@@ -7,6 +7,9 @@ use hyper::header::CONTENT_TYPE;
 use super::{OktaError, Refusal};
 use crate::issuer::Request;
 
+/// What may stand there several times (RFC 8707, section 2).
+const REPEATED: &str = "resource";
+
 /// The fields of a form, decoded, in their order.
 #[derive(Debug, Default)]
 pub(super) struct Form(Vec<(String, String)>);
@@ -52,14 +55,25 @@ impl Form {
             .filter(|value| !value.is_empty())
     }
 
+    /// All values of a field that may stand there several times, each once.
+    pub(super) fn all(&self, name: &str) -> Vec<&str> {
+        let mut values: Vec<&str> = Vec::new();
+        for (_, value) in self.0.iter().filter(|(known, value)| known == name && !value.is_empty()) {
+            if !values.contains(&value.as_str()) {
+                values.push(value);
+            }
+        }
+        values
+    }
+
     pub(super) fn has(&self, name: &str) -> bool {
         self.get(name).is_some()
     }
 
-    /// Whether a name stands there twice.
+    /// Whether a name stands there twice that may not.
     pub(super) fn has_duplicate(&self) -> bool {
         let mut seen = HashSet::new();
-        !self.0.iter().all(|(name, _)| seen.insert(name))
+        !self.0.iter().all(|(name, _)| name == REPEATED || seen.insert(name))
     }
 }
 
@@ -130,5 +144,8 @@ mod tests {
         assert_eq!(form.get("a"), Some("1"));
         assert!(!form.has("b") && !form.has("c") && !form.has_duplicate());
         assert!(Form::parse(b"a=1&%61=2").has_duplicate());
+        let form = Form::parse(b"resource=a&resource=&resource=b&resource=a");
+        assert!(!form.has_duplicate());
+        assert_eq!(form.all("resource"), ["a", "b"]);
     }
 }

@@ -22,7 +22,7 @@ pub(super) fn asked(form: &Form) -> Vec<&str> {
 }
 
 /// Whether a scope means nothing without a user.
-pub(super) fn is_about_user(scope: &str) -> bool {
+fn is_about_user(scope: &str) -> bool {
     OF_USER.contains(&scope) || scope == OF_DEVICE
 }
 
@@ -47,6 +47,31 @@ pub(super) fn allowed<'a>(client: &Client, policy: &Policy, scopes: Vec<&'a str>
         count if count == scopes.len() => Err(OktaError::EVERY_SCOPE_REJECTED.plain()),
         _ => Err(OktaError::SOME_SCOPES_DENIED.about(denied.join(", "))),
     }
+}
+
+/// The scopes, if all of them are the server's own; those about a user are refused in
+/// words of their own.
+pub(super) fn known<'a>(
+    server: &AuthorizationServer,
+    scopes: Vec<&'a str>,
+    about_user: &'static OktaError,
+) -> Result<Vec<&'a str>, Refusal> {
+    let of_user: Vec<&str> =
+        scopes.iter().copied().filter(|scope| is_about_user(scope) && !server.has_scope(scope)).collect();
+    if !of_user.is_empty() {
+        return Err(about_user.about(of_user.join(", ")));
+    }
+    if scopes.iter().all(|scope| server.has_scope(scope)) { Ok(scopes) } else { Err(OktaError::UNKNOWN_SCOPE.plain()) }
+}
+
+/// Nobody is there who could consent.
+pub(super) fn refuse_consent(
+    server: &AuthorizationServer,
+    scopes: &[&str],
+    refusal: &'static OktaError,
+) -> Result<(), Refusal> {
+    let needing: Vec<&str> = scopes.iter().copied().filter(|scope| server.needs_consent(scope)).collect();
+    if needing.is_empty() { Ok(()) } else { Err(refusal.about(needing.join(", "))) }
 }
 
 /// The scopes of a user's sign-in, or the defaults. Those about the user are any

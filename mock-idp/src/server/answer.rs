@@ -1,6 +1,6 @@
 //! One exchange: reads the request, asks the issuer, delivers its answer.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, SocketAddr};
 
 use http_body_util::{BodyExt as _, LengthLimitError, Limited};
 use hyper::body::{Body as _, Bytes, Incoming};
@@ -13,11 +13,20 @@ use crate::issuer::{Delivery, Issuer, Request, Response, Scheme};
 /// The largest body that is read, in bytes.
 const BODY_LIMIT: usize = 1 << 20;
 
+/// The two ends of a connection.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Ends {
+    /// The issuer's own.
+    pub(super) address: SocketAddr,
+    /// The caller's, if it is known.
+    pub(super) peer: Option<IpAddr>,
+}
+
 /// A request with its body; `Err` is the answer to one that can't be read.
 pub(super) async fn read(
     request: http::Request<Incoming>,
     scheme: Scheme,
-    address: SocketAddr,
+    ends: Ends,
 ) -> Result<Request, http::Response<AnswerBody>> {
     let (parts, body) = request.into_parts();
     let body = read_body(body).await.map_err(refusal)?;
@@ -26,7 +35,8 @@ pub(super) async fn read(
     request.headers = parts.headers;
     request.body = body;
     request.scheme = scheme;
-    request.address = address;
+    request.address = ends.address;
+    request.peer = ends.peer;
     Ok(request)
 }
 

@@ -16,6 +16,7 @@ use tokio::task::JoinSet;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
+use super::answer::Ends;
 use super::body::{AnswerBody, Cut};
 use super::shown_tls::ShownTls;
 use super::{answer, fetch};
@@ -59,14 +60,15 @@ impl Door {
         // A lost connection is the caller's to notice.
         let _ = stream.set_nodelay(true);
         let address = stream.local_addr().unwrap_or_else(|_| SocketAddr::from((Ipv4Addr::LOCALHOST, 0)));
+        let ends = Ends { address, peer: stream.peer_addr().ok().map(|peer| peer.ip()) };
         let Some(identity) = self.tls.clone() else {
-            return self.serve(stream, address, None, stopped).await;
+            return self.serve(stream, ends, None, stopped).await;
         };
         let mut interrupted = stopped.clone();
         tokio::select! {
             shaken = tokio::time::timeout(HANDSHAKE_LIMIT, self.shake_hands(stream, &identity)) => {
                 if let Ok(Some((stream, tls))) = shaken {
-                    self.serve(stream, address, Some(tls), stopped).await;
+                    self.serve(stream, ends, Some(tls), stopped).await;
                 }
             }
             _ = interrupted.changed() => {}
@@ -90,12 +92,12 @@ impl Door {
         }
     }
 
-    async fn serve<S>(self, stream: S, address: SocketAddr, tls: Option<ShownTls>, mut stopped: watch::Receiver<()>)
+    async fn serve<S>(self, stream: S, ends: Ends, tls: Option<ShownTls>, mut stopped: watch::Receiver<()>)
     where
         S: AsyncRead + AsyncWrite + Unpin,
     {
         let tls = tls.as_ref();
-        let service = service_fn(|request| self.answer(address, tls, request));
+        let service = service_fn(|request| self.answer(ends, tls, request));
         let connection = http1::Builder::new().title_case_headers(true).serve_connection(TokioIo::new(stream), service);
         let mut connection = pin!(connection);
         let stale = async {
@@ -120,7 +122,7 @@ impl Door {
 
     async fn answer(
         &self,
-        address: SocketAddr,
+        ends: Ends,
         tls: Option<&ShownTls>,
         request: http::Request<Incoming>,
     ) -> Result<http::Response<AnswerBody>, Cut> {
@@ -128,7 +130,7 @@ impl Door {
         if let Some(tls) = tls {
             tls.ask(is_control);
         }
-        let request = match answer::read(request, self.scheme, address).await {
+        let request = match answer::read(request, self.scheme, ends).await {
             Ok(request) => request,
             Err(refusal) => return Ok(refusal),
         };

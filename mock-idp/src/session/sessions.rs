@@ -1,7 +1,7 @@
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use super::devices::{Device, Devices, Poll, PollError};
-use super::families::{Families, Refresh, RefreshError};
+use super::families::{Families, IDLE, Refresh, RefreshError};
 use super::store::Store;
 use super::{Activation, CAPACITY, Code, Grant, Handle, SignIn, Ticket};
 
@@ -28,6 +28,8 @@ struct State {
     devices: Devices,
     codes: Store<KnownCode>,
     families: Families,
+    /// The logins of users who had tokens, by their ids.
+    logins: Store<String>,
 }
 
 /// A code, and what was done with it.
@@ -65,6 +67,7 @@ impl Default for Sessions {
             devices: Devices::new(),
             codes: Store::new(CAPACITY),
             families: Families::new(),
+            logins: Store::new(CAPACITY),
         }))
     }
 }
@@ -198,6 +201,16 @@ impl Sessions {
     /// Takes note of a grant that tokens are to come of.
     pub(crate) fn begin(&self, grant: &Grant, now: i64) {
         self.lock().families.begin(grant.clone(), now);
+    }
+
+    /// Notes who has that id: tokens of a user may say no more.
+    pub(crate) fn note_login(&self, id: &str, login: &str, now: i64) {
+        self.lock().logins.put(Handle::of(id), login.to_owned(), now, IDLE);
+    }
+
+    /// The login of the user who had tokens under that id.
+    pub(crate) fn login_of(&self, id: &str, now: i64) -> Option<String> {
+        self.lock().logins.get(Handle::of(id), now).cloned()
     }
 
     pub(crate) fn add_refresh_token(&self, grant: &Grant, token: &str, now: i64) {

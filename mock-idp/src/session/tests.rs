@@ -4,7 +4,7 @@ use super::*;
 fn grant() -> Grant {
     let user = SignIn { login: "user@example.com".into(), auth_time: 0 };
     let scopes = vec!["openid".into(), "offline_access".into()];
-    Grant { id: "oar1".into(), client: "app".into(), user, scopes, acr: None }
+    Grant { id: "oar1".into(), client: "app".into(), user, scopes, acr: None, resources: Vec::new() }
 }
 
 fn with_code(code: &str) -> Sessions {
@@ -110,10 +110,10 @@ fn a_refresh_token_that_is_bound_to_a_key_takes_that_key() {
 fn a_ticket_is_good_once_and_with_its_browser_only() {
     let sessions = Sessions::default();
     let back = ReturnTo { redirect_uri: "http://localhost/cb".into(), mode: ResponseMode::Query, state: None };
-    let (client, scopes, consent) = ("app".into(), Vec::new(), Consent::AsNeeded);
+    let (client, scopes, resources, consent) = ("app".into(), Vec::new(), Vec::new(), Consent::AsNeeded);
     let response_type = ResponseType { code: true, id_token: false, token: false };
-    let asked =
-        Asked { client, response_type, scopes, nonce: None, challenge: None, jkt: None, acr: None, consent, back };
+    let (nonce, challenge, jkt, acr) = (None, None, None, None);
+    let asked = Asked { client, response_type, scopes, nonce, challenge, jkt, acr, resources, consent, back };
     let purpose = Purpose::Authorize(asked);
     sessions.show("ticket", Ticket { purpose, user: None, browser: Handle::of("mine") }, 0);
     assert!(sessions.take_ticket("ticket", None, 0).is_none());

@@ -39,6 +39,8 @@ pub(crate) struct Asked {
     pub(crate) jkt: Option<String>,
     /// What the tokens are to say of the sign-in.
     pub(crate) acr: Option<Acr>,
+    /// The resources that it names (RFC 8707, section 2.1).
+    pub(crate) resources: Vec<String>,
     pub(crate) consent: Consent,
     pub(crate) back: ReturnTo,
 }
@@ -146,6 +148,9 @@ pub(crate) struct Grant {
     pub(crate) scopes: Vec<String>,
     /// As it was asked for at the sign-in.
     pub(crate) acr: Option<Acr>,
+    /// The resources that access tokens may be for, the usual one first; none: for the
+    /// server's audience.
+    pub(crate) resources: Vec<String>,
 }
 
 impl Grant {

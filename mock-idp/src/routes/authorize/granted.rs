@@ -2,7 +2,7 @@
 //! Core, sections 3.1.2.5, 3.2.2.5 and 3.3.2.5).
 
 use super::super::token::uncached;
-use super::super::{OktaError, Refusal, ServerCall, answer};
+use super::super::{OktaError, Refusal, ServerCall, answer, users};
 use super::back;
 use crate::issuer::{Response, UserTokens, Wanted};
 use crate::session::{Asked, Code, Grant, SignIn};
@@ -21,8 +21,11 @@ type Fields = Vec<(&'static str, String)>;
 fn fields(call: &ServerCall<'_>, asked: Asked, user: SignIn) -> Result<Fields, Refusal> {
     let draw = &call.server.streams.grants;
     let (code, id) = (draw.base64url(43), call.server.streams.grant_id());
-    let Asked { client, response_type, scopes, nonce, challenge, jkt, acr, back, .. } = asked;
-    let grant = Grant { id, client, user, scopes, acr };
+    let Asked { client, response_type, scopes, nonce, challenge, jkt, acr, resources, back, .. } = asked;
+    if !users::is_assigned(call, &user.login, &client) {
+        return Err(OktaError::USER_NOT_ASSIGNED.plain());
+    }
+    let grant = Grant { id, client, user, scopes, acr, resources };
     let code = response_type.code.then_some(code);
     let wanted = Wanted { access_token: response_type.token, id_token: response_type.id_token, code: code.as_deref() };
     let tokens = if response_type.has_tokens() { tokens(call, &grant, nonce.as_deref(), wanted)? } else { Vec::new() };
@@ -41,7 +44,8 @@ fn tokens(call: &ServerCall<'_>, grant: &Grant, nonce: Option<&str>, wanted: Wan
     let config = &call.server.config;
     let user = config.user(&grant.user.login).ok_or_else(|| OktaError::SERVER_ERROR.plain())?;
     let scopes: Vec<&str> = grant.scopes.iter().map(String::as_str).collect();
-    let tokens = UserTokens { grant, user: &user, scopes: &scopes, nonce, jkt: None };
+    let resource = grant.resources.first().map(String::as_str);
+    let tokens = UserTokens { grant, user: &user, scopes: &scopes, nonce, jkt: None, resource, also: &[] };
     call.server.sessions.begin(grant, call.now());
     let made = call.issuer.user_tokens(call.server, &call.base(), &tokens, wanted);
     let (access_token, id_token) = made.map_err(|_| OktaError::SERVER_ERROR.plain())?;

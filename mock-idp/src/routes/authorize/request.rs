@@ -1,7 +1,7 @@
 //! What an authorization request says, checked.
 
 use super::super::form::Form;
-use super::super::{OktaError, Refusal, ServerCall, scopes};
+use super::super::{OktaError, Refusal, ServerCall, network, resources, scopes};
 use super::{Refused, response_type};
 use crate::claims::Acr;
 use crate::config::Client;
@@ -44,18 +44,19 @@ pub(super) fn read<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<(Asked, 
     let state = form.get("state").map(str::to_owned);
     let mut back = ReturnTo { redirect_uri: uri.to_owned(), mode: ResponseMode::Query, state };
     match checked(call, client, form, &mut back) {
-        Ok((how, response_type, scopes, challenge)) => {
+        Ok((how, response_type, scopes, challenge, resources)) => {
             let [nonce, jkt] = ["nonce", "dpop_jkt"].map(|name| form.get(name).map(str::to_owned));
             let client = client.id.clone();
             let consent = if how.prompt.consent { Consent::Always } else { Consent::AsNeeded };
             let acr = Acr::first_of(form.get("acr_values").unwrap_or_default());
-            Ok((Asked { client, response_type, scopes, nonce, challenge, jkt, acr, consent, back }, how))
+            let asked = Asked { client, response_type, scopes, nonce, challenge, jkt, acr, resources, consent, back };
+            Ok((asked, how))
         }
         Err(refusal) => Err(Refused::AtClient(back, refusal)),
     }
 }
 
-type Checked<'a> = (How<'a>, ResponseType, Vec<String>, Option<String>);
+type Checked<'a> = (How<'a>, ResponseType, Vec<String>, Option<String>, Vec<String>);
 
 fn checked<'a>(
     call: &ServerCall<'_>,
@@ -77,9 +78,11 @@ fn checked<'a>(
     if asked.has_tokens() && !form.has("nonce") {
         return Err(OktaError::NO_NONCE.plain());
     }
+    network::check(call, client)?;
     let scopes = scopes(call, client, form, asked)?;
     let challenge = challenge(client, form, asked)?;
-    Ok((how(form)?, asked, scopes, challenge))
+    let resources = resources::asked_for_sign_in(&call.server.config, form)?;
+    Ok((how(form)?, asked, scopes, challenge, resources))
 }
 
 /// The scopes, if each grant of the response may have them.

@@ -16,10 +16,13 @@ mod authorize;
 mod client;
 mod device;
 mod dpop;
+mod exchange;
 mod grant;
+mod id_jag;
 mod management;
 mod par;
 mod request;
+mod resource;
 mod scope;
 mod token;
 
@@ -66,18 +69,22 @@ const fn okta(status: StatusCode, code: &'static str, text: &'static str) -> Okt
 
 const BAD: StatusCode = StatusCode::BAD_REQUEST;
 const UNAUTHORIZED: StatusCode = StatusCode::UNAUTHORIZED;
+const FORBIDDEN: StatusCode = StatusCode::FORBIDDEN;
 
 /// The rows of every concern.
-const CONCERNS: [&[(&str, OktaError)]; 11] = [
+const CONCERNS: [&[(&str, OktaError)]; 14] = [
     answer::ROWS,
     authorize::ROWS,
     client::ROWS,
     device::ROWS,
     dpop::ROWS,
+    exchange::ROWS,
     grant::ROWS,
     management::ROWS,
+    id_jag::ROWS,
     par::ROWS,
     request::ROWS,
+    resource::ROWS,
     scope::ROWS,
     token::ROWS,
 ];

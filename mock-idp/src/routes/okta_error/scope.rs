@@ -11,6 +11,10 @@ rows! {
     OPENID_SCOPE = oauth(BAD, "invalid_scope", "Cannot request 'openid' scopes using client credentials.");
     CONSENT_REQUIRED = oauth(BAD, "consent_required", "The following scopes require user consent: [{}].");
     CONSENT_SCOPES = oauth(BAD, "consent_required", "The following scopes require user consent and cannot be granted for the client credentials grant type: [{}].");
+    CONSENT_SCOPES_FOR_PASSWORD = oauth(BAD, "consent_required", "The following scopes require user consent: [{}]. To access protected scopes using the resource owner password grant type, please uncheck 'Require consent' in the app settings or set the 'consent_method' to 'TRUSTED' through the apps API.");
+    CONSENT_SCOPES_FOR_EXCHANGE = oauth(BAD, "consent_required", "The following scopes require user consent: [{}]. To access protected scopes using the token_exchange password grant type, please uncheck 'Require consent' in the app settings or set the apps 'consent_method' to 'TRUSTED'.");
+    OPENID_SCOPE_IN_EXCHANGE = oauth(BAD, "invalid_scope", "Can't request 'openid' scopes using the Token Exchange flow for a service app.");
+    ILLEGAL_SCOPES = oauth(BAD, "invalid_scope", "The following scopes are not allowed for this request: [{}].");
     EVERY_SCOPE_REJECTED = oauth(BAD, "access_denied", "Policy evaluation succeeded, but all the requested scopes were rejected.");
     SOME_SCOPES_DENIED = oauth(BAD, "access_denied", "Some of the requested scopes were denied by the policy. Denied scopes: [{}].");
 }

@@ -5,6 +5,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use sha2::Digest as _;
 
 use super::super::form::Form;
+use super::super::resources;
 use super::{OktaError, Refusal, ServerCall, user_answer};
 use crate::config::Client;
 use crate::issuer::Response;
@@ -18,7 +19,8 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
             RedeemError::Refused(refusal) => refusal,
             RedeemError::Invalid => invalid(call, sent),
         })?;
-    let answer = user_answer::first(call, client, &code.grant, code.nonce.as_deref())?;
+    let resource = resources::granted(&call.server.config, &code.grant, form)?;
+    let answer = user_answer::first(call, client, &code.grant, code.nonce.as_deref(), resource)?;
     Ok(Response { note: is_again.then_some("code-again"), ..answer })
 }
 
@@ -43,6 +45,7 @@ fn check(call: &ServerCall<'_>, code: &Code, client: &Client, form: &Form) -> Re
         return Err(OktaError::OTHER_REDIRECT_URI.plain());
     }
     check_key(call, code)?;
+    resources::granted(&call.server.config, &code.grant, form)?;
     match (&code.challenge, form.get("code_verifier")) {
         (None, None) => Ok(()),
         (Some(_), None) => Err(OktaError::NO_VERIFIER.plain()),

@@ -1,7 +1,7 @@
 //! The client credentials grant (RFC 6749, section 4.4).
 
 use super::super::form::Form;
-use super::super::scopes;
+use super::super::{resources, scopes};
 use super::credentials::Proven;
 use super::{OktaError, Refusal, ServerCall, org, success};
 use crate::config::{Client, Policy};
@@ -22,16 +22,17 @@ pub(super) fn answer(
     let asked = scopes::asked(form);
     let scopes = match asked.is_empty() {
         true => defaults(call, client, policy)?,
-        false => known(call, asked)?,
+        false => scopes::known(config, asked, &OktaError::OPENID_SCOPE)?,
     };
     let scopes = match config.is_org() {
         true => org::granted(client, scopes)?,
         false => scopes::allowed(client, policy, scopes)?,
     };
-    refuse_consent(call, &scopes)?;
+    scopes::refuse_consent(config, &scopes, &OktaError::CONSENT_SCOPES)?;
+    let resource = resources::asked(config, form)?;
     let token = call
         .issuer
-        .access_token(call.server, &call.base(), &client.id, &scopes, call.jkt.as_deref())
+        .access_token(call.server, &call.base(), &client.id, &scopes, resource, call.jkt.as_deref())
         .map_err(|_| OktaError::SERVER_ERROR.plain())?;
     Ok(success(format!(
         r#"{{"token_type":"{}","expires_in":{},"access_token":{},"scope":{}}}"#,
@@ -46,18 +47,4 @@ pub(super) fn answer(
 fn defaults<'a>(call: &ServerCall<'a>, client: &Client, policy: &Policy) -> Result<Vec<&'a str>, Refusal> {
     let config = &call.server.config;
     if config.is_org() { Err(OktaError::NO_SCOPES.plain()) } else { scopes::defaults(config, client, policy) }
-}
-
-fn known<'a>(call: &ServerCall<'_>, scopes: Vec<&'a str>) -> Result<Vec<&'a str>, Refusal> {
-    let config = &call.server.config;
-    if scopes.iter().any(|scope| scopes::is_about_user(scope) && !config.has_scope(scope)) {
-        return Err(OktaError::OPENID_SCOPE.plain());
-    }
-    if scopes.iter().all(|scope| config.has_scope(scope)) { Ok(scopes) } else { Err(OktaError::UNKNOWN_SCOPE.plain()) }
-}
-
-/// Nobody is there who could consent.
-fn refuse_consent(call: &ServerCall<'_>, scopes: &[&str]) -> Result<(), Refusal> {
-    let needing: Vec<&str> = scopes.iter().copied().filter(|scope| call.server.config.needs_consent(scope)).collect();
-    if needing.is_empty() { Ok(()) } else { Err(OktaError::CONSENT_SCOPES.about(needing.join(", "))) }
 }

@@ -20,9 +20,9 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
         Poll::Denied => refused(&OktaError::DENIED_BY_USER),
         Poll::Approved(user, scopes) => {
             let id = call.server.streams.grant_id();
-            let grant = Grant { id, client: client.id.clone(), user, scopes, acr: None };
+            let grant = Grant { id, client: client.id.clone(), user, scopes, acr: None, resources: Vec::new() };
             call.server.sessions.begin(&grant, call.now());
-            user_answer::first(call, client, &grant, None)
+            user_answer::first(call, client, &grant, None, None)
         }
     }
 }

@@ -42,6 +42,22 @@ impl<'a> Jwt<'a> {
         self.header.get(name)
     }
 
+    /// Whether `typ` names that media type, with or without `application/` (RFC 7515,
+    /// section 4.1.9).
+    pub(super) fn is_of_type(&self, media_type: &str) -> bool {
+        let typ = self.header("typ").and_then(Value::as_str).unwrap_or_default();
+        let bare = match typ.split_once('/') {
+            Some((kind, rest)) if kind.eq_ignore_ascii_case("application") => rest,
+            _ => typ,
+        };
+        bare.eq_ignore_ascii_case(media_type)
+    }
+
+    /// A claim of any kind.
+    pub(super) fn value(&self, name: &str) -> Option<&Value> {
+        self.claims.get(name)
+    }
+
     /// Whether it has that claim.
     pub(in super::super) fn has(&self, name: &str) -> bool {
         self.claims.contains_key(name)
@@ -108,6 +124,16 @@ mod tests {
         let text = text(r#"{"alg":"none"}"#, &format!(r#"{{"exp":{value}}}"#));
         let jwt = Jwt::parse(&text).unwrap();
         assert_eq!((jwt.time("exp"), jwt.algorithm), (expected, None));
+    }
+
+    #[rstest]
+    #[case(r#"{"alg":"RS256","typ":"a+jwt"}"#, true)]
+    #[case(r#"{"alg":"RS256","typ":"Application/A+JWT"}"#, true)]
+    #[case(r#"{"alg":"RS256","typ":"text/a+jwt"}"#, false)]
+    #[case(r#"{"alg":"RS256","typ":"JWT"}"#, false)]
+    #[case(r#"{"alg":"RS256"}"#, false)]
+    fn a_type_may_leave_its_first_half_out(#[case] header: &str, #[case] expected: bool) {
+        assert_eq!(Jwt::parse(&text(header, "{}")).unwrap().is_of_type("a+jwt"), expected);
     }
 
     #[rstest]

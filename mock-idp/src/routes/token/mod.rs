@@ -6,9 +6,17 @@ mod client_credentials;
 mod client_keys;
 mod credentials;
 mod device_code;
+mod id_jag;
+mod id_jag_request;
 mod jwt;
+mod jwt_bearer;
 mod org;
+mod password;
 mod refresh_token;
+mod subject_token;
+mod token_exchange;
+mod token_type;
+mod trusted;
 mod user_answer;
 
 use hyper::StatusCode;
@@ -19,7 +27,7 @@ pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair};
 pub(super) use jwt::Jwt;
 
 use super::form::Form;
-use super::{OktaError, Refusal, ServerCall, cors, dpop};
+use super::{OktaError, Refusal, ServerCall, cors, dpop, network};
 use crate::config::{Client, GrantType};
 use crate::issuer::Response;
 use crate::session::Rate;
@@ -60,6 +68,7 @@ fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let proven = authenticate(call, &form).inspect_err(|_| authorization_code::refuse(call, &form))?;
     let client = proven.client;
     cors::check(call, client)?;
+    network::check(call, client)?;
     let grant = granted(call, client, grant_type)?;
     let policy = call.server.config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
     let held = dpop::at_endpoint(call, client.dpop_bound_access_tokens)?;
@@ -69,6 +78,9 @@ fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
         GrantType::AUTHORIZATION_CODE => authorization_code::answer(call, client, &form),
         GrantType::DEVICE_CODE => device_code::answer(call, client, &form),
         GrantType::REFRESH_TOKEN => refresh_token::answer(call, client, &form),
+        GrantType::PASSWORD => password::answer(call, client, policy, &form),
+        GrantType::JWT_BEARER => jwt_bearer::answer(call, client, policy, &form),
+        GrantType::TOKEN_EXCHANGE => token_exchange::answer(call, client, policy, &form),
         _ => Err(unsupported(call)),
     };
     response.map(|response| held.renew(response))

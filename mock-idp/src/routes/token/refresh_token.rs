@@ -3,8 +3,9 @@
 
 use super::super::answer::rotates;
 use super::super::form::Form;
-use super::super::scopes;
-use super::{OktaError, Refusal, ServerCall, user_answer};
+use super::super::{resources, scopes};
+use super::user_answer::{self, Granted};
+use super::{OktaError, Refusal, ServerCall};
 use crate::config::Client;
 use crate::issuer::Response;
 use crate::session::{Grant, Refresh, RefreshError};
@@ -16,7 +17,7 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
     let how = Refresh { token: sent, client: &client.id, next: next.as_deref(), leeway, now, jkt: call.jkt.as_deref() };
     let asked = scopes::asked(form);
     let grant =
-        call.server.sessions.refresh(&how, |grant| check(call, grant, &asked)).map_err(|error| match error {
+        call.server.sessions.refresh(&how, |grant| check(call, grant, form, &asked)).map_err(|error| match error {
             RefreshError::Refused(refusal) => refusal,
             RefreshError::OfAnotherClient => OktaError::OTHER_CLIENTS_GRANT.plain(),
             RefreshError::WithoutKey => OktaError::DPOP_PROOF_MISSING.plain(),
@@ -25,15 +26,18 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
         })?;
     let all = || grant.scopes.iter().map(String::as_str).collect();
     let scopes: Vec<&str> = if asked.is_empty() { all() } else { asked };
-    user_answer::answer(call, &grant, &scopes, None, Some(next.as_deref().unwrap_or(sent)))
+    let resource = resources::granted(&call.server.config, &grant, form)?;
+    let refresh_token = Some(next.as_deref().unwrap_or(sent));
+    user_answer::answer(call, &Granted { refresh_token, resource, ..Granted::new(&grant, &scopes) })
 }
 
-/// A user who is still there, and no scope that was not granted at the sign-in.
-fn check(call: &ServerCall<'_>, grant: &Grant, asked: &[&str]) -> Result<(), Refusal> {
+/// A user who is still there, and no scope and no resource that was not granted at the sign-in.
+fn check(call: &ServerCall<'_>, grant: &Grant, form: &Form, asked: &[&str]) -> Result<(), Refusal> {
     // The user may have been removed meanwhile.
     if call.server.config.user(&grant.user.login).is_none() {
         return Err(OktaError::INVALID_REFRESH_TOKEN.plain());
     }
+    resources::granted(&call.server.config, grant, form)?;
     let denied: Vec<&str> = asked.iter().copied().filter(|scope| !grant.has(scope)).collect();
     if denied.is_empty() { Ok(()) } else { Err(OktaError::WIDER_REFRESH.about(denied.join(", "))) }
 }

@@ -1,10 +1,57 @@
 //! The token answer of the grants that have a user, its members in Okta's order.
 
+use serde_json::Value;
+
+use super::super::users;
+use super::token_type::TokenType;
 use super::{OktaError, Refusal, ServerCall, success};
 use crate::config::{Client, GrantType};
 use crate::issuer::{Response, UserTokens, Wanted};
 use crate::json::Object;
-use crate::session::Grant;
+use crate::session::{Grant, SignIn};
+
+/// What is granted by an answer.
+pub(super) struct Granted<'a> {
+    pub(super) grant: &'a Grant,
+    pub(super) scopes: &'a [&'a str],
+    /// Of the authorization request.
+    pub(super) nonce: Option<&'a str>,
+    pub(super) refresh_token: Option<&'a str>,
+    /// What the access token is for; `None`: the server's audience.
+    pub(super) resource: Option<&'a str>,
+    /// Claims of the access token besides the usual ones.
+    pub(super) also: &'a [(&'static str, Value)],
+    /// What an exchange tells of its token (RFC 8693, section 2.2.1).
+    pub(super) issued_token_type: Option<TokenType>,
+}
+
+impl<'a> Granted<'a> {
+    /// These scopes of a grant and nothing else.
+    pub(super) fn new(grant: &'a Grant, scopes: &'a [&'a str]) -> Self {
+        Self { grant, scopes, nonce: None, refresh_token: None, resource: None, also: &[], issued_token_type: None }
+    }
+}
+
+/// What a user grants to a client now, without a page.
+pub(super) fn grant_now(
+    call: &ServerCall<'_>,
+    client: &Client,
+    login: &str,
+    scopes: &[&str],
+    resource: Option<&str>,
+) -> Result<Grant, Refusal> {
+    if !users::is_assigned(call, login, &client.id) {
+        return Err(OktaError::USER_NOT_ASSIGNED.plain());
+    }
+    Ok(Grant {
+        id: call.server.streams.grant_id(),
+        client: client.id.clone(),
+        user: SignIn { login: login.to_owned(), auth_time: call.now() },
+        scopes: scopes.iter().copied().map(str::to_owned).collect(),
+        acr: None,
+        resources: resource.map(str::to_owned).into_iter().collect(),
+    })
+}
 
 /// The first answer of a grant: with a refresh token where it is asked for, and the
 /// client may have one.
@@ -13,6 +60,7 @@ pub(super) fn first(
     client: &Client,
     grant: &Grant,
     nonce: Option<&str>,
+    resource: Option<&str>,
 ) -> Result<Response, Refusal> {
     let may_refresh = client.grants.contains(&GrantType::REFRESH_TOKEN);
     let refresh_token = grant.has("offline_access").then(|| call.server.streams.grants.base64url(43));
@@ -21,19 +69,19 @@ pub(super) fn first(
         call.server.sessions.add_refresh_token(grant, token, call.now());
     }
     let scopes: Vec<&str> = grant.scopes.iter().map(String::as_str).collect();
-    answer(call, grant, &scopes, nonce, refresh_token.as_deref())
+    let refresh_token = refresh_token.as_deref();
+    answer(call, &Granted { nonce, refresh_token, resource, ..Granted::new(grant, &scopes) })
 }
 
-pub(super) fn answer(
-    call: &ServerCall<'_>,
-    grant: &Grant,
-    scopes: &[&str],
-    nonce: Option<&str>,
-    refresh_token: Option<&str>,
-) -> Result<Response, Refusal> {
+pub(super) fn answer(call: &ServerCall<'_>, granted: &Granted<'_>) -> Result<Response, Refusal> {
     let config = &call.server.config;
+    let Granted { grant, scopes, nonce, refresh_token, resource, also, issued_token_type } = *granted;
     let user = config.user(&grant.user.login).ok_or_else(|| OktaError::SERVER_ERROR.plain())?;
-    let tokens = UserTokens { grant, user: &user, scopes, nonce, jkt: call.jkt.as_deref() };
+    // Who was assigned at the sign-in may not be any more.
+    if !user.may_use(&grant.client) {
+        return Err(OktaError::USER_NOT_ASSIGNED.plain());
+    }
+    let tokens = UserTokens { grant, user: &user, scopes, nonce, jkt: call.jkt.as_deref(), resource, also };
     let wanted = Wanted { access_token: true, id_token: scopes.contains(&"openid"), code: None };
     let made = call.issuer.user_tokens(call.server, &call.base(), &tokens, wanted);
     let (access_token, id_token) = made.map_err(|_| OktaError::SERVER_ERROR.plain())?;
@@ -46,7 +94,8 @@ pub(super) fn answer(
         .with_some("access_token", access_token)
         .with("scope", scopes.join(" "))
         .with_some("refresh_token", refresh_token)
-        .with_some("id_token", id_token);
+        .with_some("id_token", id_token)
+        .with_some("issued_token_type", issued_token_type.map(TokenType::uri));
     Ok(success(body.to_text()))
 }
 

@@ -1,0 +1,86 @@
+//! The grant of an assertion (RFC 7523, section 2.1): an ID-JAG, or another JWT of an issuer
+//! that is trusted.
+
+use super::super::form::Form;
+use super::super::{resources, scopes};
+use super::jwt::Jwt;
+use super::trusted::Signer;
+use super::user_answer::{self, Granted, grant_now};
+use super::{OktaError, Refusal, ServerCall, id_jag};
+use crate::config::{Client, Policy};
+use crate::issuer::{ID_JAG_TYP, Response};
+
+pub(super) fn answer(
+    call: &ServerCall<'_>,
+    client: &Client,
+    policy: &Policy,
+    form: &Form,
+) -> Result<Response, Refusal> {
+    let text = form.get("assertion").ok_or_else(|| OktaError::MISSING_PARAMETER.about("assertion"))?;
+    let jwt = Jwt::parse(text).ok_or_else(|| OktaError::JWT_BEARER_UNREADABLE.plain())?;
+    if jwt.is_of_type(ID_JAG_TYP) {
+        return id_jag::answer(call, client, policy, form, &jwt, text);
+    }
+    let issuer = jwt.text("iss").unwrap_or_default();
+    let signer = Signer::configured(call, issuer).ok_or_else(|| OktaError::JWT_BEARER_ISSUER.plain())?;
+    refuse_unless(signer.has_signed(text, &jwt), &OktaError::JWT_BEARER_SIGNATURE)?;
+    refuse_unless(jwt.audiences().any(|audience| is_for(call, audience)), &OktaError::JWT_BEARER_AUDIENCE)?;
+    let expiry = check_times(call, &jwt)?;
+    let login = signer.login_of(call, jwt.text("sub").unwrap_or_default(), jwt.text("email"));
+    let login = login.ok_or_else(|| OktaError::JWT_BEARER_SUBJECT.plain())?;
+    let config = &call.server.config;
+    let scopes = own_scopes(call, client, policy, scopes::asked(form))?;
+    let resource = resources::asked(config, form)?;
+    let grant = grant_now(call, client, &login, &scopes, resource)?;
+    if jwt.has("jti") {
+        spend(call, issuer, &jwt, expiry, &OktaError::JWT_BEARER_USED)?;
+    }
+    user_answer::answer(call, &Granted { resource, ..Granted::new(&grant, &scopes) })
+}
+
+/// Whether that is this server's identifier.
+pub(super) fn is_for(call: &ServerCall<'_>, audience: &str) -> bool {
+    call.issuer.is_own(call.server, &call.base(), audience)
+}
+
+/// Scopes of this server, which who asks for none gets the defaults of: nobody signs in, so
+/// there are no others.
+pub(super) fn own_scopes<'a>(
+    call: &ServerCall<'a>,
+    client: &Client,
+    policy: &Policy,
+    asked: Vec<&'a str>,
+) -> Result<Vec<&'a str>, Refusal> {
+    let config = &call.server.config;
+    if asked.is_empty() {
+        return scopes::defaults(config, client, policy);
+    }
+    scopes::allowed(client, policy, scopes::known(config, asked, &OktaError::ILLEGAL_SCOPES)?)
+}
+
+/// Takes note that an assertion was used; one without an id can't be.
+pub(super) fn spend(
+    call: &ServerCall<'_>,
+    issuer: &str,
+    jwt: &Jwt<'_>,
+    expiry: i64,
+    used: &'static OktaError,
+) -> Result<(), Refusal> {
+    let id = jwt.text("jti").ok_or_else(|| OktaError::INVALID_GRANT.plain())?;
+    // No client's id has a space in it.
+    let whose = format!("{issuer} ");
+    refuse_unless(call.server.spend_assertion(&whose, id, expiry, call.now()), used)
+}
+
+fn check_times(call: &ServerCall<'_>, jwt: &Jwt<'_>) -> Result<i64, Refusal> {
+    let now = call.now();
+    let expiry = jwt.time("exp").ok_or_else(|| OktaError::INVALID_GRANT.plain())?;
+    refuse_unless(expiry > now, &OktaError::JWT_BEARER_EXPIRED)?;
+    let is_early = ["iat", "nbf"].into_iter().filter_map(|name| jwt.time(name)).any(|time| time > now);
+    refuse_unless(!is_early, &OktaError::JWT_BEARER_IN_FUTURE)?;
+    Ok(expiry)
+}
+
+pub(super) fn refuse_unless(is_right: bool, error: &'static OktaError) -> Result<(), Refusal> {
+    if is_right { Ok(()) } else { Err(error.plain()) }
+}
