@@ -75,7 +75,7 @@ pub(super) fn server(server: &mut AuthorizationServer, table: &Table<'_>, folder
     if let Some(claims) = table.get("claim") {
         server.claims = claims.as_array()?.iter().map(read_claim::claim).collect::<Result<_, _>>()?;
     }
-    read_trust::trust(&table, folder, server)?;
+    read_trust::trust(table, folder, server)?;
     if let Some(all) = table.get("grants") {
         server.grants = grants(all)?;
     }

@@ -7,10 +7,15 @@ use super::{AuthorizationServer, Network, TrustedIssuer, read_jwks};
 use crate::input::{InputError, Node, Table};
 
 pub(super) fn trust(table: &Table<'_>, folder: &Path, server: &mut AuthorizationServer) -> Result<(), InputError> {
-    let texts = |name| table.get(name).map_or(Ok(Vec::new()), Node::as_texts);
-    server.resources = texts("resources")?;
-    server.trusted_servers = texts("trusted_servers")?;
-    server.id_jag_audiences = texts("id_jag_audiences")?;
+    if let Some(resources) = table.get("resources") {
+        server.resources = resources.as_texts()?;
+    }
+    if let Some(servers) = table.get("trusted_servers") {
+        server.trusted_servers = servers.as_texts()?;
+    }
+    if let Some(audiences) = table.get("id_jag_audiences") {
+        server.id_jag_audiences = audiences.as_texts()?;
+    }
     if let Some(issuers) = table.get("trusted_issuer") {
         server.trusted_issuers =
             issuers.as_array()?.iter().map(|each| issuer(each, folder)).collect::<Result<_, _>>()?;
@@ -35,6 +40,8 @@ mod tests {
     use rstest::rstest;
 
     use super::super::Config;
+    use super::*;
+    use crate::input::parse_toml;
 
     #[rstest]
     #[case(
@@ -60,5 +67,15 @@ mod tests {
     fn a_mistake_about_trust_is_told_with_the_field(#[case] fields: &str, #[case] expected: &str) {
         let error = Config::parse(&format!("[server.a]\n{fields}"), "".as_ref()).unwrap_err();
         assert_eq!(error.to_string(), format!("server.a.{expected}"));
+    }
+
+    #[test]
+    fn what_a_table_leaves_out_stays() {
+        let mut server = AuthorizationServer::new("a");
+        for text in ["resources = ['https://mcp.example.com']\ntrusted_servers = ['b']", ""] {
+            let root = parse_toml(text).unwrap();
+            trust(&root.as_table().unwrap(), Path::new(""), &mut server).unwrap();
+        }
+        assert_eq!((server.resources.len(), server.trusted_servers.len()), (1, 1));
     }
 }
