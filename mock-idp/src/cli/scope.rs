@@ -72,7 +72,7 @@ impl Api {
     }
 
     fn call(&self, request: hyper::http::request::Builder, body: String) -> Result<Value, CliError> {
-        let token = self.config.control_token.as_ref();
+        let token = self.config.api_token.as_ref().or(self.config.control_token.as_ref());
         let request = match token {
             Some(token) => request.header(AUTHORIZATION, format!("SSWS {}", token.expose())),
             None => request,

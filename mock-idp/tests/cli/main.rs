@@ -7,6 +7,7 @@ mod explain;
 mod health;
 mod issuer_scheme;
 mod run;
+mod scope;
 mod serve;
 mod support;
 mod watch;

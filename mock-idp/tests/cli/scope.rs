@@ -36,5 +36,9 @@ fn what_the_issuer_refuses_is_told_in_its_words(#[case] arguments: &[&str], #[ca
     let base = issuer.ready["http"].as_str().unwrap();
     let output = run(state.path(), &[&["scope", "add", "--idp", base], arguments].concat());
     assert_eq!(output.status.code(), Some(1));
-    assert!(text(&output.stderr).contains(" refuses with 4") && text(&output.stderr).contains(words), "{}", text(&output.stderr));
+    assert!(
+        text(&output.stderr).contains(" refuses with 4") && text(&output.stderr).contains(words),
+        "{}",
+        text(&output.stderr)
+    );
 }

@@ -103,6 +103,7 @@ fn live(
         lifetime as "lifetime",
         jwks_max_age as "jwks_max_age",
         rate_limit as "rate_limit",
+        claims as "claim",
     )
 }
 
@@ -121,6 +122,7 @@ fn of_the_process(config: &Config) -> String {
     let mut config = config.clone();
     config.servers.clear();
     // Secrets are not shown, and have to be compared all the same.
-    let secret = config.control_token.as_ref().map(|token| token.expose().to_owned());
-    format!("{config:?} {secret:?}")
+    let tokens = [&config.control_token, &config.api_token];
+    let tokens = tokens.map(|token| token.as_ref().map(|token| token.expose().to_owned()));
+    format!("{config:?} {tokens:?}")
 }
