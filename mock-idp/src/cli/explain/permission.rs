@@ -74,7 +74,7 @@ fn scenario(found: Option<&Value>, granted: &[String], scope: &str) -> &'static 
             return if text.split(' ').any(|word| word == scope) {
                 "scope/claim-form"
             } else {
-                resembling(&[text.clone()], scope)
+                resembling(std::slice::from_ref(text), scope)
             };
         }
         Some(Value::String(_)) => {}
