@@ -7,7 +7,7 @@ use super::redirect::is_iss_promised;
 use crate::answer::{Change, Effect, Place};
 use crate::issuer::Response;
 use crate::json::{Object, list_items, quote};
-use crate::keys::SigningKey;
+use crate::keys::{PublishedKey, SigningKey};
 
 pub(super) fn userinfo(call: &ServerCall<'_>, response: Response) -> Response {
     edited(response, |claims| {
@@ -42,7 +42,7 @@ fn name_algorithms(call: &ServerCall<'_>, document: &mut Object) {
     let own = call.answers.all().map(Asked::effect);
     for effect in own.chain(known_effects(call.server)) {
         let Effect::SignedBy(key) = effect else { continue };
-        let key = call.shown.keys().find(key).map(|entry| entry.key());
+        let key = call.shown.keys().find(key).map(PublishedKey::key);
         let algorithm = key.map(SigningKey::algorithm).map(|algorithm| quote(algorithm.name()));
         named.extend(algorithm.filter(|algorithm| !named.contains(algorithm)));
     }
