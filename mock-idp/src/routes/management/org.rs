@@ -50,8 +50,11 @@ pub(super) fn all<T: OfOrg>(call: &Call<'_>) -> Result<Vec<T>, Refusal> {
     Ok(all)
 }
 
-/// The one that is found by that id, with the servers that have it.
-pub(super) fn find<T: OfOrg>(call: &Call<'_>, id: &str) -> Result<Option<(T, Vec<Arc<ServerState>>)>, Refusal> {
+/// A thing, with the servers that have it.
+type Found<T> = (T, Vec<Arc<ServerState>>);
+
+/// The one that is found by that id.
+pub(super) fn find<T: OfOrg>(call: &Call<'_>, id: &str) -> Result<Option<Found<T>>, Refusal> {
     let mut servers = servers(call)?;
     let found = servers.iter().find_map(|server| T::of(&server.config).iter().find(|each| each.is(id)).cloned());
     let Some(found) = found else { return Ok(None) };
