@@ -22,8 +22,14 @@ pub(crate) struct Row {
     pub(crate) assertion: Option<BTreeMap<String, Value>>,
     #[serde(default)]
     pub(crate) twice: bool,
+    /// In seconds.
+    #[serde(default)]
+    pub(crate) later: i64,
+    #[serde(default)]
+    pub(crate) proof: bool,
     pub(crate) status: u16,
     pub(crate) body: String,
+    pub(crate) on_request: Option<String>,
 }
 
 fn token() -> String {

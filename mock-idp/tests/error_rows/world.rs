@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mock_idp::MockIdp;
 use mock_idp::clock::Clock;
 use mock_idp::config::{ApplicationType, Client, Config};
-use mock_idp::keys::{Algorithm, BuiltinKey, SigningKey, builtin};
+use mock_idp::keys::{Algorithm, BuiltinKey, Role, SigningKey, builtin};
 use reqwest::header::{AUTHORIZATION, LOCATION};
 use reqwest::redirect::Policy;
 use reqwest::{RequestBuilder, Response, Url};
@@ -25,6 +25,7 @@ const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-be
 
 pub(crate) struct World {
     idp: MockIdp,
+    clock: Clock,
     http: reqwest::Client,
 }
 
@@ -35,9 +36,10 @@ impl World {
             server.key = Some(builtin(BuiltinKey::Issuer).with_kid(&server.id));
             server.clients.extend(with_keys());
         }
-        let idp = MockIdp::builder().config(config).clock(Clock::fixed(NOW)).start().await.unwrap();
+        let clock = Clock::fixed(NOW);
+        let idp = MockIdp::builder().config(config).clock(clock.clone()).start().await.unwrap();
         let http = reqwest::Client::builder().no_proxy().redirect(Policy::none()).build().unwrap();
-        Self { idp, http }
+        Self { idp, clock, http }
     }
 
     /// Asks what the row says; status and body of the answer, its `errorId` left out.
@@ -52,12 +54,20 @@ impl World {
             let url = Url::parse_with_params(&url, fields(&row.query)).unwrap();
             let request =
                 form.as_ref().map_or_else(|| self.http.get(url.clone()), |form| self.http.post(url.clone()).form(form));
-            authorized(request, row)
+            authorized(with_proof(request, row, url.as_str()), row)
         };
+        self.clock.advance(row.later);
         if row.twice {
             request().send().await.unwrap();
         }
         told(request().send().await.unwrap()).await
+    }
+
+    /// What a request that is right gets when it asks for that refusal.
+    pub(crate) async fn ask_for(&self, name: &str) -> (u16, String) {
+        let form = [("grant_type", "client_credentials"), ("scope", "read")];
+        let request = self.http.post(self.url("default", "token")).basic_auth("basic", Some(SECRET)).form(&form);
+        told(request.header("X-Mock-Idp-Answer", format!("error={name}")).send().await.unwrap()).await
     }
 
     async fn form(&self, row: &Row, form: &BTreeMap<String, toml::Value>, url: &str) -> Vec<(String, String)> {
@@ -75,6 +85,7 @@ impl World {
                     let pkce = [("code_challenge", CHALLENGE), ("code_challenge_method", "S256")];
                     *value = self.code("openid", &pkce).await;
                 }
+                "{device}" => *value = self.device_code().await,
                 "{refresh}" => *value = self.refresh_token().await,
                 _ => {}
             }
@@ -99,6 +110,12 @@ impl World {
         fields_of(&answer)["code"].clone()
     }
 
+    async fn device_code(&self) -> String {
+        let request = self.http.post(self.url("default", "device/authorize")).basic_auth("basic", Some(SECRET));
+        let answer: Value = request.form(&[("scope", "openid")]).send().await.unwrap().json().await.unwrap();
+        answer["device_code"].as_str().unwrap().to_owned()
+    }
+
     async fn refresh_token(&self) -> String {
         let code = self.code("openid offline_access", &[]).await;
         let form = [("grant_type", "authorization_code"), ("code", &code), ("redirect_uri", CALLBACK)];
@@ -116,6 +133,26 @@ fn authorized(request: RequestBuilder, row: &Row) -> RequestBuilder {
         Some((id, secret)) => request.basic_auth(id, Some(secret)),
         None => request,
     }
+}
+
+/// With a DPoP proof (RFC 9449, section 4.2) that has no nonce.
+fn with_proof(request: RequestBuilder, row: &Row, url: &str) -> RequestBuilder {
+    if !row.proof {
+        return request;
+    }
+    let key = Role::Issuer.key(Algorithm::Es256);
+    let mut jwk: Value = serde_json::from_str(&key.public_jwk().to_text()).unwrap();
+    jwk.as_object_mut().unwrap().retain(|name, _| ["kty", "crv", "x", "y"].contains(&name.as_str()));
+    let header = json!({ "typ": "dpop+jwt", "alg": "ES256", "jwk": jwk });
+    let claims = json!({ "jti": "once", "htm": "POST", "htu": url, "iat": NOW });
+    request.header("DPoP", signed(&key, Algorithm::Es256, &header, &claims))
+}
+
+fn signed(key: &SigningKey, algorithm: Algorithm, header: &Value, claims: &Value) -> String {
+    let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
+    let input = format!("{}.{}", part(header), part(claims));
+    let signature = key.sign(algorithm, input.as_bytes()).unwrap();
+    format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
 }
 
 async fn told(answer: Response) -> (u16, String) {
@@ -178,10 +215,7 @@ fn assertion(changes: &BTreeMap<String, toml::Value>, endpoint: &str) -> String 
             (claim, value) => drop(claims.insert(claim.into(), text(value).into())),
         }
     }
-    let part = |part: &Value| URL_SAFE_NO_PAD.encode(part.to_string());
-    let input = format!("{}.{}", part(&header), part(&Value::Object(claims)));
-    let signature = key.sign(algorithm, input.as_bytes()).unwrap();
-    format!("{input}.{}", URL_SAFE_NO_PAD.encode(signature))
+    signed(&key, algorithm, &header, &Value::Object(claims))
 }
 
 fn own((name, value): (&str, Value)) -> (String, Value) {
