@@ -84,6 +84,16 @@ async fn an_app_with_users_is_told_as_it_was_said_and_replaced() {
 }
 
 #[tokio::test]
+async fn who_knows_an_app_that_is_removed_forgets_it() {
+    let text = "[[server.default.client]]\nid = 'gone'\nsecret = 's'\n[[server.default.policy]]\nclients = ['gone']\n\
+                [[server.default.user]]\nlogin = 'ada'\nclients = ['gone']";
+    let org = Org::with(mock_idp::config::Config::parse(text, "".as_ref()).unwrap()).await;
+    org.post(&format!("{APPS}/gone/lifecycle/deactivate"), json!({}), 200).await;
+    assert_eq!(org.delete(&format!("{APPS}/gone")).await, 204);
+    assert_eq!(org.get(APPS).await, json!([]));
+}
+
+#[tokio::test]
 async fn clients_of_the_configuration_are_apps_too() {
     let org = Org::start().await;
     let app = org.get(&format!("{APPS}/0oaBadpennyTestClien")).await;

@@ -53,7 +53,7 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response, Refusal> {
     ok(&told(call, &client))
 }
 
-/// Removes an app that is deactivated, as Okta does it; policies that are for it forget it.
+/// Removes an app that is deactivated, as Okta does it; policies and users that know it forget it.
 pub(super) fn remove(call: &Call<'_>) -> Result<Response, Refusal> {
     if find(call)?.0.is_active {
         let cause = "an active app is not deleted: POST to its lifecycle/deactivate first";
@@ -68,7 +68,8 @@ pub(super) fn remove_client(call: &Call<'_>) -> Result<Response, Refusal> {
     org::change(call, &servers, |config| {
         config.clients.retain(|each| each.id != client.id);
         let policies = config.policies.iter_mut().filter_map(|policy| policy.clients.as_mut());
-        policies.for_each(|clients| clients.retain(|id| *id != client.id));
+        let users = config.users.iter_mut().filter_map(|user| user.clients.as_mut());
+        policies.chain(users).for_each(|clients| clients.retain(|id| *id != client.id));
         Ok(())
     })?;
     no_content()

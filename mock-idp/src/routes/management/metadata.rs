@@ -69,6 +69,9 @@ pub(super) fn in_place_of(before: Client, mut client: Client, now: i64) -> Clien
     client.record.id = before.record.id;
     (client.record.created, client.record.updated) = (before.record.created, Some(now));
     (client.is_active, client.scopes) = (before.is_active, before.scopes);
+    (client.networks, client.answers) = (before.networks, before.answers);
+    client.any_loopback_redirect = before.any_loopback_redirect;
+    client.refresh_leeway = before.refresh_leeway;
     client
 }
 
