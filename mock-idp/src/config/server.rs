@@ -234,6 +234,16 @@ impl AuthorizationServer {
         resource == self.audience || self.resources.iter().any(|known| known == resource)
     }
 
+    /// Whether the management API has deactivated the user of that login.
+    pub(crate) fn has_stopped_user(&self, login: &str) -> bool {
+        self.users.iter().any(|user| user.login == login && !user.is_active)
+    }
+
+    /// Whether it has deactivated the client of that id.
+    pub(crate) fn has_stopped_client(&self, id: &str) -> bool {
+        self.clients.iter().any(|client| client.id == id && !client.is_active)
+    }
+
     /// The client of that id, unless the management API has deactivated it.
     #[must_use]
     pub fn client(&self, id: &str) -> Option<&Client> {

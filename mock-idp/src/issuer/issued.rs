@@ -6,7 +6,8 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde_json::{Map, Value};
 
-use super::{Inner, ServerState};
+use super::{ID_JAG_TYP, Inner, ServerState};
+use crate::config::AuthorizationServer;
 use crate::json::Object;
 use crate::keys::{KeySet, SigningKey};
 use crate::session::Handle;
@@ -34,6 +35,11 @@ impl IssuedToken {
         Object::from_text(self.claims.get("cnf")?).ok()?.get_str("jkt")
     }
 
+    /// Whether the management API has deactivated its user or its client meanwhile.
+    pub(crate) fn is_stopped(&self, config: &AuthorizationServer) -> bool {
+        config.has_stopped_client(&self.client) || (self.is_of_user() && config.has_stopped_user(&self.subject))
+    }
+
     pub(crate) fn has(&self, scope: &str) -> bool {
         self.scopes.iter().any(|known| known == scope)
     }
@@ -44,7 +50,7 @@ impl Inner {
     /// the caller's issuer identifier begins with.
     pub(crate) fn issued(&self, server: &ServerState, base: &str, token: &str) -> Option<IssuedToken> {
         let (keys, now) = (server.published(), self.now(server));
-        let (payload, claims) = verified(keys.keys(), token)?;
+        let Verified { payload, claims, .. } = verified(keys.keys(), token).filter(Verified::is_no_id_jag)?;
         let text = |name: &str| claims.get(name).and_then(Value::as_str);
         let handle = handle_of(token);
         let ends = claims.get("exp").and_then(Value::as_i64).filter(|ends| now < *ends)?;
@@ -68,7 +74,7 @@ impl Inner {
 
     /// The claims of an ID Token of this server, however old.
     pub(crate) fn id_token_claims(&self, server: &ServerState, base: &str, token: &str) -> Option<Map<String, Value>> {
-        let (_, claims) = verified(server.published().keys(), token)?;
+        let Verified { claims, .. } = verified(server.published().keys(), token)?;
         let issuer = claims.get("iss").and_then(Value::as_str)?;
         let is_right = is_id_token(server, &claims) && self.is_own(server, base, issuer);
         is_right.then_some(claims)
@@ -77,7 +83,8 @@ impl Inner {
     /// Whether that was an access token of this server, well signed, which is over by now or
     /// was revoked.
     pub(crate) fn is_over(&self, server: &ServerState, base: &str, token: &str) -> bool {
-        let Some((_, claims)) = verified(server.published().keys(), token) else { return false };
+        let found = verified(server.published().keys(), token).filter(Verified::is_no_id_jag);
+        let Some(Verified { claims, .. }) = found else { return false };
         let is_own = claims.get("iss").and_then(Value::as_str).is_some_and(|issuer| self.is_own(server, base, issuer));
         let now = self.now(server);
         let is_late = claims.get("exp").and_then(Value::as_i64).is_some_and(|ends| ends <= now);
@@ -114,8 +121,23 @@ fn is_id_token(server: &ServerState, claims: &Map<String, Value>) -> bool {
     is_oktas || server.config.dialect.is_id_token(claims)
 }
 
-/// The payload of a token that one of these keys signed, with its own algorithm.
-fn verified(keys: &KeySet, token: &str) -> Option<(String, Map<String, Value>)> {
+/// A JWT of the server's, of whatever kind.
+struct Verified {
+    header: Map<String, Value>,
+    payload: String,
+    claims: Map<String, Value>,
+}
+
+impl Verified {
+    /// An ID-JAG is an assertion for another server: it gives access to nothing here.
+    fn is_no_id_jag(&self) -> bool {
+        let typ = self.header.get("typ").and_then(Value::as_str);
+        typ.is_none_or(|typ| !typ.eq_ignore_ascii_case(ID_JAG_TYP))
+    }
+}
+
+/// A token that one of these keys signed, with its own algorithm.
+fn verified(keys: &KeySet, token: &str) -> Option<Verified> {
     let (signed, signature) = token.rsplit_once('.')?;
     let (header, payload) = signed.split_once('.')?;
     let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
@@ -129,5 +151,5 @@ fn verified(keys: &KeySet, token: &str) -> Option<(String, Map<String, Value>)> 
     all.filter(|key| fits(key)).find(|key| key.verifies(signed.as_bytes(), &signature))?;
     let payload = String::from_utf8(URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
     let claims = serde_json::from_str(&payload).ok()?;
-    Some((payload, claims))
+    Some(Verified { header, payload, claims })
 }

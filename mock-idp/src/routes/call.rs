@@ -53,6 +53,11 @@ impl<'a> ServerCall<'a> {
         others
     }
 
+    /// Whether another server knows what this one does not; it is told its own time.
+    pub(super) fn another_knows(&self, is_known: impl Fn(&ServerState, i64) -> bool) -> bool {
+        self.others().iter().any(|server| is_known(server, self.issuer.now(server)))
+    }
+
     /// The time at this server.
     pub(super) fn now(&self) -> i64 {
         self.issuer.now(self.server)

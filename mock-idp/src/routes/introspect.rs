@@ -21,8 +21,11 @@ fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = Form::of_body(call.request)?;
     authenticate_for_token(call, &form)?;
     let token = form.get("token").ok_or_else(|| OktaError::NO_TOKEN.plain())?;
-    let refresh_token = || call.server.sessions.refresh_token(token, call.now());
-    let body = match call.issuer.issued(call.server, &call.base(), token) {
+    let config = &call.server.config;
+    let stands = |grant: &Grant| config.user(&grant.user.login).is_some() && config.client(&grant.client).is_some();
+    let refresh_token = || call.server.sessions.refresh_token(token, call.now()).filter(|(grant, _)| stands(grant));
+    let issued = call.issuer.issued(call.server, &call.base(), token);
+    let body = match issued.filter(|issued| !issued.is_stopped(config)) {
         Some(issued) => of_access_token(call, &issued),
         None => match refresh_token() {
             Some((grant, ends)) => of_refresh_token(&grant, ends),

@@ -34,7 +34,7 @@ mod users;
 use call::ServerCall;
 pub(crate) use dispatch::{handle, refuse};
 pub(crate) use okta_error::names as error_names;
-use okta_error::{OktaError, Refusal};
+use okta_error::{OktaError, Refusal, refuse_unless};
 use problem::Problem;
 pub(crate) use table::{is_control, is_known};
 pub(crate) use token::wanted_keys;

@@ -28,7 +28,9 @@ pub(super) fn granted<'a>(
     grant: &'a Grant,
     form: &'a Form,
 ) -> Result<Option<&'a str>, Refusal> {
-    let Some(asked) = asked(server, form)? else { return Ok(grant.resources.first().map(String::as_str)) };
+    // One that the server has no more is left out.
+    let first = || grant.resources.iter().map(String::as_str).find(|known| server.has_resource(known));
+    let Some(asked) = asked(server, form)? else { return Ok(first()) };
     let is_usual = grant.resources.is_empty() && asked == server.audience;
     let is_granted = is_usual || grant.resources.iter().any(|known| known == asked);
     if is_granted { Ok(Some(asked)) } else { Err(OktaError::OTHER_RESOURCE.plain()) }

@@ -64,6 +64,21 @@ pub(super) fn known<'a>(
     if scopes.iter().all(|scope| server.has_scope(scope)) { Ok(scopes) } else { Err(OktaError::UNKNOWN_SCOPE.plain()) }
 }
 
+/// Scopes of the server, which who asks for none gets the defaults of: nobody signs in, so
+/// there are no others.
+pub(super) fn own<'a>(
+    server: &'a AuthorizationServer,
+    client: &Client,
+    policy: &Policy,
+    asked: Vec<&'a str>,
+    about_user: &'static OktaError,
+) -> Result<Vec<&'a str>, Refusal> {
+    match asked.is_empty() {
+        true => defaults(server, client, policy),
+        false => allowed(client, policy, known(server, asked, about_user)?),
+    }
+}
+
 /// Nobody is there who could consent.
 pub(super) fn refuse_consent(
     server: &AuthorizationServer,

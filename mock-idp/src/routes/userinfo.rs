@@ -37,7 +37,7 @@ fn try_answer(call: &ServerCall<'_>) -> Response {
     if !issued.has("openid") && call.server.config.dialect.scope_claim().is_some() {
         return challenge(StatusCode::FORBIDDEN, INSUFFICIENT);
     }
-    match call.server.config.user(&issued.subject) {
+    match call.server.config.user(&issued.subject).filter(|_| !issued.is_stopped(&call.server.config)) {
         Some(user) => Response::json(StatusCode::OK, told(call, &user, &issued).to_text()),
         None => invalid(&shown),
     }

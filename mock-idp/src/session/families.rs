@@ -78,6 +78,11 @@ impl Families {
         }
     }
 
+    /// The key that they are bound to.
+    pub(super) fn key_of(&self, family: Handle, now: i64) -> Option<&str> {
+        self.families.get(family, now)?.jkt.as_deref()
+    }
+
     /// Gives a family one more refresh token.
     pub(super) fn add_refresh_token(&mut self, family: Handle, token: Handle, now: i64) {
         self.refresh_tokens.put(token, RefreshToken { family, replaced: None }, now, IDLE);

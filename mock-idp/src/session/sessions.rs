@@ -240,6 +240,11 @@ impl Sessions {
         self.lock().families.bind(grant.family(), jkt, now);
     }
 
+    /// The thumbprint of the key that the refresh tokens of a grant are bound to.
+    pub(crate) fn key_of(&self, grant: &Grant, now: i64) -> Option<String> {
+        self.lock().families.key_of(grant.family(), now).map(str::to_owned)
+    }
+
     /// Ends all that came of a grant.
     pub(crate) fn end(&self, grant: &Grant, now: i64) {
         self.lock().families.end(grant.family(), now);

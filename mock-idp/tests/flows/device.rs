@@ -283,3 +283,41 @@ async fn a_client_without_the_grant_starts_no_device() {
                 [authorization_code, refresh_token].";
     assert_error(answer, 400, "unauthorized_client", text).await;
 }
+
+#[tokio::test]
+async fn a_user_who_is_not_assigned_connects_no_device() {
+    let app = App::start().await;
+    let unassign = |server: &mut mock_idp::config::AuthorizationServer| server.users[0].clients = Some(Vec::new());
+    app.idp.issuer().change_server("closed", unassign).unwrap();
+    let device = Device::start(&app, "closed", "openid").await;
+    let sign_in = code_page(&app, "").await.next(&app, &vec![("user_code", &device.user_code)]).await;
+    let answer = sign_in.sign_in(&app, "ada@example.com", "right").await;
+    assert_eq!(answer.status(), 403);
+    assert!(answer.text().await.unwrap().contains("Device not connected"));
+    let text = "User is not assigned to the client application.";
+    assert_error(device.poll(&app).await, 400, "access_denied", text).await;
+}
+
+#[tokio::test]
+async fn a_device_of_a_client_that_is_gone_waits_for_nobody() {
+    let app = App::start().await;
+    let device = Device::start(&app, "closed", "openid").await;
+    app.idp.issuer().change_server("closed", |server| server.clients.clear()).unwrap();
+    let again = code_page(&app, "").await.next(&app, &vec![("user_code", &device.user_code)]).await;
+    assert!(again.text.contains("No device waits with this code"), "{}", again.text);
+}
+
+#[tokio::test]
+async fn a_device_names_a_resource_as_other_clients_do() {
+    let app = App::start().await;
+    let resources = |server: &mut mock_idp::config::AuthorizationServer| server.resources = vec!["api://files".into()];
+    app.idp.issuer().change_server("default", resources).unwrap();
+    let told = start(&app, "default", &vec![("scope", "openid"), ("login_hint", USER)]).await;
+    let device = Device::of("default", &told.json().await.unwrap());
+    let fields = vec![("grant_type", GRANT), ("device_code", device.code.as_str())];
+    let unknown = app.token(&with(fields.clone(), "resource", "api://nope")).await;
+    let text = "The authorization server has rejected the 'resource' parameter: api://nope";
+    assert_error(unknown, 400, "invalid_target", text).await;
+    let tokens: Value = app.token(&with(fields, "resource", "api://files")).await.json().await.unwrap();
+    assert_eq!(claims(tokens["access_token"].as_str().unwrap())["aud"], "api://files");
+}

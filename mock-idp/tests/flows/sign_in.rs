@@ -108,3 +108,23 @@ async fn only_a_headless_user_signs_in_by_a_hint_where_there_are_users() {
         assert!(page.text.contains(&format!("value=\"{login}\"")), "{}", page.text);
     }
 }
+
+#[tokio::test]
+async fn a_page_of_a_client_that_is_gone_leads_nowhere() {
+    let app = App::start().await;
+    let page = Page::of(shown(&app, &person()).await).await;
+    app.idp.issuer().change_server("closed", |server| server.clients.clear()).unwrap();
+    let answer = page.sign_in(&app, "ada@example.com", "right").await;
+    assert_eq!(answer.status(), 400);
+    assert!(answer.text().await.unwrap().contains("The page is over"));
+}
+
+#[tokio::test]
+async fn a_page_leads_nowhere_its_client_sends_nobody_to_any_more() {
+    let app = App::start().await;
+    let page = Page::of(shown(&app, &person()).await).await;
+    let elsewhere =
+        |server: &mut mock_idp::config::AuthorizationServer| server.clients[0].any_loopback_redirect = false;
+    app.idp.issuer().change_server("closed", elsewhere).unwrap();
+    assert_eq!(page.sign_in(&app, "ada@example.com", "right").await.status(), 400);
+}

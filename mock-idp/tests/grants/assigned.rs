@@ -44,3 +44,31 @@ async fn who_can_not_prove_to_be_the_client_learns_nothing_of_its_networks() {
     let answer = request.form(&[("grant_type", "client_credentials")]).send().await.unwrap();
     assert_eq!(answer.status(), 401);
 }
+
+#[tokio::test]
+async fn who_is_assigned_again_goes_on_with_what_was_granted() {
+    let bench = Bench::start().await;
+    let rotated = |server: &mut mock_idp::config::AuthorizationServer| {
+        server.clients.iter_mut().for_each(|client| client.rotate_refresh_tokens = true);
+    };
+    bench.idp.issuer().change_server("closed", rotated).unwrap();
+    let tokens = bench.of_ada("closed", "web", "openid offline_access").await;
+    let fields = vec![("grant_type", "refresh_token"), ("refresh_token", tokens["refresh_token"].as_str().unwrap())];
+    let assign = |to: Option<Vec<String>>| {
+        bench.idp.issuer().change_server("closed", |server| server.users[0].clients = to).unwrap();
+    };
+    assign(Some(Vec::new()));
+    assert_eq!(bench.token("closed", "web", &fields).await.0, 400);
+    assign(None);
+    bench.clock.advance(60);
+    bench.granted("closed", "web", &fields).await;
+}
+
+#[tokio::test]
+async fn a_device_asks_from_the_networks_of_its_client_only() {
+    let bench = Bench::start().await;
+    let request = bench.http.post(bench.at("default", "device/authorize")).basic_auth("elsewhere", Some(SECRET));
+    let answer = request.form(&[("scope", "openid")]).send().await.unwrap();
+    let found = (answer.status().as_u16(), answer.text().await.unwrap());
+    assert_eq!(found, refusal(403, "access_denied", OUTSIDE));
+}

@@ -89,7 +89,7 @@ impl Bench {
 }
 
 /// `default`, `downstream` that trusts it, `org`; `closed` with users; `mcp` with resources.
-fn servers() -> Vec<AuthorizationServer> {
+pub(crate) fn servers() -> Vec<AuthorizationServer> {
     let mut default = custom("default", BuiltinKey::Issuer);
     default.trusted_issuers = vec![trusted_issuer()];
     let mut downstream = custom("downstream", BuiltinKey::IssuerNext);

@@ -109,3 +109,18 @@ async fn metadata_tell_of_id_jags_where_they_are_taken() {
     let text = bench.http.get(url).send().await.unwrap().text().await.unwrap();
     assert!(!text.contains("grant_profiles"), "{text}");
 }
+
+#[tokio::test]
+async fn an_id_jag_gives_access_to_nothing_at_the_server_that_issued_it() {
+    let mut servers = servers();
+    let org = servers.iter_mut().find(|server| server.id == "org").unwrap();
+    // It names its client as the access tokens of this server do.
+    org.dialect = org.dialect.with(&json!({ "client-claim": "client_id" })).unwrap();
+    let bench = Bench::with(servers).await;
+    let tokens = bench.of_ada("org", "web", "openid").await;
+    let audience = bench.issuer("default");
+    let id_jag = bench.granted("org", "web", &form(&tokens["id_token"], ID_TOKEN, &audience)).await;
+    let fields = [("token", id_jag["access_token"].as_str().unwrap())];
+    let asked = bench.http.post(bench.at("org", "introspect")).basic_auth("web", Some(SECRET)).form(&fields);
+    assert_eq!(asked.send().await.unwrap().text().await.unwrap(), r#"{"active":false}"#);
+}

@@ -91,6 +91,7 @@ async fn an_assertion_that_is_not_right_is_refused(
     "invalid_scope",
     "The following scopes are not allowed for this request: [openid, email]."
 )]
+#[case::consent("scope", "read delete", "consent_required", "The following scopes require user consent: [delete].")]
 #[tokio::test]
 async fn a_request_that_is_not_right_is_refused(
     #[case] name: &str,

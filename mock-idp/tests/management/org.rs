@@ -91,6 +91,12 @@ impl Org {
         request.basic_auth(DEFAULT_CLIENT_ID, Some(DEFAULT_CLIENT_SECRET)).send().await.unwrap()
     }
 
+    /// A form by the test client to an endpoint of `default`.
+    pub(crate) async fn of_test_client(&self, endpoint: &str, form: &[(&str, &str)]) -> Response {
+        let request = self.http.post(format!("{}/v1/{endpoint}", self.idp.http_issuer())).form(form);
+        request.basic_auth(DEFAULT_CLIENT_ID, Some(DEFAULT_CLIENT_SECRET)).send().await.unwrap()
+    }
+
     pub(crate) async fn code(&self, login: &str, scope: &str) -> String {
         let fields = [
             ("client_id", DEFAULT_CLIENT_ID),

@@ -118,3 +118,59 @@ async fn a_user_that_can_not_be_is_refused_with_the_field(
     let answer = org.call(Method::POST, USERS, Some(body)).await;
     assert_okta_error(answer, 400, "E0000001", &format!("Api validation failed: {field}"), Some(cause)).await;
 }
+
+#[tokio::test]
+async fn tokens_of_who_is_deactivated_are_active_no_more() {
+    let org = Org::start().await;
+    org.post(&format!("{USERS}?headless=true"), ada(), 200).await;
+    let tokens: Value = org.user_tokens("ada@example.com", "openid offline_access").await.json().await.unwrap();
+    let active = async |name: &str| {
+        let form = [("token", tokens[name].as_str().unwrap())];
+        let told = org.of_test_client("introspect", &form).await;
+        serde_json::from_str::<Value>(&told.text().await.unwrap()).unwrap()["active"] == true
+    };
+    for is_active in [true, false, true] {
+        let step = if is_active { "activate" } else { "deactivate" };
+        org.post(&format!("{USERS}/ada@example.com/lifecycle/{step}"), json!({}), 200).await;
+        assert_eq!((active("access_token").await, active("refresh_token").await), (is_active, is_active));
+        let userinfo = org.http.get(format!("{}/v1/userinfo", org.idp.http_issuer()));
+        let told = userinfo.bearer_auth(tokens["access_token"].as_str().unwrap()).send().await.unwrap();
+        assert_eq!(told.status(), if is_active { 200 } else { 401 });
+    }
+}
+
+#[tokio::test]
+async fn a_device_of_who_was_deactivated_since_gets_nothing() {
+    let org = Org::start().await;
+    org.post(&format!("{USERS}?headless=true"), ada(), 200).await;
+    let form = [("scope", "openid"), ("login_hint", "ada@example.com")];
+    let begun: Value = org.of_test_client("device/authorize", &form).await.json().await.unwrap();
+    org.post(&format!("{USERS}/ada@example.com/lifecycle/deactivate"), json!({}), 200).await;
+    let grant = "urn:ietf:params:oauth:grant-type:device_code";
+    let form = [("grant_type", grant), ("device_code", begun["device_code"].as_str().unwrap())];
+    let answer = org.of_test_client("token", &form).await;
+    assert_eq!(answer.status(), 400);
+    let expected = r#"{"error":"invalid_grant","error_description":"The device code is invalid or has expired."}"#;
+    assert_eq!(answer.text().await.unwrap(), expected);
+}
+
+#[tokio::test]
+async fn a_token_of_who_is_deactivated_is_not_exchanged() {
+    let org = Org::start().await;
+    org.post(&format!("{USERS}?headless=true"), ada(), 200).await;
+    let service = |server: &mut mock_idp::config::AuthorizationServer| {
+        server.clients[0].application_type = mock_idp::config::ApplicationType::Service;
+    };
+    org.idp.issuer().change_server("default", service).unwrap();
+    let tokens: Value = org.user_tokens("ada@example.com", "openid").await.json().await.unwrap();
+    org.post(&format!("{USERS}/ada@example.com/lifecycle/deactivate"), json!({}), 200).await;
+    let form = [
+        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+        ("subject_token", tokens["access_token"].as_str().unwrap()),
+        ("subject_token_type", "urn:ietf:params:oauth:token-type:access_token"),
+        ("audience", "api://default"),
+        ("scope", "test_scope"),
+    ];
+    let told = org.of_test_client("token", &form).await.text().await.unwrap();
+    assert!(told.contains("'subject_token' is invalid: the user account is not active."), "{told}");
+}

@@ -77,3 +77,34 @@ async fn a_devices_token_is_bound_as_any_other() {
     assert_eq!(body["token_type"], "DPoP");
     assert!(payload(body["access_token"].as_str().unwrap()).contains(&es256().thumbprint()));
 }
+
+#[tokio::test]
+async fn a_bound_refresh_token_is_exchanged_by_its_holder_alone() {
+    let app = App::start().await;
+    let serve = |server: &mut mock_idp::config::AuthorizationServer| {
+        let spa = server.clients.iter_mut().find(|client| client.id == "spa").unwrap();
+        spa.application_type = mock_idp::config::ApplicationType::Service;
+        spa.grants.push(mock_idp::config::GrantType::TOKEN_EXCHANGE);
+    };
+    app.idp.issuer().change_server("default", serve).unwrap();
+    let code = app.code(&asked()).await;
+    let proof = app.fresh_proof(&es256(), "token").await;
+    let body = json_of(app.public_form("token", &redeemed(&code)).header("dpop", proof)).await;
+    let fields = vec![
+        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+        ("client_id", "spa"),
+        ("subject_token", body["refresh_token"].as_str().unwrap()),
+        ("subject_token_type", "urn:ietf:params:oauth:token-type:refresh_token"),
+        ("audience", "api://default"),
+        ("scope", "test_scope"),
+    ];
+    let without = send(app.public_form("token", &fields)).await;
+    assert_eq!(without, oauth_error(400, "invalid_dpop_proof", "The DPoP proof JWT header is missing."));
+    let proof = app.fresh_proof(&rs256(), "token").await;
+    let text = "Invalid DPoP Public Key binding in refresh token";
+    let other = send(app.public_form("token", &fields).header("dpop", proof)).await;
+    assert_eq!(other, oauth_error(400, "invalid_dpop_proof", text));
+    let proof = app.fresh_proof(&es256(), "token").await;
+    let body = json_of(app.public_form("token", &fields).header("dpop", proof)).await;
+    assert_eq!(body["token_type"], "DPoP");
+}

@@ -29,7 +29,7 @@ pub(super) fn resolved(call: &ServerCall<'_>, form: Form) -> Result<Parameters, 
 
 /// A name that is not known here may be another server's.
 fn unknown(call: &ServerCall<'_>, uri: &str) -> Refusal {
-    match call.others().iter().any(|server| server.pushed.has(uri, call.issuer.now(server))) {
+    match call.another_knows(|server, now| server.pushed.has(uri, now)) {
         true => OktaError::OTHER_SERVERS_REQUEST_URI.plain(),
         false => OktaError::INVALID_REQUEST_URI.plain(),
     }

@@ -9,7 +9,7 @@ use super::super::answer::Answers;
 use super::super::browser::{Cookie, SHOWN_TO};
 use super::super::form::Form;
 use super::super::page::{self, ActivatePage};
-use super::super::{Refusal, ServerCall, interaction};
+use super::super::{Refusal, ServerCall, interaction, users};
 use super::ACTIVATE;
 use crate::issuer::{Inner, Request, Response, ServerState};
 use crate::session::{Activation, Handle, Purpose, SignIn};
@@ -41,10 +41,12 @@ fn enter(issuer: &Inner, request: &Request) -> Result<Response, Refusal> {
     })
 }
 
-/// The server of the device that shows that code, and what it asks for.
+/// The server of the device that shows that code, and what it asks for. Its client may be
+/// gone since.
 pub(in super::super) fn waiting(issuer: &Inner, user_code: &str) -> Option<(Arc<ServerState>, Activation)> {
     let find = |server: Arc<ServerState>| {
         let activation = server.sessions.activation(user_code, issuer.now(&server))?;
+        server.config.client(&activation.client)?;
         Some((server, activation))
     };
     issuer.servers().into_iter().find_map(find)
@@ -53,9 +55,14 @@ pub(in super::super) fn waiting(issuer: &Inner, user_code: &str) -> Option<(Arc<
 /// Connects a device to a user, or does not, and says so.
 pub(in super::super) fn decided(call: &ServerCall<'_>, activation: &Activation, user: Option<SignIn>) -> Response {
     let is_connected = user.is_some();
+    let is_assigned = user.as_ref().is_none_or(|user| users::is_assigned(call, &user.login, &activation.client));
     if !call.server.sessions.decide_device(activation.device, user, call.now()) {
         let text = "The device has waited too long, or somebody has decided already. Begin anew on the device.";
         return page::message(StatusCode::BAD_REQUEST, "The code is over", text);
+    }
+    if !is_assigned {
+        let text = "This user may not use the application of the device, which is told so. This page can be closed.";
+        return page::message(StatusCode::FORBIDDEN, "Device not connected", text);
     }
     let (title, text) = match is_connected {
         true => ("Device connected", "Go on at the device: it knows in a few seconds. This page can be closed."),

@@ -4,9 +4,9 @@ use hyper::StatusCode;
 
 use super::super::form::Form;
 use super::super::token::{authenticate, granted, uncached};
-use super::super::{OktaError, Refusal, ServerCall, interaction, scopes};
+use super::super::{OktaError, Refusal, ServerCall, interaction, network, scopes};
 use super::{ACTIVATE, waiting};
-use crate::config::GrantType;
+use crate::config::{GrantType, User};
 use crate::issuer::Response;
 use crate::json::Object;
 use crate::session::{Device, Purpose, SignIn};
@@ -23,6 +23,7 @@ pub(in super::super) fn answer(call: &ServerCall<'_>) -> Response {
 fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = Form::of_body(call.request)?;
     let client = authenticate(call, &form)?.client;
+    network::check(call, client)?;
     let grant = granted(call, client, GrantType::DEVICE_CODE.name())?;
     let policy = call.server.config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
     let scopes = scopes::of_user(&call.server.config, client, policy, &form)?;
@@ -31,7 +32,8 @@ fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
         client: client.id.clone(),
         scopes: scopes.into_iter().map(str::to_owned).collect(),
         user_code: user_code.clone(),
-        login_hint: form.get("login_hint").map(str::to_owned),
+        // A longer one is nobody's, and would be kept.
+        login_hint: form.get("login_hint").filter(|hint| hint.len() <= User::LONGEST_LOGIN).map(str::to_owned),
         lifetime: LIFETIME,
         interval: INTERVAL,
     };

@@ -1,7 +1,6 @@
 use hyper::header::HeaderName;
 
-use super::proof::{self, refuse_unless};
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, proof, refuse_unless};
 use crate::issuer::Response;
 
 const DPOP_NONCE: HeaderName = HeaderName::from_static("dpop-nonce");

@@ -10,4 +10,4 @@ pub(super) use proof::ALGORITHMS;
 pub(super) use resource::{Shown, challenge, check};
 
 use super::token::Jwt;
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, refuse_unless};

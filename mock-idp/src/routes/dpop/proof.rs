@@ -1,6 +1,6 @@
 use hyper::header::HeaderName;
 
-use super::{Jwt, OktaError, Refusal, ServerCall};
+use super::{Jwt, OktaError, Refusal, ServerCall, refuse_unless};
 use crate::keys::VerifyingKey;
 
 /// What a proof may be signed with, as metadata tell it.
@@ -93,10 +93,6 @@ fn bare(uri: &str) -> String {
     let (scheme, authority) = (scheme.to_ascii_lowercase(), authority.to_ascii_lowercase());
     let own_port = if scheme == "https" { ":443" } else { ":80" };
     format!("{scheme}://{}{path}", authority.strip_suffix(own_port).unwrap_or(&authority))
-}
-
-pub(super) fn refuse_unless(is_right: bool, error: &'static OktaError) -> Result<(), Refusal> {
-    if is_right { Ok(()) } else { Err(error.plain()) }
 }
 
 #[cfg(test)]

@@ -3,8 +3,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::header::{AUTHORIZATION, WWW_AUTHENTICATE};
 use sha2::Digest as _;
 
-use super::proof::{self, ALGORITHMS, refuse_unless};
-use super::{OktaError, Refusal, ServerCall};
+use super::proof::{self, ALGORITHMS};
+use super::{OktaError, Refusal, ServerCall, refuse_unless};
 use crate::issuer::{IssuedToken, Response};
 
 /// An access token as it was shown.

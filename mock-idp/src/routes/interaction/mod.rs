@@ -106,17 +106,23 @@ fn shown(
     }
 }
 
-/// The ticket that was sent from a page, with what else was.
+/// The ticket that was sent from a page, with what else was. Its client may be gone since, or
+/// take users back elsewhere.
 fn sent(call: &ServerCall<'_>) -> Result<(Form, Option<Ticket>), Refusal> {
     let form = Form::of_body(call.request)?;
     let browser = cookie(call, SHOWN_TO).map(Handle::of);
     let ticket = form.get("ticket").and_then(|ticket| call.server.sessions.take_ticket(ticket, browser, call.now()));
+    let ticket = ticket.filter(|ticket| {
+        let client = call.server.config.client(ticket.purpose.client());
+        client.is_some_and(|client| leads_to(&ticket.purpose).is_none_or(|uri| client.may_redirect(uri)))
+    });
     Ok((form, ticket))
 }
 
 /// The answer to a page whose ticket is none.
 fn over() -> Response {
-    let text = "This page was used before, is too old, or was shown to another browser. \
+    let text = "This page was used before, is too old, was shown to another browser, or is of an application that \
+                was changed meanwhile. \
                 Go back to the application and begin anew.";
     page::message(StatusCode::BAD_REQUEST, "The page is over", text)
 }

@@ -16,6 +16,8 @@ rows! {
     MALFORMED_ACTORS = oauth(BAD, "invalid_request", "The 'subject_token' 'act' claim is malformed.");
     NO_DELEGATION = oauth(BAD, "invalid_request", "'subject_token' is invalid: no delegation policy authorizes this token.");
     SUBJECT_NOT_ASSIGNED = oauth(BAD, "invalid_request", "'subject_token' is invalid: the user is not assigned to the client application.");
+    SUBJECT_USER_INACTIVE = oauth(BAD, "invalid_request", "'subject_token' is invalid: the user account is not active.");
+    SUBJECT_CLIENT_INACTIVE = oauth(BAD, "invalid_request", "'subject_token' is invalid: the client application referenced in the token is not active.");
     SUBJECT_TOKEN_EXPIRED = oauth(BAD, "invalid_grant", "The 'subject_token' either expired or the session associated with it was terminated.");
     SERVER_NOT_TRUSTED = oauth(FORBIDDEN, "access_denied", "The 'subject_token' issuer isn't a trusted authorization server.");
     EXCHANGE_WANTS_SERVICE = oauth(BAD, "invalid_request", "Only service clients may use on-behalf token exchange.");

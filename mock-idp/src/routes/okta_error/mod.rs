@@ -111,6 +111,11 @@ impl OktaError {
     }
 }
 
+/// Goes on where that is right.
+pub(super) fn refuse_unless(is_right: bool, error: &'static OktaError) -> Result<(), Refusal> {
+    if is_right { Ok(()) } else { Err(error.plain()) }
+}
+
 impl Refusal {
     /// The refusal with one more thing that is wrong in detail.
     pub(super) fn because(mut self, cause: impl Into<String>) -> Self {

@@ -3,7 +3,7 @@
 use super::super::form::Form;
 use super::credentials::Proven;
 use super::jwt::Jwt;
-use super::{OktaError, Refusal, ServerCall, client_keys};
+use super::{OktaError, Refusal, ServerCall, client_keys, refuse_unless};
 use crate::config::{AuthMethod, Client};
 use crate::keys::{VerifyingKey, hmac_verifies};
 
@@ -103,8 +103,4 @@ fn spend(call: &ServerCall<'_>, client: &Client, jwt: &Jwt<'_>, expiry: i64) -> 
     }
     let id = jwt.text("jti").ok_or_else(|| OktaError::ASSERTION_UNREADABLE.plain())?;
     refuse_unless(call.server.spend_assertion(&client.id, id, expiry, call.now()), &OktaError::ASSERTION_USED)
-}
-
-fn refuse_unless(is_right: bool, error: &'static OktaError) -> Result<(), Refusal> {
-    if is_right { Ok(()) } else { Err(error.plain()) }
 }

@@ -34,10 +34,8 @@ pub(super) fn refuse(call: &ServerCall<'_>, form: &Form) {
 
 /// Whether a code is for this client and this request.
 fn check(call: &ServerCall<'_>, code: &Code, client: &Client, form: &Form) -> Result<(), Refusal> {
-    // The user may have been removed meanwhile.
-    if call.server.config.user(&code.grant.user.login).is_none() {
-        return Err(OktaError::INVALID_CODE.plain());
-    }
+    // The user may have been removed meanwhile, or be assigned no more.
+    user_answer::check_user(call, &code.grant, &OktaError::INVALID_CODE)?;
     if code.grant.client != client.id {
         return Err(OktaError::OTHER_CLIENTS_GRANT.plain());
     }
@@ -71,8 +69,7 @@ fn challenge_of(verifier: &str) -> String {
 
 /// A code that is not known here may be another server's.
 fn invalid(call: &ServerCall<'_>, code: &str) -> Refusal {
-    let others = call.others();
-    match others.iter().any(|server| server.sessions.has_issued(code, call.issuer.now(server))) {
+    match call.another_knows(|server, now| server.sessions.has_issued(code, now)) {
         true => OktaError::OTHER_SERVERS_GRANT.plain(),
         false => OktaError::INVALID_CODE.plain(),
     }

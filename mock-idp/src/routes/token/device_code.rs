@@ -1,6 +1,7 @@
 //! The device code grant (RFC 8628, section 3.4).
 
 use super::super::form::Form;
+use super::super::resources;
 use super::{OktaError, Refusal, ServerCall, user_answer};
 use crate::config::Client;
 use crate::issuer::Response;
@@ -8,6 +9,8 @@ use crate::session::{Grant, Poll, PollError};
 
 pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
     let sent = form.get("device_code").ok_or_else(|| OktaError::INVALID_DEVICE_CODE.plain())?;
+    // What is wrong with the request costs no code.
+    let resource = resources::asked(&call.server.config, form)?;
     let polled = call.server.sessions.poll_device(sent, &client.id, call.now()).map_err(|error| match error {
         PollError::OfAnotherClient => OktaError::OTHER_CLIENTS_GRANT.plain(),
         PollError::Invalid => invalid(call, sent),
@@ -20,17 +23,19 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
         Poll::Denied => refused(&OktaError::DENIED_BY_USER),
         Poll::Approved(user, scopes) => {
             let id = call.server.streams.grant_id();
-            let grant = Grant { id, client: client.id.clone(), user, scopes, acr: None, resources: Vec::new() };
+            let resources = resource.map(str::to_owned).into_iter().collect();
+            let grant = Grant { id, client: client.id.clone(), user, scopes, acr: None, resources };
+            // The user may have been removed since the approval, or be assigned no more.
+            user_answer::check_user(call, &grant, &OktaError::INVALID_DEVICE_CODE)?;
             call.server.sessions.begin(&grant, call.now());
-            user_answer::first(call, client, &grant, None, None)
+            user_answer::first(call, client, &grant, None, resource)
         }
     }
 }
 
 /// A code that is not known here may be another server's.
 fn invalid(call: &ServerCall<'_>, code: &str) -> Refusal {
-    let others = call.others();
-    match others.iter().any(|server| server.sessions.has_device(code, call.issuer.now(server))) {
+    match call.another_knows(|server, now| server.sessions.has_device(code, now)) {
         true => OktaError::OTHER_SERVERS_GRANT.plain(),
         false => OktaError::INVALID_DEVICE_CODE.plain(),
     }

@@ -4,11 +4,12 @@
 use serde_json::Value;
 
 use super::super::form::Form;
+use super::super::scopes;
 use super::jwt::Jwt;
-use super::jwt_bearer::{is_for, own_scopes, refuse_unless, spend};
+use super::jwt_bearer::{is_for, spend};
 use super::trusted::Signer;
 use super::user_answer::{self, Granted, grant_now};
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, refuse_unless};
 use crate::config::{Client, Policy};
 use crate::issuer::{IdJag, Response};
 
@@ -33,7 +34,7 @@ pub(super) fn answer(
     let login = login.ok_or_else(|| OktaError::ID_JAG_SUBJECT.plain())?;
     let scopes: Vec<&str> = jwt.text("scope").unwrap_or_default().split_ascii_whitespace().collect();
     refuse_unless(!scopes.is_empty(), &OktaError::ID_JAG_WITHOUT_SCOPES)?;
-    let scopes = own_scopes(call, client, policy, scopes)?;
+    let scopes = scopes::own(&call.server.config, client, policy, scopes, &OktaError::ILLEGAL_SCOPES)?;
     let resource = resource(call, form, jwt)?;
     let grant = grant_now(call, client, &login, &scopes, resource)?;
     spend(call, issuer, jwt, expiry, &OktaError::ID_JAG_USED)?;

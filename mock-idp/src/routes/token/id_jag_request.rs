@@ -5,10 +5,9 @@ use serde_json::{Value, json};
 
 use super::super::form::Form;
 use super::super::{resources, scopes};
-use super::jwt_bearer::refuse_unless;
 use super::subject_token::{self, Subject};
 use super::token_type::TokenType;
-use super::{OktaError, Refusal, ServerCall, success};
+use super::{OktaError, Refusal, ServerCall, refuse_unless, success};
 use crate::config::Client;
 use crate::issuer::{IdJag, Response};
 use crate::json::Object;

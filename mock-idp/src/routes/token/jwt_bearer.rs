@@ -6,7 +6,7 @@ use super::super::{resources, scopes};
 use super::jwt::Jwt;
 use super::trusted::Signer;
 use super::user_answer::{self, Granted, grant_now};
-use super::{OktaError, Refusal, ServerCall, id_jag};
+use super::{OktaError, Refusal, ServerCall, id_jag, refuse_unless};
 use crate::config::{Client, Policy};
 use crate::issuer::{ID_JAG_TYP, Response};
 
@@ -29,7 +29,8 @@ pub(super) fn answer(
     let login = signer.login_of(call, jwt.text("sub").unwrap_or_default(), jwt.text("email"));
     let login = login.ok_or_else(|| OktaError::JWT_BEARER_SUBJECT.plain())?;
     let config = &call.server.config;
-    let scopes = own_scopes(call, client, policy, scopes::asked(form))?;
+    let scopes = scopes::own(config, client, policy, scopes::asked(form), &OktaError::ILLEGAL_SCOPES)?;
+    scopes::refuse_consent(config, &scopes, &OktaError::CONSENT_REQUIRED)?;
     let resource = resources::asked(config, form)?;
     let grant = grant_now(call, client, &login, &scopes, resource)?;
     if jwt.has("jti") {
@@ -41,21 +42,6 @@ pub(super) fn answer(
 /// Whether that is this server's identifier.
 pub(super) fn is_for(call: &ServerCall<'_>, audience: &str) -> bool {
     call.issuer.is_own(call.server, &call.base(), audience)
-}
-
-/// Scopes of this server, which who asks for none gets the defaults of: nobody signs in, so
-/// there are no others.
-pub(super) fn own_scopes<'a>(
-    call: &ServerCall<'a>,
-    client: &Client,
-    policy: &Policy,
-    asked: Vec<&'a str>,
-) -> Result<Vec<&'a str>, Refusal> {
-    let config = &call.server.config;
-    if asked.is_empty() {
-        return scopes::defaults(config, client, policy);
-    }
-    scopes::allowed(client, policy, scopes::known(config, asked, &OktaError::ILLEGAL_SCOPES)?)
 }
 
 /// Takes note that an assertion was used; one without an id can't be.
@@ -79,8 +65,4 @@ fn check_times(call: &ServerCall<'_>, jwt: &Jwt<'_>) -> Result<i64, Refusal> {
     let is_early = ["iat", "nbf"].into_iter().filter_map(|name| jwt.time(name)).any(|time| time > now);
     refuse_unless(!is_early, &OktaError::JWT_BEARER_IN_FUTURE)?;
     Ok(expiry)
-}
-
-pub(super) fn refuse_unless(is_right: bool, error: &'static OktaError) -> Result<(), Refusal> {
-    if is_right { Ok(()) } else { Err(error.plain()) }
 }

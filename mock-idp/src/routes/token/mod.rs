@@ -27,7 +27,7 @@ pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair};
 pub(super) use jwt::Jwt;
 
 use super::form::Form;
-use super::{OktaError, Refusal, ServerCall, cors, dpop, network};
+use super::{OktaError, Refusal, ServerCall, cors, dpop, network, refuse_unless};
 use crate::config::{Client, GrantType};
 use crate::issuer::Response;
 use crate::session::Rate;

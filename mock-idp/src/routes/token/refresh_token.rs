@@ -33,10 +33,8 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
 
 /// A user who is still there, and no scope and no resource that was not granted at the sign-in.
 fn check(call: &ServerCall<'_>, grant: &Grant, form: &Form, asked: &[&str]) -> Result<(), Refusal> {
-    // The user may have been removed meanwhile.
-    if call.server.config.user(&grant.user.login).is_none() {
-        return Err(OktaError::INVALID_REFRESH_TOKEN.plain());
-    }
+    // The user may have been removed meanwhile, or be assigned no more.
+    user_answer::check_user(call, grant, &OktaError::INVALID_REFRESH_TOKEN)?;
     resources::granted(&call.server.config, grant, form)?;
     let denied: Vec<&str> = asked.iter().copied().filter(|scope| !grant.has(scope)).collect();
     if denied.is_empty() { Ok(()) } else { Err(OktaError::WIDER_REFRESH.about(denied.join(", "))) }
@@ -44,8 +42,7 @@ fn check(call: &ServerCall<'_>, grant: &Grant, form: &Form, asked: &[&str]) -> R
 
 /// A refresh token that is not known here may be another server's.
 fn invalid(call: &ServerCall<'_>, token: &str) -> Refusal {
-    let others = call.others();
-    match others.iter().any(|server| server.sessions.refresh_token(token, call.issuer.now(server)).is_some()) {
+    match call.another_knows(|server, now| server.sessions.refresh_token(token, now).is_some()) {
         true => OktaError::OTHER_SERVERS_GRANT.plain(),
         false => OktaError::INVALID_REFRESH_TOKEN.plain(),
     }

@@ -7,9 +7,8 @@ use serde_json::Value;
 use super::super::form::Form;
 use super::super::users;
 use super::jwt::Jwt;
-use super::jwt_bearer::refuse_unless;
 use super::token_type::TokenType;
-use super::{OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall, refuse_unless};
 use crate::config::Client;
 use crate::issuer::ServerState;
 
@@ -39,7 +38,9 @@ pub(super) fn read(call: &ServerCall<'_>, client: &Client, form: &Form) -> Resul
         Some(TokenType::RefreshToken) => of_refresh_token(call, client, token),
         Some(TokenType::IdJag) | None => Err(OktaError::INVALID_SUBJECT_TOKEN_TYPE.plain()),
     }?;
-    let user = call.server.config.user(&subject.login).ok_or_else(invalid)?;
+    let config = &call.server.config;
+    refuse_unless(!config.has_stopped_user(&subject.login), &OktaError::SUBJECT_USER_INACTIVE)?;
+    let user = config.user(&subject.login).ok_or_else(invalid)?;
     refuse_unless(user.may_use(&client.id), &OktaError::SUBJECT_NOT_ASSIGNED)?;
     Ok(subject)
 }
@@ -58,7 +59,8 @@ pub(super) fn actor(call: &ServerCall<'_>, client: &Client, form: &Form) -> Resu
     match TokenType::find(kind) {
         Some(TokenType::AccessToken) => {
             let server = issuer(call, token).map_err(|_| wrong())?;
-            let issued = call.issuer.issued(&server, &call.base(), token).ok_or_else(wrong)?;
+            let issued = call.issuer.issued(&server, &call.base(), token);
+            let issued = issued.filter(|issued| !issued.is_stopped(&server.config)).ok_or_else(wrong)?;
             Ok(Some(issued.subject))
         }
         Some(TokenType::IdToken) => {
@@ -82,6 +84,7 @@ fn of_access_token(call: &ServerCall<'_>, token: &str) -> Result<Subject, Refusa
         return Err(if is_over { OktaError::SUBJECT_TOKEN_EXPIRED.plain() } else { invalid() });
     };
     refuse_unless(issued.is_of_user(), &OktaError::INVALID_SUBJECT_TOKEN)?;
+    refuse_unless(!server.config.has_stopped_client(&issued.client), &OktaError::SUBJECT_CLIENT_INACTIVE)?;
     let actors = issued.claims.get("act").map(actors).transpose()?;
     let has_email = issued.has("email");
     Ok(Subject { kind: TokenType::AccessToken, login: issued.subject, client: issued.client, has_email, actors })
@@ -104,6 +107,11 @@ fn of_id_token(call: &ServerCall<'_>, client: &Client, token: &str) -> Result<Su
 fn of_refresh_token(call: &ServerCall<'_>, client: &Client, token: &str) -> Result<Subject, Refusal> {
     let (grant, _) = call.server.sessions.refresh_token(token, call.now()).ok_or_else(invalid)?;
     refuse_unless(grant.client == client.id, &OktaError::INVALID_SUBJECT_TOKEN)?;
+    // One that is bound to a key is for its holder alone, whatever it is used for.
+    if let Some(jkt) = call.server.sessions.key_of(&grant, call.now()) {
+        refuse_unless(call.jkt.is_some(), &OktaError::DPOP_PROOF_MISSING)?;
+        refuse_unless(call.jkt == Some(jkt), &OktaError::DPOP_KEY_OF_REFRESH_TOKEN)?;
+    }
     let has_email = grant.has("email");
     Ok(Subject {
         kind: TokenType::RefreshToken,

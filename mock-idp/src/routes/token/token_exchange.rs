@@ -5,11 +5,10 @@ use serde_json::{Value, json};
 
 use super::super::form::Form;
 use super::super::{resources, scopes};
-use super::jwt_bearer::refuse_unless;
 use super::subject_token::{self, Subject};
 use super::token_type::TokenType;
 use super::user_answer::{self, Granted, grant_now};
-use super::{OktaError, Refusal, ServerCall, id_jag_request};
+use super::{OktaError, Refusal, ServerCall, id_jag_request, refuse_unless};
 use crate::config::{ApplicationType, Client, Policy};
 use crate::issuer::Response;
 
@@ -33,7 +32,9 @@ fn on_behalf(call: &ServerCall<'_>, client: &Client, policy: &Policy, form: &For
     let subject = subject_token::read(call, client, form)?;
     let actor = subject_token::actor(call, client, form)?;
     let resource = target(call, form)?;
-    let scopes = scopes(call, client, policy, form)?;
+    let config = &call.server.config;
+    let scopes = scopes::own(config, client, policy, scopes::asked(form), &OktaError::OPENID_SCOPE_IN_EXCHANGE)?;
+    scopes::refuse_consent(config, &scopes, &OktaError::CONSENT_SCOPES_FOR_EXCHANGE)?;
     let grant = grant_now(call, client, &subject.login, &scopes, resource)?;
     let also = actors(actor, subject)?;
     let issued_token_type = Some(TokenType::AccessToken);
@@ -50,25 +51,6 @@ fn target<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<Option<&'a str>, 
         Some(audience) if audience == config.audience => Ok(resource),
         _ => Err(OktaError::EXCHANGE_AUDIENCE.plain()),
     }
-}
-
-fn scopes<'a>(
-    call: &ServerCall<'a>,
-    client: &Client,
-    policy: &Policy,
-    form: &'a Form,
-) -> Result<Vec<&'a str>, Refusal> {
-    let config = &call.server.config;
-    let asked = scopes::asked(form);
-    let scopes = match asked.is_empty() {
-        true => scopes::defaults(config, client, policy)?,
-        false => {
-            let known = scopes::known(config, asked, &OktaError::OPENID_SCOPE_IN_EXCHANGE)?;
-            scopes::allowed(client, policy, known)?
-        }
-    };
-    scopes::refuse_consent(config, &scopes, &OktaError::CONSENT_SCOPES_FOR_EXCHANGE)?;
-    Ok(scopes)
 }
 
 /// Who acts now, for whoever acted before.

@@ -41,7 +41,7 @@ impl<'a> Signer<'a> {
     /// where it says no more.
     pub(super) fn login_of(&self, call: &ServerCall<'_>, subject: &str, email: Option<&str>) -> Option<String> {
         let config = &call.server.config;
-        match self {
+        let login = match self {
             Self::Org(server) => users::login_of(call, server, subject),
             Self::Configured(_) => config
                 .users
@@ -50,7 +50,9 @@ impl<'a> Signer<'a> {
                 .map(|user| user.login.clone())
                 .or_else(|| email.and_then(|email| config.user(email)).map(|user| user.login.clone()))
                 .or_else(|| config.user(subject).map(|user| user.login.clone())),
-        }
+        };
+        // Who has the id may be deactivated.
+        login.filter(|login| config.user(login).is_some())
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::super::users;
 use super::token_type::TokenType;
-use super::{OktaError, Refusal, ServerCall, success};
+use super::{OktaError, Refusal, ServerCall, refuse_unless, success};
 use crate::config::{Client, GrantType};
 use crate::issuer::{Response, UserTokens, Wanted};
 use crate::json::Object;
@@ -40,9 +40,7 @@ pub(super) fn grant_now(
     scopes: &[&str],
     resource: Option<&str>,
 ) -> Result<Grant, Refusal> {
-    if !users::is_assigned(call, login, &client.id) {
-        return Err(OktaError::USER_NOT_ASSIGNED.plain());
-    }
+    refuse_unless(users::is_assigned(call, login, &client.id), &OktaError::USER_NOT_ASSIGNED)?;
     Ok(Grant {
         id: call.server.streams.grant_id(),
         client: client.id.clone(),
@@ -51,6 +49,14 @@ pub(super) fn grant_now(
         acr: None,
         resources: resource.map(str::to_owned).into_iter().collect(),
     })
+}
+
+/// Whether the user of a grant is still there, and assigned to its client: else what was
+/// granted is `gone`.
+pub(super) fn check_user(call: &ServerCall<'_>, grant: &Grant, gone: &'static OktaError) -> Result<(), Refusal> {
+    let login = &grant.user.login;
+    refuse_unless(call.server.config.user(login).is_some(), gone)?;
+    refuse_unless(users::is_assigned(call, login, &grant.client), &OktaError::USER_NOT_ASSIGNED)
 }
 
 /// The first answer of a grant: with a refresh token where it is asked for, and the
@@ -77,10 +83,6 @@ pub(super) fn answer(call: &ServerCall<'_>, granted: &Granted<'_>) -> Result<Res
     let config = &call.server.config;
     let Granted { grant, scopes, nonce, refresh_token, resource, also, issued_token_type } = *granted;
     let user = config.user(&grant.user.login).ok_or_else(|| OktaError::SERVER_ERROR.plain())?;
-    // Who was assigned at the sign-in may not be any more.
-    if !user.may_use(&grant.client) {
-        return Err(OktaError::USER_NOT_ASSIGNED.plain());
-    }
     let tokens = UserTokens { grant, user: &user, scopes, nonce, jkt: call.jkt.as_deref(), resource, also };
     let wanted = Wanted { access_token: true, id_token: scopes.contains(&"openid"), code: None };
     let made = call.issuer.user_tokens(call.server, &call.base(), &tokens, wanted);
