@@ -18,7 +18,8 @@ fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let client = authenticate_for_token(call, &form)?.client;
     let token = form.get("token").ok_or_else(|| OktaError::NO_TOKEN.plain())?;
     let (sessions, now) = (&call.server.sessions, call.now());
-    if let Some((grant, _)) = sessions.refresh_token(token, now).filter(|(grant, _)| grant.client == client.id) {
+    // One that was replaced may be all that the client has, where an answer was lost.
+    if let Some(grant) = sessions.grant_of(token, now).filter(|grant| grant.client == client.id) {
         sessions.end(&grant, now);
     }
     let issued = call.issuer.issued(call.server, &call.base(), token);

@@ -105,6 +105,12 @@ impl Families {
         Some((&self.families.get(family, now)?.grant, ends))
     }
 
+    /// The grant of a refresh token, which may be replaced by now.
+    pub(super) fn grant_of(&self, token: Handle, now: i64) -> Option<&Grant> {
+        let family = self.refresh_tokens.get(token, now)?.family;
+        Some(&self.families.get(family, now)?.grant)
+    }
+
     /// Uses a refresh token. One that was replaced longer than the leeway ago was
     /// stolen from the client or by it: its family ends.
     pub(super) fn refresh<E>(

@@ -235,6 +235,11 @@ impl Sessions {
         self.lock().families.find(Handle::of(token), now).map(|(grant, ends)| (grant.clone(), ends))
     }
 
+    /// The grant that a refresh token came of, even one that another has replaced.
+    pub(crate) fn grant_of(&self, token: &str, now: i64) -> Option<Grant> {
+        self.lock().families.grant_of(Handle::of(token), now).cloned()
+    }
+
     /// Binds the refresh tokens of a grant to the key of that thumbprint.
     pub(crate) fn bind(&self, grant: &Grant, jkt: &str, now: i64) {
         self.lock().families.bind(grant.family(), jkt, now);

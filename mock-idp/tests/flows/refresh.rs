@@ -112,3 +112,16 @@ async fn a_refresh_token_is_for_its_client_and_its_server() {
     assert_error(answer, 400, "invalid_request", description).await;
     assert_error(app.refresh("nope").await, 400, "invalid_grant", INVALID).await;
 }
+
+#[tokio::test]
+async fn who_revokes_a_replaced_refresh_token_ends_the_one_in_its_place() {
+    let app = App::start().await;
+    let first = spa_tokens(&app).await;
+    let second: Value = spa_refresh(&app, text(&first, "refresh_token")).await.json().await.unwrap();
+    let form = [("token", text(&first, "refresh_token")), ("client_id", "spa")];
+    assert_eq!(app.http.post(app.at("revoke")).form(&form).send().await.unwrap().status(), 200);
+    for tokens in [&first, &second] {
+        let refused = spa_refresh(&app, text(tokens, "refresh_token")).await;
+        assert_error(refused, 400, "invalid_grant", INVALID).await;
+    }
+}

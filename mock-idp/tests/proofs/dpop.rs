@@ -237,3 +237,11 @@ async fn a_code_is_for_the_key_that_it_was_asked_for() {
     assert!(claims.contains(&format!(r#""exp":{},"cnf":{{"jkt":"{jkt}"}},"cid":"spa""#, NOW + 3600)), "{claims}");
     assert!(!payload(body["id_token"].as_str().unwrap()).contains("cnf"));
 }
+
+#[tokio::test]
+async fn the_error_about_a_nonce_brings_one_on_request_too() {
+    let app = App::start().await;
+    let request = app.form("token", &for_client()).header("x-mock-idp-answer", "error=USE_DPOP_NONCE");
+    let answer = request.send().await.unwrap();
+    assert_eq!((answer.status().as_u16(), answer.headers().contains_key("dpop-nonce")), (400, true));
+}

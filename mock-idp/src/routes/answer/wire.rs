@@ -5,7 +5,7 @@ use hyper::header::{CACHE_CONTROL, LOCATION, RETRY_AFTER};
 
 use super::super::form::Form;
 use super::super::token::uncached;
-use super::super::{OktaError, Refusal, ServerCall, page};
+use super::super::{OktaError, Refusal, ServerCall, dpop, page};
 use crate::answer::{Answer, Effect, Instead, Place};
 use crate::issuer::{Delivery, Response};
 
@@ -25,7 +25,7 @@ pub(super) fn instead(call: &ServerCall<'_>, place: Place) -> Option<Response> {
 
 fn another(call: &ServerCall<'_>, kind: Instead, answer: &Answer) -> Option<Response> {
     Some(match kind {
-        Instead::Error => uncached(error(answer)?.response(call.issuer)),
+        Instead::Error => uncached(dpop::refusal(call, &error(answer)?)),
         Instead::OktaError => uncached(OktaError::UNKNOWN_CLIENT_IN_FORM.plain().response(call.issuer)),
         Instead::TooMany => uncached(OktaError::RATE_LIMITED.plain().response(call.issuer)).with(RETRY_AFTER, "1"),
         Instead::Unavailable => {
