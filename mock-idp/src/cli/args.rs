@@ -35,7 +35,7 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Print a token, made with the keys of the state directory
     Mint(Box<MintArgs>),
-    /// Print the names of all scenario variants that `mint` takes
+    /// Print the names of all scenario variants that `mint` takes, or of all answers that can be otherwise
     List(ListArgs),
     /// Print the settings of a program that is to trust this issuer, or write its `.env`
     Env(EnvArgs),
