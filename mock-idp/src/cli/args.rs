@@ -1,9 +1,10 @@
 use std::net::IpAddr;
 use std::path::PathBuf;
 
-use clap::builder::{PossibleValuesParser, TypedValueParser as _};
+use clap::builder::{PossibleValuesParser, StringValueParser, TypedValueParser as _};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use mock_idp::Scheme;
+use mock_idp::config::Secret;
 use mock_idp::dialect::{DialectFlags, Shape};
 use mock_idp::keys::Algorithm;
 
@@ -34,7 +35,7 @@ pub(crate) struct Cli {
 pub(crate) enum Verb {
     /// Print a token, made with the keys of the state directory
     Mint(Box<MintArgs>),
-    /// Print the names of all scenario variants that `mint` takes
+    /// Print the names of all scenario variants that `mint` takes, or of all answers that can be otherwise
     List(ListArgs),
     /// Print the settings of a program that is to trust this issuer, or write its `.env`
     Env(EnvArgs),
@@ -86,11 +87,11 @@ pub(crate) struct IssuerArgs {
     #[arg(long, global = true, env = "MOCK_IDP_SEED")]
     pub(crate) seed: Option<u64>,
     /// What /_mock/ asks for as a bearer token; required off loopback
-    #[arg(long, global = true, value_name = "TOKEN", env = "MOCK_IDP_CONTROL_TOKEN", hide_env_values = true)]
-    pub(crate) control_token: Option<String>,
+    #[arg(long, global = true, value_name = "TOKEN", env = "MOCK_IDP_CONTROL_TOKEN", hide_env_values = true, value_parser = secret())]
+    pub(crate) control_token: Option<Secret>,
     /// What Okta's management API asks for as SSWS token [default: the control token]
-    #[arg(long, global = true, value_name = "TOKEN", env = "MOCK_IDP_API_TOKEN", hide_env_values = true)]
-    pub(crate) api_token: Option<String>,
+    #[arg(long, global = true, value_name = "TOKEN", env = "MOCK_IDP_API_TOKEN", hide_env_values = true, value_parser = secret())]
+    pub(crate) api_token: Option<Secret>,
     /// Makes an authorization server like `default` when one that nobody made is first asked for
     #[arg(long, global = true, env = "MOCK_IDP_TOUCH")]
     pub(crate) touch: bool,
@@ -193,6 +194,11 @@ impl SchemeArg {
             Self::Caller => None,
         }
     }
+}
+
+/// What nothing shows again.
+fn secret() -> impl clap::builder::TypedValueParser<Value = Secret> {
+    StringValueParser::new().map(Secret::new)
 }
 
 /// Takes the words of a table.

@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
-use mock_idp::config::{AuthorizationServer, Config, Secret};
+use mock_idp::config::{AuthorizationServer, Config};
 use mock_idp::random::Random;
 use mock_idp::state_dir::StateDir;
 use mock_idp::{Addresses, Listen, Scheme};
@@ -109,8 +109,8 @@ fn apply(args: &IssuerArgs, config: &mut Config) {
     config.issuer_url = args.issuer_url.clone().or(config.issuer_url.take());
     config.issuer_scheme = args.issuer_scheme.map_or(config.issuer_scheme, SchemeArg::pinned);
     config.state_dir = args.state_dir.clone().or(config.state_dir.take());
-    config.control_token = args.control_token.clone().map(Secret::new).or(config.control_token.take());
-    config.api_token = args.api_token.clone().map(Secret::new).or(config.api_token.take());
+    config.control_token = args.control_token.clone().or(config.control_token.take());
+    config.api_token = args.api_token.clone().or(config.api_token.take());
     config.touch |= args.touch;
     if let Some(server) = config.servers.first_mut() {
         server.algorithm = args.alg.or(server.algorithm);

@@ -85,7 +85,9 @@ pub(super) fn server(server: &mut AuthorizationServer, table: &Table<'_>, folder
     if let Some(seconds) = table.get("lifetime") {
         server.lifetime = seconds.as_integer()?;
     }
-    server.rate_limit = table.get("rate_limit").map(rate_limit).transpose()?;
+    if let Some(limit) = table.get("rate_limit") {
+        server.rate_limit = Some(rate_limit(limit)?);
+    }
     if let Some(seconds) = table.get("jwks_max_age") {
         server.jwks_max_age = seconds.as_integer()?;
     }

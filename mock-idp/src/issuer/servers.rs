@@ -110,6 +110,8 @@ impl Inner {
             record: Record::default(),
             ..like.config.clone()
         };
+        // Its own tokens it takes anyway.
+        config.trusted_servers.retain(|trusted| trusted != id);
         change(&mut config)?;
         if config.key.is_none() {
             config.key = Some(Role::SecondIssuer.key(config.algorithm()).with_kid(kid));

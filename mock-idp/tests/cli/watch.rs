@@ -57,6 +57,19 @@ fn what_can_change_is_taken_over_and_told() {
 }
 
 #[test]
+fn whom_a_server_trusts_is_taken_over_too() {
+    let mut watched = Watched::start("[server.orders]\n", &[]);
+    let told = watched.change(
+        "[server.orders]\nresources = ['https://mcp.example.com']\ntrusted_servers = ['default']\n\
+         id_jag_audiences = ['https://as.example.com']\n[[server.orders.trusted_issuer]]\n\
+         issuer = 'https://idp.example.com'\njwks = { keys = [{ kty = 'EC', crv = 'P-256', \
+         x = 'f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU', y = 'x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0' }] }\n",
+    );
+    let words = "resources, trusted_servers, trusted_issuer, id_jag_audiences";
+    assert_eq!(told, format!("mock-idp: FILE: server.orders has taken over {words}"));
+}
+
+#[test]
 fn a_broken_file_changes_nothing_and_is_told_with_its_line() {
     let mut watched = Watched::start("[server.default]\nscopes = ['a']\n", &[]);
     let told = watched.change("[server.default]\nscopes = ['b']\nlifetme = 1\n");

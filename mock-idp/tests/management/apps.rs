@@ -1,3 +1,4 @@
+use mock_idp::config::Config;
 use reqwest::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
@@ -87,7 +88,7 @@ async fn an_app_with_users_is_told_as_it_was_said_and_replaced() {
 async fn who_knows_an_app_that_is_removed_forgets_it() {
     let text = "[[server.default.client]]\nid = 'gone'\nsecret = 's'\n[[server.default.policy]]\nclients = ['gone']\n\
                 [[server.default.user]]\nlogin = 'ada'\nclients = ['gone']";
-    let org = Org::with(mock_idp::config::Config::parse(text, "".as_ref()).unwrap()).await;
+    let org = Org::with(Config::parse(text, "".as_ref()).unwrap()).await;
     org.post(&format!("{APPS}/gone/lifecycle/deactivate"), json!({}), 200).await;
     assert_eq!(org.delete(&format!("{APPS}/gone")).await, 204);
     assert_eq!(org.get(APPS).await, json!([]));
@@ -99,6 +100,52 @@ async fn clients_of_the_configuration_are_apps_too() {
     let app = org.get(&format!("{APPS}/0oaBadpennyTestClien")).await;
     assert_eq!((&app["id"], &app["status"]), (&json!("0oaBadpennyTestClien"), &json!("ACTIVE")));
     assert_eq!(org.get(APPS).await, json!([app]));
+}
+
+/// A client that is set up otherwise at each of two servers.
+const TWO: &str = "
+    [server.default]
+    scopes = ['a']
+    [[server.default.client]]
+    id = 'agent'
+    secret = 'one'
+    scopes = ['a']
+    answer = ['no-expires-in']
+    [[server.default.user]]
+    login = 'ada@example.com'
+    clients = ['agent']
+    [server.orders]
+    scopes = ['o']
+    [[server.orders.client]]
+    id = 'agent'
+    secret = 'two'
+    scopes = ['o']
+";
+
+#[tokio::test]
+async fn a_client_that_servers_set_up_otherwise_stays_so_when_its_state_changes() {
+    let org = Org::with(Config::parse(TWO, "".as_ref()).unwrap()).await;
+    let both = async || {
+        let answers =
+            [org.token_of("default", "agent", "one", "a").await, org.token_of("orders", "agent", "two", "o").await];
+        answers.map(|answer| answer.status().as_u16())
+    };
+    org.post(&format!("{APPS}/agent/lifecycle/deactivate"), json!({}), 200).await;
+    assert_eq!(both().await, [401, 401]);
+    org.post(&format!("{APPS}/agent/lifecycle/activate"), json!({}), 200).await;
+    assert_eq!(both().await, [200, 200]);
+}
+
+#[tokio::test]
+async fn what_no_metadata_say_stays_where_an_app_is_replaced() {
+    let org = Org::with(Config::parse(TWO, "".as_ref()).unwrap()).await;
+    let mut body = service_app("Agent");
+    body["credentials"]["oauthClient"]["client_id"] = "agent".into();
+    assert_eq!(org.put(&format!("{APPS}/agent"), body).await["label"], "Agent");
+    let answer: Value = org.token_of("default", "agent", "one", "a").await.json().await.unwrap();
+    assert_eq!((&answer["scope"], answer.get("expires_in")), (&json!("a"), None));
+    let refused = org.token_of("default", "agent", "one", "o").await;
+    assert_eq!(refused.status(), 400);
 }
 
 #[rstest]

@@ -1,7 +1,7 @@
 use mock_idp::config::Config;
 use serde_json::{Value, json};
 
-use super::org::{Org, claims};
+use super::org::{Org, claims, service_app};
 
 #[tokio::test]
 async fn a_server_that_is_asked_for_is_made_like_default() {
@@ -45,4 +45,16 @@ async fn many_who_touch_at_once_get_one_server() {
     };
     let (a, b, c, d) = tokio::join!(fetch(), fetch(), fetch(), fetch());
     assert!([&b, &c, &d].into_iter().all(|kid| *kid == a));
+}
+
+#[tokio::test]
+async fn what_is_added_to_a_server_makes_it() {
+    let mut config = Config::default();
+    config.touch = true;
+    let org = Org::with(config).await;
+    org.post("/api/v1/authorizationServers/test-1/scopes", json!({ "name": "car:drive" }), 201).await;
+    org.post("/api/v1/apps?server=test-2", service_app("Cars"), 200).await;
+    assert_eq!(org.token("test-1", "car:drive").await.status(), 200);
+    assert_eq!(org.token("test-2", "car:drive").await.status(), 400);
+    assert_eq!(org.get("/_mock/servers").await, json!({ "servers": ["default", "test-1", "test-2"] }));
 }

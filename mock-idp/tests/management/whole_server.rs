@@ -1,5 +1,6 @@
 //! `POST /_mock/servers` with the words of the configuration file.
 
+use mock_idp::config::Config;
 use rstest::rstest;
 use serde_json::{Value, json};
 
@@ -34,6 +35,16 @@ async fn what_is_left_out_is_as_the_other_servers() {
     org.post(SERVERS, json!({ "id": "b", "like": "orders", "lifetime": 60 }), 201).await;
     let answer: Value = org.token("b", "test_scope").await.json().await.unwrap();
     assert_eq!((&answer["expires_in"], &claims(&answer["access_token"])["aud"]), (&json!(60), &json!("api://orders")));
+}
+
+#[tokio::test]
+async fn a_limit_and_a_trust_are_as_the_other_servers_too() {
+    let text = "[server.default]\nrate_limit = 5\ntrusted_servers = ['orders']\n[server.orders]";
+    let org = Org::with(Config::parse(text, "".as_ref()).unwrap()).await;
+    assert_eq!(org.delete(&format!("{SERVERS}/orders")).await, 204);
+    org.post(SERVERS, json!({ "id": "orders" }), 201).await;
+    let answer = org.token("orders", "test_scope").await;
+    assert_eq!((answer.status().as_u16(), &answer.headers()["x-rate-limit-limit"]), (200, &"5".parse().unwrap()));
 }
 
 #[rstest]

@@ -51,6 +51,9 @@ fn trusting(trust: &Trust) -> Vec<(&'static str, String)> {
     let java = trust.java.as_ref().and_then(|store| java_options(Some(&inherited(JAVA_OPTIONS)), store));
     lines.extend(java.map(|options| (JAVA_OPTIONS, options)));
     lines.push(("NO_PROXY", no_proxy(&inherited("NO_PROXY"))));
+    // Where it is set, many programs ask for this one first.
+    let lower = Some(inherited("no_proxy")).filter(|names| !names.is_empty());
+    lines.extend(lower.map(|names| ("no_proxy", no_proxy(&names))));
     lines
 }
 

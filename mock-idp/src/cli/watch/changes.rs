@@ -104,6 +104,10 @@ fn live(
         jwks_max_age as "jwks_max_age",
         rate_limit as "rate_limit",
         claims as "claim",
+        resources as "resources",
+        trusted_servers as "trusted_servers",
+        trusted_issuers as "trusted_issuer",
+        id_jag_audiences as "id_jag_audiences",
     )
 }
 

@@ -70,10 +70,7 @@ pub(in super::super) fn gather(
     }
     carried(issuer, server, &parameters, &mut answers);
     if has_own {
-        if issuer.is_exposed() {
-            return Err(OktaError::UNKNOWN_ANSWER.about(EXPOSED));
-        }
-        own(&parameters, place, &mut answers)?;
+        own(issuer, &parameters, place, &mut answers)?;
     }
     Ok(answers)
 }
@@ -89,21 +86,20 @@ fn asks(request: &Request) -> bool {
         || has_scope(&request.body)
 }
 
-fn own(parameters: &Parameters<'_>, place: Place, answers: &mut Answers) -> Result<(), Refusal> {
+fn own(issuer: &Inner, parameters: &Parameters<'_>, place: Place, answers: &mut Answers) -> Result<(), Refusal> {
     let way = if place.begins_sign_in() { Way::SignIn } else { Way::Request };
-    let lines = parameters.request.headers.get_all(HEADER).iter();
-    for text in lines.map(|line| line.to_str().unwrap_or("(no text)")) {
-        for name in names(text) {
-            push(name, "X-Mock-Idp-Answer", place, way, answers)?;
-        }
-    }
+    let lines = parameters.request.headers.get_all(HEADER).iter().map(|line| line.to_str().unwrap_or("(no text)"));
+    let of_header = lines.flat_map(names).map(|name| (name, "X-Mock-Idp-Answer", place, way));
     let parameter = parameters.get(PARAMETER).filter(|_| place.begins_sign_in());
-    for name in parameter.into_iter().flat_map(names) {
-        push(name, PARAMETER, place, way, answers)?;
-    }
+    let of_parameter = parameter.into_iter().flat_map(names).map(|name| (name, PARAMETER, place, way));
     let scopes = parameters.get("scope").unwrap_or_default().split_ascii_whitespace();
-    for name in scopes.filter_map(|scope| scope.strip_prefix(SCOPE_PREFIX)) {
-        push(name, "scope", Place::Token, Way::Scope, answers)?;
+    let of_scope = scopes.filter_map(|scope| scope.strip_prefix(SCOPE_PREFIX));
+    let of_scope = of_scope.map(|name| (name, "scope", Place::Token, Way::Scope));
+    for (name, from, otherwise, way) in of_header.chain(of_parameter).chain(of_scope) {
+        if issuer.is_exposed() {
+            return Err(OktaError::UNKNOWN_ANSWER.about(EXPOSED));
+        }
+        push(name, from, otherwise, way, answers)?;
     }
     Ok(())
 }
@@ -127,5 +123,29 @@ fn carried(issuer: &Inner, server: &ServerState, parameters: &Parameters<'_>, an
             let place = one.answer.place().unwrap_or(Place::Token);
             answers.push(one.answer, place, Way::Carried { is_scope: one.is_scope });
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use crate::config::Config;
+    use crate::{Issuer, Request};
+
+    #[rstest]
+    #[case("scope=test_scope&note=mock", 200)]
+    #[case("scope=test_scope+mock:no-expires-in", 400)]
+    fn off_loopback_the_request_itself_asks_for_no_answer(#[case] fields: &str, #[case] status: u16) {
+        let issuer = Issuer::new(&Config::default()).unwrap();
+        let form = format!(
+            "grant_type=client_credentials&client_id={}&client_secret={}&{fields}",
+            crate::claims::DEFAULT_CLIENT_ID,
+            crate::claims::DEFAULT_CLIENT_SECRET
+        );
+        let ask = || issuer.handle(&Request::post_form("/oauth2/default/v1/token", &form)).status.as_u16();
+        assert_eq!(ask(), 200, "on this machine it may");
+        let _exposed = issuer.expose();
+        assert_eq!(ask(), status);
     }
 }

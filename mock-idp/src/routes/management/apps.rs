@@ -48,9 +48,8 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response, Refusal> {
     if client.id != before.id {
         return Err(invalid("client_id", "the id of a client stays: remove the app, and make another"));
     }
-    let client = metadata::in_place_of(before, client, call.now());
-    org::put(call, &servers, &client)?;
-    ok(&told(call, &client))
+    metadata::put(call, &servers, &client)?;
+    ok(&told(call, &metadata::in_place_of(&before, client, call.now())))
 }
 
 /// Removes an app that is deactivated, as Okta does it; policies and users that know it forget it.
@@ -85,10 +84,12 @@ pub(super) fn deactivate(call: &Call<'_>) -> Result<Response, Refusal> {
 }
 
 fn set_active(call: &Call<'_>, is_active: bool) -> Result<Response, Refusal> {
-    let (mut client, servers) = find(call)?;
-    client.is_active = is_active;
-    client.record.updated = Some(call.now());
-    org::put(call, &servers, &client)?;
+    let (client, servers) = find(call)?;
+    org::change_each(call, &servers, &client.id, |client: &mut Client| {
+        client.is_active = is_active;
+        client.record.updated = Some(call.now());
+        Ok(())
+    })?;
     done()
 }
 

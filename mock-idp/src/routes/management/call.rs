@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use hyper::StatusCode;
+use hyper::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::super::form::{Form, decode};
@@ -40,8 +40,15 @@ impl<'a> Call<'a> {
 
     /// The authorization server that the path names first.
     pub(super) fn server(&self) -> Result<Arc<ServerState>, Refusal> {
-        let id = self.parameter(0);
-        self.issuer.server(id).ok_or_else(|| OktaError::UNKNOWN_SERVER.about(id))
+        self.server_of(self.parameter(0))
+    }
+
+    /// The authorization server of that id. Where touching makes servers, what is added to
+    /// one makes it.
+    pub(super) fn server_of(&self, id: &str) -> Result<Arc<ServerState>, Refusal> {
+        let adds = self.request.method == Method::POST;
+        let server = if adds { self.issuer.touched(id) } else { self.issuer.server(id) };
+        server.ok_or_else(|| OktaError::UNKNOWN_SERVER.about(id))
     }
 
     /// Changes that server, all or nothing.
@@ -49,7 +56,7 @@ impl<'a> Call<'a> {
         &self,
         change: impl FnOnce(&mut AuthorizationServer) -> Result<(), Refusal>,
     ) -> Result<Arc<ServerState>, Refusal> {
-        self.issuer.change_config(self.parameter(0), change)
+        self.issuer.change_config(&self.server()?.config.id, change)
     }
 
     /// The time for what belongs to no authorization server.

@@ -1,11 +1,14 @@
 //! The metadata of a client (RFC 7591, section 2), as apps and dynamic registration say them.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::super::okta_error::invalid;
 use super::body::Body;
-use super::{Call, Refusal};
+use super::{Call, Refusal, org};
 use crate::config::{ApplicationType, AuthMethod, Client, GrantType, Record, Secret};
+use crate::issuer::ServerState;
 use crate::json::Object;
 
 /// Metadata that are told as they were said, whether they change anything or not.
@@ -64,14 +67,27 @@ fn jwks_uri(metadata: Body<'_>) -> Result<Option<String>, Refusal> {
     }
 }
 
+/// Puts a client with other metadata in the place of the one of its id, at each of these servers.
+pub(super) fn put(call: &Call<'_>, servers: &[Arc<ServerState>], client: &Client) -> Result<(), Refusal> {
+    org::change_each(call, servers, &client.id, |before: &mut Client| {
+        *before = in_place_of(before, client.clone(), call.now());
+        Ok(())
+    })
+}
+
 /// The client that takes the place of one before: what no metadata say stays.
-pub(super) fn in_place_of(before: Client, mut client: Client, now: i64) -> Client {
-    client.record.id = before.record.id;
+pub(super) fn in_place_of(before: &Client, mut client: Client, now: i64) -> Client {
+    client.record.id.clone_from(&before.record.id);
     (client.record.created, client.record.updated) = (before.record.created, Some(now));
-    (client.is_active, client.scopes) = (before.is_active, before.scopes);
-    (client.networks, client.answers) = (before.networks, before.answers);
-    client.any_loopback_redirect = before.any_loopback_redirect;
+    client.is_active = before.is_active;
+    client.scopes.clone_from(&before.scopes);
+    client.networks.clone_from(&before.networks);
+    client.answers.clone_from(&before.answers);
     client.refresh_leeway = before.refresh_leeway;
+    client.any_loopback_redirect = before.any_loopback_redirect;
+    if client.is_public() == before.is_public() {
+        client.rotate_refresh_tokens = before.rotate_refresh_tokens;
+    }
     client
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use super::{Call, OktaError, Refusal};
+use super::{Call, Refusal};
 use crate::config::{AuthorizationServer, Client, User};
 use crate::issuer::{ChangeServerError, ServerState};
 
@@ -10,8 +10,7 @@ use crate::issuer::{ChangeServerError, ServerState};
 /// between, else all of them.
 pub(super) fn servers(call: &Call<'_>) -> Result<Vec<Arc<ServerState>>, Refusal> {
     let Some(ids) = call.query.get("server") else { return Ok(call.issuer.servers()) };
-    let find = |id: &str| call.issuer.server(id).ok_or_else(|| OktaError::UNKNOWN_SERVER.about(id));
-    ids.split(',').map(find).collect()
+    ids.split(',').map(|id| call.server_of(id)).collect()
 }
 
 /// Changes all of these servers, or none: each change is tried before the first is made.
@@ -62,13 +61,15 @@ pub(super) fn find<T: OfOrg>(call: &Call<'_>, id: &str) -> Result<Option<Found<T
     Ok(Some((found, servers)))
 }
 
-/// Puts a thing in the place of the one of the same id, at each of these servers.
-pub(super) fn put<T: OfOrg>(call: &Call<'_>, servers: &[Arc<ServerState>], thing: &T) -> Result<(), Refusal> {
-    change(call, servers, |config| {
-        if let Some(place) = T::of_mut(config).iter_mut().find(|each| each.id() == thing.id()) {
-            *place = thing.clone();
-        }
-        Ok(())
+/// Changes the thing of that id at each of these servers, where it may be set up otherwise.
+pub(super) fn change_each<T: OfOrg>(
+    call: &Call<'_>,
+    servers: &[Arc<ServerState>],
+    id: &str,
+    change: impl Fn(&mut T) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    self::change(call, servers, |config| {
+        T::of_mut(config).iter_mut().filter(|each| each.id() == id).try_for_each(&change)
     })
 }
 

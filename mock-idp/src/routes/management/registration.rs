@@ -46,9 +46,8 @@ pub(super) fn replace(call: &Call<'_>) -> Result<Response, Refusal> {
         return Err(as_metadata(invalid("client_id", "must be that of the client")));
     }
     let client = client(call, Body::of(&body), &before.id, Some(&before.secret))?;
-    let client = metadata::in_place_of(before, client, call.now());
-    org::put(call, &servers, &client).map_err(as_metadata)?;
-    ok(&told(call, &client, true))
+    metadata::put(call, &servers, &client).map_err(as_metadata)?;
+    ok(&told(call, &metadata::in_place_of(&before, client, call.now()), true))
 }
 
 pub(super) fn remove(call: &Call<'_>) -> Result<Response, Refusal> {
@@ -63,7 +62,12 @@ pub(super) fn new_secret(call: &Call<'_>) -> Result<Response, Refusal> {
         return Err(invalid("client_secret", cause));
     }
     let client = metadata::with_secret(call, client, None);
-    org::put(call, &servers, &client)?;
+    org::change_each(call, &servers, &client.id, |each: &mut Client| {
+        if metadata::needs_secret(each) {
+            each.secret.clone_from(&client.secret);
+        }
+        Ok(())
+    })?;
     ok(&told(call, &client, true))
 }
 

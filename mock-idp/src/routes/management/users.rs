@@ -64,17 +64,14 @@ pub(super) fn add(call: &Call<'_>) -> Result<Response, Refusal> {
 /// Changes what a body says, and nothing else.
 pub(super) fn update(call: &Call<'_>) -> Result<Response, Refusal> {
     let body = body::object(call.request)?;
-    let (user, servers) = find(call)?;
-    finish(call, user, &servers, Body::of(&body))
+    finish(call, Body::of(&body), |_| ())
 }
 
 /// Puts another profile in the place of the one before.
 pub(super) fn replace(call: &Call<'_>) -> Result<Response, Refusal> {
     let body = body::object(call.request)?;
-    let (mut user, servers) = find(call)?;
     require_profile(Body::of(&body).object("profile")?)?;
-    profile::clear(&mut user);
-    finish(call, user, &servers, Body::of(&body))
+    finish(call, Body::of(&body), profile::clear)
 }
 
 /// The first call deactivates, the next one removes, as at Okta.
@@ -103,21 +100,30 @@ pub(super) fn deactivate(call: &Call<'_>) -> Result<Response, Refusal> {
 }
 
 fn set_active(call: &Call<'_>, is_active: bool) -> Result<(), Refusal> {
-    let (mut user, servers) = find(call)?;
-    user.is_active = is_active;
-    user.record.updated = Some(call.now());
-    // Who was never active is staged; who was, and is no longer, is deprovisioned.
-    user.record.said.insert(WAS_ACTIVE.to_owned(), true.into());
-    org::put(call, &servers, &user)
+    let (user, servers) = find(call)?;
+    org::change_each(call, &servers, &user.id, |user: &mut User| {
+        user.is_active = is_active;
+        user.record.updated = Some(call.now());
+        // Who was never active is staged; who was, and is no longer, is deprovisioned.
+        user.record.said.insert(WAS_ACTIVE.to_owned(), true.into());
+        Ok(())
+    })
 }
 
-fn finish(call: &Call<'_>, mut user: User, servers: &[Arc<ServerState>], body: Body<'_>) -> Result<Response, Refusal> {
+/// Sets what a body says of the user that the path names, who is made ready for it first.
+fn finish(call: &Call<'_>, body: Body<'_>, ready: impl Fn(&mut User)) -> Result<Response, Refusal> {
+    let (mut user, servers) = find(call)?;
     if body.object("profile")?.text("login")?.is_some_and(|login| login != user.login) {
         return Err(invalid("login", "the login of a user stays: remove the user, and make another"));
     }
-    set(&mut user, body)?;
-    user.record.updated = Some(call.now());
-    org::put(call, servers, &user)?;
+    let change = |user: &mut User| {
+        ready(user);
+        set(user, body)?;
+        user.record.updated = Some(call.now());
+        Ok(())
+    };
+    org::change_each(call, &servers, &user.id, change)?;
+    change(&mut user)?;
     ok(&told(call, &user))
 }
 
