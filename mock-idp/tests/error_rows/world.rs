@@ -7,7 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use mock_idp::MockIdp;
 use mock_idp::clock::Clock;
-use mock_idp::config::{ApplicationType, Client, Config};
+use mock_idp::config::{ApplicationType, AuthorizationServer, Client, Config};
 use mock_idp::keys::{Algorithm, BuiltinKey, Role, SigningKey, builtin};
 use reqwest::header::{AUTHORIZATION, LOCATION};
 use reqwest::redirect::Policy;
@@ -34,7 +34,12 @@ impl World {
         let mut config = Config::parse(include_str!("issuer.toml"), Path::new("")).unwrap();
         for server in &mut config.servers {
             server.key = Some(builtin(BuiltinKey::Issuer).with_kid(&server.id));
-            server.clients.extend(with_keys());
+            let clients = with_keys(server);
+            server.clients.extend(clients);
+            // A policy names clients, so that one is left without any.
+            if let Some(named) = server.policies.last_mut().and_then(|policy| policy.clients.as_mut()) {
+                named.push("with-keys".into());
+            }
         }
         let clock = Clock::fixed(NOW);
         let idp = MockIdp::builder().config(config).clock(clock.clone()).start().await.unwrap();
@@ -179,12 +184,13 @@ fn without_id(mut body: String) -> String {
     body
 }
 
-/// A service with two keys, and an application with one that is none.
-fn with_keys() -> [Client; 2] {
+/// A service with two keys, which may have one scope of the org server, and an application that is none.
+fn with_keys(server: &AuthorizationServer) -> [Client; 2] {
+    const SCOPE: &str = "okta.users.read";
     let jwk = |key: &SigningKey| serde_json::from_str::<Value>(&key.public_jwk().to_text()).unwrap();
     let keys = ["k1", "k2"].map(|kid| jwk(&builtin(BuiltinKey::IssuerNext).with_kid(kid)));
     let mut service = Client::with_jwks("with-keys", &json!({ "keys": keys })).unwrap();
-    service.scopes = Some(vec!["okta.users.read".into()]);
+    service.scopes = server.has_scope(SCOPE).then(|| vec![SCOPE.into()]);
     let mut web = service.clone();
     web.id = "no-service".into();
     web.application_type = ApplicationType::Web;
