@@ -90,8 +90,14 @@ export async function leads(page, act) {
   await Promise.all([page.waitForNavigation(), act()]);
 }
 
+/** Waits until an element of the page has the focus: a page that asks for it gets it with its first frame, not sooner. */
+export async function focus(page, id) {
+  await page.waitForFunction((id) => document.activeElement?.id === id, {}, id);
+}
+
 /** Fills the sign-in page in by keyboard alone. */
 export async function signIn(page, password = 'right') {
+  await focus(page, 'login');
   await page.keyboard.type('ada@example.com');
   await page.keyboard.press('Tab');
   await page.keyboard.type(password);

