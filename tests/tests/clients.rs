@@ -35,6 +35,7 @@ async fn issuer() -> MockIdp {
     "discovery code userinfo refresh introspection revocation client-credentials device"
 )]
 #[case::go_oidc("go-oidc", "discovery code userinfo refresh client-credentials device")]
+#[case::okta_jwt_verifier_of_go("go-okta-jwt-verifier", "access-token id-token")]
 #[case::okta_jwt_verifier_of_java("java-okta-jwt-verifier", "access-token id-token")]
 #[case::spring_security("java-spring", "sign-in refresh api api-refusal logout")]
 #[case::okta_sdk("node-okta-sdk", "scope claim client server user")]
