@@ -15,6 +15,13 @@ pub(super) struct Kept {
     status: u16,
     cookie: bool,
     route: &'static str,
+    /// Where there is any of it.
+    rare: Option<Box<Rare>>,
+}
+
+/// What few entries have.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+struct Rare {
     fault: Option<&'static str>,
     jwks_revision: Option<u64>,
     note: Option<&'static str>,
@@ -30,6 +37,7 @@ impl From<Entry> for Kept {
             entry.user_agent.as_deref(),
             entry.authorization.as_deref(),
         ];
+        let rare = Rare { fault: entry.fault, jwks_revision: entry.jwks_revision, note: entry.note };
         // No text of an entry is so long.
         let length = |text: &str| u16::try_from(text.len()).unwrap_or(NONE);
         Self {
@@ -40,9 +48,7 @@ impl From<Entry> for Kept {
             status: entry.status,
             cookie: entry.cookie,
             route: entry.route,
-            fault: entry.fault,
-            jwks_revision: entry.jwks_revision,
-            note: entry.note,
+            rare: Some(rare).filter(|rare| *rare != Rare::default()).map(Box::new),
         }
     }
 }
@@ -56,6 +62,7 @@ impl Kept {
             rest = behind;
             Some(text.to_owned())
         });
+        let rare = self.rare.as_deref().copied().unwrap_or_default();
         Entry {
             number: self.number,
             time: self.time,
@@ -68,9 +75,9 @@ impl Kept {
             user_agent,
             authorization,
             cookie: self.cookie,
-            fault: self.fault,
-            jwks_revision: self.jwks_revision,
-            note: self.note,
+            fault: rare.fault,
+            jwks_revision: rare.jwks_revision,
+            note: rare.note,
         }
     }
 }

@@ -33,11 +33,12 @@ def measure(issuer, options, load, scratch):
         time.sleep(1)
         measured.figures["idle, MiB"] = loads.memory(process)
         client = issuer.register(issuer.base(port)) if issuer.register else "client"
-        for row, kind, job in jobs(issuer, port, client):
-            under_load(measured, row, kind, job, options, load)
+        # Before any sign-in: what an issuer remembers of these is another matter.
         if issuer.token:
             loads.run(load, "repeat", issuer.token_call(port, client), seconds=600, count=options.count)
             measured.figures["loaded, MiB"] = loads.memory(process)
+        for row, kind, job in jobs(issuer, port, client):
+            under_load(measured, row, kind, job, options, load)
     measured.figures["start, ms"] = statistics.median(starts(command, url, folder, environment, load, options.runs))
     return measured
 
