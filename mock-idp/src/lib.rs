@@ -286,6 +286,7 @@ pub mod step;
 pub mod clock;
 pub mod input;
 pub mod json;
+mod jws;
 pub mod random;
 
 pub use error::StartError;

@@ -2,9 +2,9 @@
 
 use super::super::form::Form;
 use super::credentials::Proven;
-use super::jwt::Jwt;
 use super::{OktaError, Refusal, ServerCall, client_keys, refuse_unless};
 use crate::config::{AuthMethod, Client};
+use crate::jws::Jwt;
 use crate::keys::{VerifyingKey, hmac_verifies};
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -18,7 +18,7 @@ pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form, assertion: &s
     if form.get("client_assertion_type") != Some(TYPE) {
         return Err(OktaError::WRONG_ASSERTION_TYPE.plain());
     }
-    let jwt = Jwt::parse(assertion).ok_or_else(|| OktaError::ASSERTION_UNREADABLE.plain())?;
+    let jwt = Jwt::usable(assertion).ok_or_else(|| OktaError::ASSERTION_UNREADABLE.plain())?;
     let client = claimed(call, form, &jwt)?;
     let method = method(client, &jwt)?;
     check_signature(call, client, method, &jwt)?;
@@ -46,12 +46,12 @@ fn claimed<'a>(call: &ServerCall<'a>, form: &Form, jwt: &Jwt<'_>) -> Result<&'a 
 fn method(client: &Client, jwt: &Jwt<'_>) -> Result<AuthMethod, Refusal> {
     let methods = || client.auth_methods.iter().copied().filter(|method| !method.algorithms().is_empty());
     refuse_unless(methods().next().is_some(), &OktaError::WRONG_AUTH_METHOD)?;
-    let of_algorithm = |method: &AuthMethod| jwt.algorithm.is_some_and(|used| method.algorithms().contains(&used));
+    let of_algorithm = |method: &AuthMethod| jwt.algorithm().is_some_and(|used| method.algorithms().contains(&used));
     methods().find(of_algorithm).ok_or_else(|| OktaError::ASSERTION_ALGORITHM.plain())
 }
 
 fn check_signature(call: &ServerCall<'_>, client: &Client, method: AuthMethod, jwt: &Jwt<'_>) -> Result<(), Refusal> {
-    let (Some(algorithm), input) = (jwt.algorithm, jwt.input.as_bytes()) else {
+    let (Some(algorithm), input) = (jwt.algorithm(), jwt.input.as_bytes()) else {
         return Err(OktaError::ASSERTION_ALGORITHM.plain());
     };
     let is_right = match method {
@@ -69,10 +69,10 @@ fn check_signature(call: &ServerCall<'_>, client: &Client, method: AuthMethod, j
 
 /// The key that `kid` names. Who has but one key needn't name it.
 fn key<'a>(keys: &'a [VerifyingKey], jwt: &Jwt<'_>) -> Result<&'a VerifyingKey, Refusal> {
-    let found = match (&jwt.kid, keys) {
+    let found = match (jwt.kid(), keys) {
         (None, [only]) => Some(only),
         (None, _) => None,
-        (Some(kid), keys) => keys.iter().find(|key| key.kid() == Some(kid.as_str())),
+        (Some(kid), keys) => keys.iter().find(|key| key.kid() == Some(kid)),
     };
     found.ok_or_else(|| OktaError::ASSERTION_KID.plain())
 }

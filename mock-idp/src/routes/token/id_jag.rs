@@ -5,13 +5,13 @@ use serde_json::Value;
 
 use super::super::form::Form;
 use super::super::scopes;
-use super::jwt::Jwt;
 use super::jwt_bearer::{is_for, spend};
 use super::trusted::Signer;
 use super::user_answer::{self, Granted, grant_now};
 use super::{OktaError, Refusal, ServerCall, refuse_unless};
 use crate::config::{Client, Policy};
 use crate::issuer::{IdJag, Response};
+use crate::jws::Jwt;
 
 pub(super) fn answer(
     call: &ServerCall<'_>,
@@ -19,13 +19,12 @@ pub(super) fn answer(
     policy: &Policy,
     form: &Form,
     jwt: &Jwt<'_>,
-    text: &str,
 ) -> Result<Response, Refusal> {
     refuse_unless(!form.has("scope"), &OktaError::ID_JAG_SCOPES_IN_REQUEST)?;
     let issuer = jwt.text("iss").unwrap_or_default();
     let signer = Signer::org(call, issuer).or_else(|| Signer::configured(call, issuer));
     let signer = signer.ok_or_else(|| OktaError::ID_JAG_UNTRUSTED_ISSUER.plain())?;
-    refuse_unless(signer.has_signed(text, jwt), &OktaError::ID_JAG_SIGNATURE)?;
+    refuse_unless(signer.has_signed(jwt), &OktaError::ID_JAG_SIGNATURE)?;
     let audiences: Vec<&str> = jwt.audiences().collect();
     refuse_unless(matches!(*audiences, [only] if is_for(call, only)), &OktaError::JWT_BEARER_AUDIENCE)?;
     let expiry = check_times(call, jwt)?;

@@ -3,12 +3,12 @@
 
 use super::super::form::Form;
 use super::super::{resources, scopes};
-use super::jwt::Jwt;
 use super::trusted::Signer;
 use super::user_answer::{self, Granted, grant_now};
 use super::{OktaError, Refusal, ServerCall, id_jag, refuse_unless};
 use crate::config::{Client, Policy};
 use crate::issuer::{ID_JAG_TYP, Response};
+use crate::jws::Jwt;
 
 pub(super) fn answer(
     call: &ServerCall<'_>,
@@ -17,13 +17,13 @@ pub(super) fn answer(
     form: &Form,
 ) -> Result<Response, Refusal> {
     let text = form.get("assertion").ok_or_else(|| OktaError::MISSING_PARAMETER.about("assertion"))?;
-    let jwt = Jwt::parse(text).ok_or_else(|| OktaError::JWT_BEARER_UNREADABLE.plain())?;
+    let jwt = Jwt::usable(text).ok_or_else(|| OktaError::JWT_BEARER_UNREADABLE.plain())?;
     if jwt.is_of_type(ID_JAG_TYP) {
-        return id_jag::answer(call, client, policy, form, &jwt, text);
+        return id_jag::answer(call, client, policy, form, &jwt);
     }
     let issuer = jwt.text("iss").unwrap_or_default();
     let signer = Signer::configured(call, issuer).ok_or_else(|| OktaError::JWT_BEARER_ISSUER.plain())?;
-    refuse_unless(signer.has_signed(text, &jwt), &OktaError::JWT_BEARER_SIGNATURE)?;
+    refuse_unless(signer.has_signed(&jwt), &OktaError::JWT_BEARER_SIGNATURE)?;
     refuse_unless(jwt.audiences().any(|audience| is_for(call, audience)), &OktaError::JWT_BEARER_AUDIENCE)?;
     let expiry = check_times(call, &jwt)?;
     let login = signer.login_of(call, jwt.text("sub").unwrap_or_default(), jwt.text("email"));

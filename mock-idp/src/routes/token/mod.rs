@@ -8,7 +8,6 @@ mod credentials;
 mod device_code;
 mod id_jag;
 mod id_jag_request;
-mod jwt;
 mod jwt_bearer;
 mod org;
 mod password;
@@ -24,7 +23,6 @@ use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
 
 pub(crate) use client_keys::wanted as wanted_keys;
 pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair};
-pub(super) use jwt::Jwt;
 
 use super::form::Form;
 use super::{OktaError, Refusal, ServerCall, cors, dpop, network, refuse_unless};

@@ -6,11 +6,11 @@ use serde_json::Value;
 
 use super::super::form::Form;
 use super::super::users;
-use super::jwt::Jwt;
 use super::token_type::TokenType;
 use super::{OktaError, Refusal, ServerCall, refuse_unless};
 use crate::config::Client;
 use crate::issuer::ServerState;
+use crate::jws::Jwt;
 
 /// The most that may act for a user, one for another.
 pub(super) const MOST_ACTORS: usize = 5;
@@ -93,8 +93,7 @@ fn of_access_token(call: &ServerCall<'_>, token: &str) -> Result<Subject, Refusa
 /// Of the client that asks only.
 fn of_id_token(call: &ServerCall<'_>, client: &Client, token: &str) -> Result<Subject, Refusal> {
     let server = issuer(call, token)?;
-    call.issuer.id_token_claims(&server, &call.base(), token).ok_or_else(invalid)?;
-    let jwt = Jwt::parse(token).ok_or_else(invalid)?;
+    let jwt = call.issuer.id_token(&server, &call.base(), token).ok_or_else(invalid)?;
     refuse_unless(jwt.audiences().any(|audience| audience == client.id), &OktaError::INVALID_SUBJECT_TOKEN)?;
     let is_over = jwt.time("exp").is_none_or(|expiry| expiry <= call.now());
     refuse_unless(!is_over, &OktaError::SUBJECT_TOKEN_EXPIRED)?;
@@ -125,7 +124,7 @@ fn of_refresh_token(call: &ServerCall<'_>, client: &Client, token: &str) -> Resu
 /// The server that a token says it is of, if its tokens are taken: the org server takes those
 /// of all others.
 fn issuer(call: &ServerCall<'_>, token: &str) -> Result<Arc<ServerState>, Refusal> {
-    let jwt = Jwt::parse(token).ok_or_else(invalid)?;
+    let jwt = Jwt::usable(token).ok_or_else(invalid)?;
     let issuer = jwt.text("iss").and_then(|issuer| call.issuer.server_of(&call.base(), issuer)).ok_or_else(invalid)?;
     let config = &call.server.config;
     let is_taken = issuer.is_same(call.server) || config.is_org() || config.trusted_servers.contains(&issuer.config.id);
