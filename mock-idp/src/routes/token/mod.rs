@@ -12,6 +12,7 @@ mod jwt_bearer;
 mod org;
 mod password;
 mod refresh_token;
+mod request;
 mod subject_token;
 mod token_exchange;
 mod token_type;
@@ -23,6 +24,7 @@ use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
 
 pub(crate) use client_keys::wanted as wanted_keys;
 pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair};
+use request::TokenRequest;
 
 use super::form::Form;
 use super::{OktaError, Refusal, ServerCall, cors, dpop, network, refuse_unless};
@@ -71,14 +73,15 @@ fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let policy = call.server.config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
     let held = dpop::at_endpoint(call, client.dpop_bound_access_tokens)?;
     let call = &call.with_key(held.jkt.clone());
+    let request = TokenRequest { call, client, method: proven.method, policy, form: &form };
     let response = match grant {
-        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
-        GrantType::AUTHORIZATION_CODE => authorization_code::answer(call, client, &form),
-        GrantType::DEVICE_CODE => device_code::answer(call, client, &form),
-        GrantType::REFRESH_TOKEN => refresh_token::answer(call, client, &form),
-        GrantType::PASSWORD => password::answer(call, client, policy, &form),
-        GrantType::JWT_BEARER => jwt_bearer::answer(call, client, policy, &form),
-        GrantType::TOKEN_EXCHANGE => token_exchange::answer(call, client, policy, &form),
+        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(&request),
+        GrantType::AUTHORIZATION_CODE => authorization_code::answer(&request),
+        GrantType::DEVICE_CODE => device_code::answer(&request),
+        GrantType::REFRESH_TOKEN => refresh_token::answer(&request),
+        GrantType::PASSWORD => password::answer(&request),
+        GrantType::JWT_BEARER => jwt_bearer::answer(&request),
+        GrantType::TOKEN_EXCHANGE => token_exchange::answer(&request),
         _ => Err(unsupported(call)),
     };
     response.map(|response| held.renew(response))
