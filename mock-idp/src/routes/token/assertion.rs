@@ -1,7 +1,7 @@
 //! Client authentication by a signed assertion (RFC 7523, sections 2.2 and 3).
 
 use super::super::form::Form;
-use super::credentials::Proven;
+use super::credentials::{AssertionId, Proven};
 use super::{OktaError, Refusal, ServerCall, client_keys, refuse_unless};
 use crate::config::{AuthMethod, Client};
 use crate::jws::Jwt;
@@ -12,8 +12,7 @@ const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// How far ahead an assertion may expire, in seconds.
 const LONGEST_LIFETIME: i64 = 3600;
 
-/// The client that signed the assertion, if all of it is right. An assertion with
-/// an id is spent by that.
+/// The client that signed the assertion, if all of it is right; it may have been used before.
 pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form, assertion: &str) -> Result<Proven<'a>, Refusal> {
     if form.get("client_assertion_type") != Some(TYPE) {
         return Err(OktaError::WRONG_ASSERTION_TYPE.plain());
@@ -24,8 +23,8 @@ pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form, assertion: &s
     check_signature(call, client, method, &jwt)?;
     check_audience(call, &jwt)?;
     let expiry = check_times(call, &jwt)?;
-    spend(call, client, &jwt, expiry)?;
-    Ok(Proven { client, method })
+    let assertion_id = id(&jwt)?.map(|text| AssertionId { text, expiry });
+    Ok(Proven { client, method, assertion_id })
 }
 
 /// Whom the assertion speaks for: `iss`, `sub` and the form, as far as it says so.
@@ -97,10 +96,8 @@ fn check_times(call: &ServerCall<'_>, jwt: &Jwt<'_>) -> Result<i64, Refusal> {
     Ok(expiry)
 }
 
-fn spend(call: &ServerCall<'_>, client: &Client, jwt: &Jwt<'_>, expiry: i64) -> Result<(), Refusal> {
-    if !jwt.has("jti") {
-        return Ok(());
-    }
-    let id = jwt.text("jti").ok_or_else(|| OktaError::ASSERTION_UNREADABLE.plain())?;
-    refuse_unless(call.server.spend_assertion(&client.id, id, expiry, call.now()), &OktaError::ASSERTION_USED)
+fn id(jwt: &Jwt<'_>) -> Result<Option<String>, Refusal> {
+    let has_other = jwt.has("jti") && jwt.text("jti").is_none();
+    refuse_unless(!has_other, &OktaError::ASSERTION_UNREADABLE)?;
+    Ok(jwt.text("jti").map(str::to_owned))
 }

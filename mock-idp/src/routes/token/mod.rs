@@ -23,7 +23,7 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
 
 pub(crate) use client_keys::wanted as wanted_keys;
-pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair};
+pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair, recognize};
 use request::TokenRequest;
 
 use super::form::Form;
@@ -65,13 +65,15 @@ pub(super) fn uncached(response: Response) -> Response {
 fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = Form::of_body(call.request)?;
     let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
-    let proven = authenticate(call, &form).inspect_err(|_| authorization_code::refuse(call, &form))?;
+    let refused = |_: &Refusal| authorization_code::refuse(call, &form);
+    let proven = recognize(call, &form).inspect_err(refused)?;
     let client = proven.client;
     cors::check(call, client)?;
     network::check(call, client)?;
     let grant = granted(call, client, grant_type)?;
     let policy = call.server.config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
     let held = dpop::at_endpoint(call, client.dpop_bound_access_tokens)?;
+    proven.spend(call).inspect_err(refused)?;
     let call = &call.with_key(held.jkt.clone());
     let request = TokenRequest { call, client, method: proven.method, policy, form: &form };
     let response = match grant {
