@@ -36,5 +36,5 @@ pub(crate) fn wanted(issuer: &Inner, request: &Request) -> Option<WantedKeys> {
     let client = server.config.client(form.get("client_id").or_else(|| jwt.text("iss"))?)?;
     let uri = client.jwks_uri.clone()?;
     let is_lacking = server.client_keys.lacks(&uri, jwt.kid(), issuer.now(&server));
-    is_lacking.then_some(WantedKeys { server, uri })
+    is_lacking.then(|| WantedKeys { server, uri, kid: jwt.kid().map(str::to_owned) })
 }
