@@ -2,8 +2,10 @@
 
 use serde_json::Value;
 
+use super::issued::handle_of;
 use super::{Inner, ServerState};
 use crate::forge::{ForgeError, GivenToken, forge};
+use crate::jws::Jwt;
 use crate::keys::KeyName;
 use crate::mutation::Mutation;
 use crate::step::{Step, StepError};
@@ -35,6 +37,14 @@ impl Inner {
         let mut context = self.context(server, settings, keys);
         context.given = Some(given);
         Ok(forge(&context, what.mutation)?.token.expose_text())
+    }
+
+    /// Takes note that an access token goes out as another one, so that this one ends with
+    /// what came of its sign-in.
+    pub(crate) fn note_made_over(&self, server: &ServerState, honest: &str, made: &str) {
+        // One without an end is no token that stands here.
+        let Some(ends) = Jwt::read(made).and_then(|jwt| jwt.time("exp")) else { return };
+        server.sessions.replace_access_token(handle_of(honest), handle_of(made), ends, self.now(server));
     }
 
     /// Publishes a key of the issuer's besides, under a fresh `kid`, in the place of one of
