@@ -88,7 +88,7 @@ impl Inner {
 
     /// The server of that issuer identifier, at any of its addresses.
     pub(crate) fn server_of(&self, base: &str, issuer: &str) -> Option<Arc<ServerState>> {
-        self.servers().into_iter().find(|server| self.is_own(server, base, issuer))
+        self.find_at_server(|server| self.is_own(server, base, issuer).then(|| Arc::clone(server)))
     }
 
     /// Whether an issuer identifier is the server's, at any of its addresses.
