@@ -284,6 +284,8 @@ pub mod step;
 
 // What both stand on.
 pub mod clock;
+#[doc(hidden)]
+pub mod http;
 pub mod input;
 pub mod json;
 mod jws;
