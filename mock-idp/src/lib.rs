@@ -284,8 +284,11 @@ pub mod step;
 
 // What both stand on.
 pub mod clock;
+#[doc(hidden)]
+pub mod http;
 pub mod input;
 pub mod json;
+mod jws;
 pub mod random;
 
 pub use error::StartError;

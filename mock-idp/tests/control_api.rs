@@ -121,6 +121,27 @@ fn a_bad_mint_request_is_a_problem_that_names_the_field(
     assert!(problem["errors"][0]["detail"].as_str().unwrap().contains(detail), "{problem}");
 }
 
+#[rstest]
+#[case::of_another_site("https://evil.example", 403)]
+#[case::of_another_port("http://127.0.0.1:3000", 403)]
+#[case::of_a_file("null", 403)]
+#[case::of_its_own("http://127.0.0.1:9000", 204)]
+fn no_page_but_its_own_reaches_the_control_api(#[case] origin: &str, #[case] status: u16) {
+    let form = Request::post_form("/_mock/reset", "").with_header("host", "127.0.0.1:9000");
+    let response = issuer().handle(&form.with_header("origin", origin));
+    assert_eq!(response.status, status);
+    if status == 403 {
+        assert_eq!(value(&response)["type"], "urn:mock-idp:problem:other-origin");
+    }
+}
+
+#[test]
+fn a_call_of_the_command_line_needs_no_content_type() {
+    let mut request = Request::post_form("/_mock/clock", "").with_header("host", "127.0.0.1:9000");
+    request.body = r#"{"advance":60}"#.into();
+    assert_eq!(issuer().handle(&request).status, 200, "as curl sends it");
+}
+
 #[test]
 fn a_body_that_is_not_json_is_told_with_its_place() {
     let mut request = Request::post_json("/_mock/mint", &json!({}));

@@ -3,11 +3,10 @@ use std::process::ExitCode;
 
 use mock_idp::config::ConfigFileError;
 use mock_idp::dialect::DialectError;
+use mock_idp::http::HttpError;
 use mock_idp::input::InputError;
 use mock_idp::state_dir::StateError;
 use mock_idp::{IssuerError, MintError, StartError};
-
-use super::http::HttpError;
 
 /// The issuer that runs is not well, or refuses.
 const UNWELL: u8 = 1;
@@ -57,7 +56,9 @@ pub(crate) enum CliError {
     #[error("the issuer stopped before the command did")]
     Stopped,
     #[error(transparent)]
-    Http(#[from] HttpError),
+    Http(HttpError),
+    #[error("{0}; is `mock-idp` running there? --idp names another address")]
+    NotRunning(HttpError),
     #[error("{url} answers, but not as a mock-idp: {problem}")]
     Unwell { url: String, problem: String },
     #[error("{url} refuses with {status}: {problem}")]
@@ -70,10 +71,19 @@ pub(crate) enum CliError {
     Io(#[from] std::io::Error),
 }
 
+impl From<HttpError> for CliError {
+    fn from(error: HttpError) -> Self {
+        match error {
+            HttpError::Unreachable { .. } => Self::NotRunning(error),
+            other => Self::Http(other),
+        }
+    }
+}
+
 impl CliError {
     pub(crate) fn exit_code(&self) -> ExitCode {
         ExitCode::from(match self {
-            Self::Http(_) | Self::Unwell { .. } | Self::Refused { .. } => UNWELL,
+            Self::Http(_) | Self::NotRunning(_) | Self::Unwell { .. } | Self::Refused { .. } => UNWELL,
             Self::State(_) | Self::Start(_) | Self::Io(_) | Self::Stopped => NOT_STARTED,
             Self::Command { source, .. } if source.kind() == std::io::ErrorKind::NotFound => NOT_FOUND,
             Self::Command { .. } => NOT_EXECUTABLE,

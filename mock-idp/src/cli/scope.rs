@@ -7,6 +7,7 @@ use hyper::body::Bytes;
 use hyper::header::{AUTHORIZATION, CONTENT_TYPE};
 use hyper::http::{Request, Response};
 use mock_idp::config::Config;
+use mock_idp::http::HttpError;
 use serde_json::{Value, json};
 
 use super::args::IssuerArgs;
@@ -77,7 +78,7 @@ impl Api {
             Some(token) => request.header(AUTHORIZATION, format!("SSWS {}", token.expose())),
             None => request,
         };
-        let request = request.body(body).map_err(|_| http::HttpError::NoUrl { url: self.url.clone() })?;
+        let request = request.body(body).map_err(|_| HttpError::NoUrl { url: self.url.clone() })?;
         let answer = http::send(request, &self.roots)?;
         let told = serde_json::from_slice(answer.body()).unwrap_or_default();
         if answer.status().is_success() { Ok(told) } else { Err(self.refused(&answer, &told)) }

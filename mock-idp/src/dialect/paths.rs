@@ -45,16 +45,13 @@ impl ServerPaths {
         Self { issuer, jwks, token, flows }
     }
 
-    /// Where the metadata may stand: OpenID Connect Discovery's suffix (section 4)
-    /// and RFC 8414's insertion (section 3.1), each for both documents (section 5).
-    pub(crate) fn metadata(&self) -> [(String, Document); 4] {
-        let path = self.issuer.trim_end_matches('/');
-        [
-            (format!("{path}{OPENID}"), Document::OpenId),
-            (format!("{path}{OAUTH}"), Document::OAuth),
-            (format!("{OPENID}{path}"), Document::OpenId),
-            (format!("{OAUTH}{path}"), Document::OAuth),
-        ]
+    /// The metadata that stand at a path: with OpenID Connect Discovery's suffix (section 4)
+    /// or RFC 8414's insertion (section 3.1), each for both documents (section 5).
+    pub(crate) fn document_at(&self, path: &str) -> Option<Document> {
+        let issuer = Some(self.issuer.trim_end_matches('/'));
+        let is_at = |known: &str| path.strip_suffix(known) == issuer || path.strip_prefix(known) == issuer;
+        let known = [(OPENID, Document::OpenId), (OAUTH, Document::OAuth)];
+        known.into_iter().find(|(known, _)| is_at(known)).map(|(_, document)| document)
     }
 }
 
@@ -140,8 +137,13 @@ mod tests {
     #[test]
     fn metadata_stand_behind_the_path_and_before_it() {
         let paths = ServerPaths::of(&Shape::EntraV1.layout().paths, "a", None);
-        assert_eq!(paths.metadata()[0].0, "/a/.well-known/openid-configuration");
-        assert_eq!(paths.metadata()[3].0, "/.well-known/oauth-authorization-server/a");
+        let openid = ["/a/.well-known/openid-configuration", "/.well-known/openid-configuration/a"];
+        let oauth = ["/a/.well-known/oauth-authorization-server", "/.well-known/oauth-authorization-server/a"];
+        assert_eq!(openid.map(|path| paths.document_at(path)), [Some(Document::OpenId); 2]);
+        assert_eq!(oauth.map(|path| paths.document_at(path)), [Some(Document::OAuth); 2]);
+        for other in ["/b/.well-known/openid-configuration", "/.well-known/openid-configuration", "/a"] {
+            assert_eq!(paths.document_at(other), None, "{other}");
+        }
     }
 
     #[rstest]

@@ -1,5 +1,7 @@
 //! From a table to a dialect, with the place of every mistake.
 
+use std::sync::Arc;
+
 use serde_json::{Map, Value as Json};
 
 use super::value::members;
@@ -22,7 +24,7 @@ impl Dialect {
         dialect.places(&table)?;
         dialect.members(&table)?;
         table.finish()?;
-        merge(&mut dialect.source, node);
+        merge(Arc::make_mut(&mut dialect.source), node);
         Ok(dialect)
     }
 

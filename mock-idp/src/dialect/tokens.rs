@@ -1,4 +1,5 @@
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use serde_json::{Map, Value, json};
 
@@ -29,8 +30,9 @@ pub struct Dialect {
     pub(super) claims: Vec<(String, MemberSetting)>,
     pub(super) header_order: Vec<String>,
     pub(super) claims_order: Vec<String>,
-    /// All that was said, as it was said.
-    pub(super) source: Map<String, Value>,
+    /// All that was said, as it was said. Every token has the dialect for a moment, and no
+    /// use for this.
+    pub(super) source: Arc<Map<String, Value>>,
 }
 
 impl Default for Dialect {
@@ -61,7 +63,7 @@ impl Dialect {
             claims: Vec::new(),
             header_order: Vec::new(),
             claims_order: Vec::new(),
-            source,
+            source: Arc::new(source),
         }
     }
 
@@ -79,14 +81,14 @@ impl Dialect {
     #[must_use]
     pub fn in_shape(&self, shape: Shape) -> Self {
         let mut dialect = Self { shape, ..self.clone() };
-        dialect.source.insert("shape".to_owned(), shape.word().into());
+        Arc::make_mut(&mut dialect.source).insert("shape".to_owned(), shape.word().into());
         dialect
     }
 
     /// The same description as JSON, which [`Dialect::read`] takes.
     #[must_use]
     pub fn to_json(&self) -> Value {
-        let mut all = self.source.clone();
+        let mut all = (*self.source).clone();
         // A JSON object has no order: what was added in one is told beside it.
         if !self.claims.is_empty() {
             all.insert("claims-order".to_owned(), json!(self.claim_names()));
@@ -136,7 +138,7 @@ impl Dialect {
     #[must_use]
     pub fn at_path(&self, path: &IssuerPath) -> Self {
         let mut dialect = Self { issuer_path: Some(path.clone()), ..self.clone() };
-        dialect.source.insert("issuer-path".to_owned(), path.as_str().into());
+        Arc::make_mut(&mut dialect.source).insert("issuer-path".to_owned(), path.as_str().into());
         dialect
     }
 

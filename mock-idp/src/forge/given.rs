@@ -3,12 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-
 use super::context::Token;
 use super::draft::Text;
 use crate::json::Object;
+use crate::jws::{Compact, Part};
 
 /// A token of another issuer, taken as it is. `Debug` shows its length only.
 #[derive(Clone)]
@@ -21,13 +19,13 @@ pub struct GivenToken {
 
 /// The parts of a compact JWS whose header and payload are JSON objects.
 struct Jws {
-    header: Part,
-    payload: Part,
+    header: Own,
+    payload: Own,
     signature: Vec<u8>,
     signing_input: Vec<u8>,
 }
 
-struct Part {
+struct Own {
     object: Object,
     /// As it stands in the token, in base64url.
     segment: Vec<u8>,
@@ -127,24 +125,15 @@ impl GivenToken {
 
 impl Jws {
     fn read(text: &str) -> Option<Self> {
-        let mut segments = text.split('.');
-        let (header, payload, signature) = (segments.next()?, segments.next()?, segments.next()?);
-        if segments.next().is_some() {
-            return None;
-        }
-        Some(Self {
-            header: Part::read(header)?,
-            payload: Part::read(payload)?,
-            signature: URL_SAFE_NO_PAD.decode(signature).ok()?,
-            signing_input: format!("{header}.{payload}").into_bytes(),
-        })
+        let Compact { input, header, payload, signature } = Compact::read(text)?;
+        let (header, payload) = (Own::read(&header)?, Own::read(&payload)?);
+        Some(Self { header, payload, signature, signing_input: input.as_bytes().to_vec() })
     }
 }
 
-impl Part {
-    fn read(segment: &str) -> Option<Self> {
-        let text = String::from_utf8(URL_SAFE_NO_PAD.decode(segment).ok()?).ok()?;
-        Some(Self { object: Object::from_text(&text).ok()?, segment: segment.as_bytes().to_vec() })
+impl Own {
+    fn read(part: &Part<'_>) -> Option<Self> {
+        Some(Self { object: Object::from_text(&part.text).ok()?, segment: part.segment.as_bytes().to_vec() })
     }
 }
 
@@ -156,6 +145,9 @@ impl fmt::Debug for GivenToken {
 
 #[cfg(test)]
 mod tests {
+    use base64::Engine as _;
+    use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+
     use super::*;
 
     #[test]

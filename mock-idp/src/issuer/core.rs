@@ -218,12 +218,17 @@ impl Issuer {
 
 impl Inner {
     pub(crate) fn server(&self, id: &str) -> Option<Arc<ServerState>> {
-        self.read_servers().iter().find(|server| server.config.id == id).cloned()
+        self.find_at_server(|server| (server.config.id == id).then(|| Arc::clone(server)))
     }
 
     /// The authorization servers that there are now.
     pub(crate) fn servers(&self) -> Vec<Arc<ServerState>> {
         self.read_servers().clone()
+    }
+
+    /// What is found at the first server that has it; nobody adds or removes one meanwhile.
+    pub(crate) fn find_at_server<T>(&self, find: impl FnMut(&Arc<ServerState>) -> Option<T>) -> Option<T> {
+        self.read_servers().iter().find_map(find)
     }
 
     /// Counts a JWKS that was sent, unless its server is gone.

@@ -2,14 +2,13 @@
 
 use std::sync::Arc;
 
-use base64::Engine as _;
-use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
 use super::{ID_JAG_TYP, Inner, ServerState};
 use crate::config::AuthorizationServer;
 use crate::json::Object;
-use crate::keys::{KeySet, SigningKey};
+use crate::jws::Jwt;
+use crate::keys::SigningKey;
 use crate::session::Handle;
 
 /// An access token of this server that stands: well signed, in time, not revoked.
@@ -49,51 +48,47 @@ impl Inner {
     /// The token, if it is an access token of this server that stands; `base` is what
     /// the caller's issuer identifier begins with.
     pub(crate) fn issued(&self, server: &ServerState, base: &str, token: &str) -> Option<IssuedToken> {
-        let (keys, now) = (server.published(), self.now(server));
-        let Verified { payload, claims, .. } = verified(keys.keys(), token).filter(Verified::is_no_id_jag)?;
-        let text = |name: &str| claims.get(name).and_then(Value::as_str);
+        let (jwt, now) = (access_token(server, token)?, self.now(server));
+        let integer = |name: &str| jwt.value(name).and_then(Value::as_i64);
         let handle = handle_of(token);
-        let ends = claims.get("exp").and_then(Value::as_i64).filter(|ends| now < *ends)?;
-        let is_early = claims.get("nbf").and_then(Value::as_i64).is_some_and(|start| now < start);
+        let ends = integer("exp").filter(|ends| now < *ends)?;
+        let is_early = integer("nbf").is_some_and(|start| now < start);
         let dialect = &server.config.dialect;
-        if is_early || is_id_token(server, &claims) || server.sessions.is_revoked(handle, now) {
+        if is_early || server.sessions.is_revoked(handle, now) {
             return None;
         }
-        let issuer = text("iss").filter(|issuer| self.is_own(server, base, issuer));
+        let issuer = jwt.text("iss").filter(|issuer| self.is_own(server, base, issuer));
         // Where rights stand may follow from whom the token is for.
-        let audience = text("aud").filter(|aud| server.config.has_resource(aud)).unwrap_or(&server.config.audience);
+        let audience = jwt.text("aud").filter(|aud| server.config.has_resource(aud)).unwrap_or(&server.config.audience);
         issuer.and(Some(IssuedToken {
-            claims: Object::from_text(&payload).ok()?,
-            client: dialect.client_claim().find(&claims, audience)?.as_str()?.to_owned(),
-            subject: text("sub").unwrap_or_default().to_owned(),
-            scopes: dialect.scope_claim().map(|own| own.scopes(&claims, audience)).unwrap_or_default(),
+            claims: Object::from_text(jwt.payload()).ok()?,
+            client: dialect.client_claim().find(jwt.claims(), audience)?.as_str()?.to_owned(),
+            subject: jwt.text("sub").unwrap_or_default().to_owned(),
+            scopes: dialect.scope_claim().map(|own| own.scopes(jwt.claims(), audience)).unwrap_or_default(),
             ends,
             handle,
         }))
     }
 
-    /// The claims of an ID Token of this server, however old.
-    pub(crate) fn id_token_claims(&self, server: &ServerState, base: &str, token: &str) -> Option<Map<String, Value>> {
-        let Verified { claims, .. } = verified(server.published().keys(), token)?;
-        let issuer = claims.get("iss").and_then(Value::as_str)?;
-        let is_right = is_id_token(server, &claims) && self.is_own(server, base, issuer);
-        is_right.then_some(claims)
+    /// An ID Token of this server, however old.
+    pub(crate) fn id_token<'a>(&self, server: &ServerState, base: &str, token: &'a str) -> Option<Jwt<'a>> {
+        let jwt = Jwt::read(token).filter(|jwt| server.has_signed(jwt) && is_id_token(server, jwt))?;
+        jwt.text("iss").is_some_and(|issuer| self.is_own(server, base, issuer)).then_some(jwt)
     }
 
     /// Whether that was an access token of this server, well signed, which is over by now or
     /// was revoked.
     pub(crate) fn is_over(&self, server: &ServerState, base: &str, token: &str) -> bool {
-        let found = verified(server.published().keys(), token).filter(Verified::is_no_id_jag);
-        let Some(Verified { claims, .. }) = found else { return false };
-        let is_own = claims.get("iss").and_then(Value::as_str).is_some_and(|issuer| self.is_own(server, base, issuer));
+        let Some(jwt) = access_token(server, token) else { return false };
+        let is_own = jwt.text("iss").is_some_and(|issuer| self.is_own(server, base, issuer));
         let now = self.now(server);
-        let is_late = claims.get("exp").and_then(Value::as_i64).is_some_and(|ends| ends <= now);
-        is_own && !is_id_token(server, &claims) && (is_late || server.sessions.is_revoked(handle_of(token), now))
+        let is_late = jwt.value("exp").and_then(Value::as_i64).is_some_and(|ends| ends <= now);
+        is_own && (is_late || server.sessions.is_revoked(handle_of(token), now))
     }
 
     /// The server of that issuer identifier, at any of its addresses.
     pub(crate) fn server_of(&self, base: &str, issuer: &str) -> Option<Arc<ServerState>> {
-        self.servers().into_iter().find(|server| self.is_own(server, base, issuer))
+        self.find_at_server(|server| self.is_own(server, base, issuer).then(|| Arc::clone(server)))
     }
 
     /// Whether an issuer identifier is the server's, at any of its addresses.
@@ -106,8 +101,13 @@ impl Inner {
 
 impl ServerState {
     /// Whether one of its keys signed a JWT, with its own algorithm.
-    pub(crate) fn has_signed(&self, token: &str) -> bool {
-        verified(self.published().keys(), token).is_some()
+    pub(crate) fn has_signed(&self, jwt: &Jwt<'_>) -> bool {
+        let fits =
+            |key: &SigningKey| jwt.algorithm() == Some(key.algorithm()) && jwt.kid().is_none_or(|kid| kid == key.kid());
+        let shown = self.published();
+        let published = shown.keys().published();
+        let mut all = published.iter().map(|entry| entry.key()).chain([shown.keys().active()]);
+        all.any(|key| fits(key) && key.verifies(jwt.input.as_bytes(), &jwt.signature))
     }
 }
 
@@ -116,40 +116,14 @@ pub(super) fn handle_of(token: &str) -> Handle {
     Handle::of(token.rsplit_once('.').map_or(token, |(signed, _)| signed))
 }
 
-fn is_id_token(server: &ServerState, claims: &Map<String, Value>) -> bool {
-    let is_oktas = claims.get("jti").and_then(Value::as_str).is_some_and(|jti| jti.starts_with("ID."));
-    is_oktas || server.config.dialect.is_id_token(claims)
+/// An access token that the server signed. An ID-JAG is none: it is an assertion for another
+/// server, and gives access to nothing here.
+fn access_token<'a>(server: &ServerState, token: &'a str) -> Option<Jwt<'a>> {
+    let is_other = |jwt: &Jwt<'_>| jwt.is_of_type(ID_JAG_TYP) || is_id_token(server, jwt);
+    Jwt::read(token).filter(|jwt| server.has_signed(jwt) && !is_other(jwt))
 }
 
-/// A JWT of the server's, of whatever kind.
-struct Verified {
-    header: Map<String, Value>,
-    payload: String,
-    claims: Map<String, Value>,
-}
-
-impl Verified {
-    /// An ID-JAG is an assertion for another server: it gives access to nothing here.
-    fn is_no_id_jag(&self) -> bool {
-        let typ = self.header.get("typ").and_then(Value::as_str);
-        typ.is_none_or(|typ| !typ.eq_ignore_ascii_case(ID_JAG_TYP))
-    }
-}
-
-/// A token that one of these keys signed, with its own algorithm.
-fn verified(keys: &KeySet, token: &str) -> Option<Verified> {
-    let (signed, signature) = token.rsplit_once('.')?;
-    let (header, payload) = signed.split_once('.')?;
-    let signature = URL_SAFE_NO_PAD.decode(signature).ok()?;
-    let header: Map<String, Value> = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(header).ok()?).ok()?;
-    let text = |name: &str| header.get(name).and_then(Value::as_str);
-    let fits = |key: &SigningKey| {
-        text("alg") == Some(key.algorithm().name()) && text("kid").is_none_or(|kid| kid == key.kid())
-    };
-    let published = keys.published();
-    let all = published.iter().map(|entry| entry.key()).chain([keys.active()]);
-    all.filter(|key| fits(key)).find(|key| key.verifies(signed.as_bytes(), &signature))?;
-    let payload = String::from_utf8(URL_SAFE_NO_PAD.decode(payload).ok()?).ok()?;
-    let claims = serde_json::from_str(&payload).ok()?;
-    Some(Verified { header, payload, claims })
+fn is_id_token(server: &ServerState, jwt: &Jwt<'_>) -> bool {
+    let is_oktas = jwt.text("jti").is_some_and(|jti| jti.starts_with("ID."));
+    is_oktas || server.config.dialect.is_id_token(jwt.claims())
 }

@@ -10,6 +10,8 @@ pub(crate) struct WantedKeys {
     pub(crate) server: Arc<ServerState>,
     /// Where it is.
     pub(crate) uri: String,
+    /// The key that is lacking, if it has a name.
+    pub(crate) kid: Option<String>,
 }
 
 impl Issuer {
@@ -21,6 +23,6 @@ impl Issuer {
     /// Takes over what was found; `None` where nothing was.
     pub(crate) fn learn_keys(&self, wanted: &WantedKeys, document: Option<&[u8]>) {
         let fetched = document.map_or(Err(KeySetError::Unavailable), read_key_set);
-        wanted.server.client_keys.learn(&wanted.uri, fetched, self.0.now(&wanted.server));
+        wanted.server.client_keys.learn(&wanted.uri, wanted.kid.as_deref(), fetched, self.0.now(&wanted.server));
     }
 }

@@ -3,7 +3,6 @@
 
 use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, VARY};
-use serde_json::Value;
 
 use super::form::Form;
 use super::{OktaError, ServerCall, dpop, grant_profiles};
@@ -92,9 +91,8 @@ fn answer(call: &ServerCall<'_>, differences: &Differences) -> Response {
         return OktaError::UNKNOWN_CLIENT_IN_FORM.plain().response(call.issuer);
     }
     let algorithm = call.shown.keys().active().algorithm();
-    let mut document = document(&call.base(), &call.server.paths, algorithm, differences);
-    let scopes: Value = SCOPES.into_iter().chain(published_scopes(&call.server.config)).collect();
-    document.set("scopes_supported", scopes.to_string());
+    let scopes: Vec<&str> = SCOPES.into_iter().chain(published_scopes(&call.server.config)).collect();
+    let mut document = document(&call.base(), &call.server.paths, &scopes, algorithm, differences);
     grant_profiles::tell(call, &mut document);
     for (member, value) in &call.shown.stage.metadata {
         document.set(member, value.clone());
@@ -111,7 +109,13 @@ fn published_scopes(config: &AuthorizationServer) -> impl Iterator<Item = &str> 
     config.scopes.iter().filter(is_published).map(|scope| scope.name.as_str())
 }
 
-fn document(base: &str, paths: &ServerPaths, algorithm: Algorithm, differences: &Differences) -> Object {
+fn document(
+    base: &str,
+    paths: &ServerPaths,
+    scopes: &[&str],
+    algorithm: Algorithm,
+    differences: &Differences,
+) -> Object {
     let issuer = format!("{base}{}", paths.issuer);
     let at = |path: &str| format!("{base}{}/{path}", paths.flows);
     let document = Object::new()
@@ -128,7 +132,7 @@ fn document(base: &str, paths: &ServerPaths, algorithm: Algorithm, differences: 
         .with("subject_types_supported", ["public"].as_slice());
     let document = if differences.openid { with_id_token(document, algorithm) } else { document };
     document
-        .with("scopes_supported", SCOPES.as_slice())
+        .with("scopes_supported", scopes)
         .with("token_endpoint_auth_methods_supported", AUTH_METHODS.as_slice())
         .with("claims_supported", differences.claims)
         .with("code_challenge_methods_supported", ["S256"].as_slice())
@@ -161,7 +165,7 @@ mod tests {
     #[test]
     fn the_oauth_document_says_nothing_of_id_tokens() {
         let paths = AuthorizationServer::new("default").paths();
-        let document = document("https://d.example", &paths, Algorithm::Rs256, &OAUTH);
+        let document = document("https://d.example", &paths, &SCOPES, Algorithm::Rs256, &OAUTH);
         let names: Vec<_> = document.members().iter().map(Member::plain_name).collect();
         assert!(!names.iter().any(|name| name.starts_with("id_token") || name.starts_with("userinfo")));
         assert_eq!(names.len(), 25);

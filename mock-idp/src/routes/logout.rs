@@ -2,7 +2,6 @@
 
 use hyper::header::LOCATION;
 use hyper::{Method, StatusCode};
-use serde_json::Value;
 
 use super::browser::{SESSION, cookie, with_cookie};
 use super::form::{Form, encode};
@@ -40,8 +39,8 @@ fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
 /// client that is named.
 fn may_go_to(call: &ServerCall<'_>, form: &Form, uri: &str) -> bool {
     let hint = form.get("id_token_hint");
-    let claims = hint.and_then(|token| call.issuer.id_token_claims(call.server, &call.base(), token));
-    let of_hint = claims.as_ref().and_then(|claims| claims.get("aud")).and_then(Value::as_str);
+    let id_token = hint.and_then(|token| call.issuer.id_token(call.server, &call.base(), token));
+    let of_hint = id_token.as_ref().and_then(|id_token| id_token.text("aud"));
     let id = if hint.is_some() { of_hint } else { form.get("client_id") };
     let client = id.and_then(|id| call.server.config.client(id));
     client.is_some_and(|client| client.may_redirect_after_logout(uri))

@@ -6,7 +6,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hyper::StatusCode;
 
 use super::form::Form;
-use super::token::{authenticate, uncached};
+use super::token::{recognize, uncached};
 use super::{OktaError, Refusal, ServerCall, authorize, cors, dpop};
 use crate::issuer::Response;
 use crate::json::Object;
@@ -22,12 +22,14 @@ pub(super) fn answer(call: &ServerCall<'_>) -> Response {
 fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     authorize::refuse_long(call.request)?;
     let form = Form::of_body(call.request)?;
-    let client = authenticate(call, &form)?.client;
+    let proven = recognize(call, &form)?;
+    let client = proven.client;
     cors::check(call, client)?;
     if form.has("request_uri") {
         return Err(OktaError::PUSHED_REQUEST_URI.plain());
     }
     let held = dpop::at_endpoint(call, false)?;
+    proven.spend(call)?;
     let fields = pushed(form, &client.id, held.jkt.as_deref())?;
     authorize::check(call, &Form::of_fields(fields.clone()))?;
     let uri = name(call);

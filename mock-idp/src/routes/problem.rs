@@ -48,6 +48,12 @@ impl Problem {
         Self::new("urn:mock-idp:problem:unauthorized", "Unauthorized", StatusCode::UNAUTHORIZED, detail)
     }
 
+    pub(super) fn of_another_origin() -> Self {
+        let detail = "a page of another origin may not call the control API: call it from the test itself, \
+                      without the header `Origin`, or set a control token";
+        Self::new("urn:mock-idp:problem:other-origin", "Page of another origin", StatusCode::FORBIDDEN, detail)
+    }
+
     pub(super) fn no_ca() -> Self {
         let detail = "this issuer has no https of its own, so there is nothing to trust";
         Self::new("urn:mock-idp:problem:no-ca", "No certificate authority", StatusCode::NOT_FOUND, detail)

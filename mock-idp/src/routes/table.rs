@@ -1,6 +1,7 @@
 //! Every endpoint of the issuer, as data.
 
 use std::borrow::Cow;
+use std::sync::Arc;
 
 use hyper::Method;
 
@@ -11,8 +12,8 @@ use super::{
     ServerCall, authorize, control, device, discovery, interaction, introspect, keys, logout, par, revoke, token,
     userinfo,
 };
-use crate::dialect::Document;
-use crate::issuer::{Inner, Request, Response};
+use crate::dialect::{Document, ServerPaths};
+use crate::issuer::{Inner, Request, Response, ServerState};
 use crate::step::Endpoint;
 
 /// An endpoint of every authorization server.
@@ -233,28 +234,28 @@ pub(super) fn find<'a>(issuer: &Inner, method: &Method, path: &'a str) -> Target
 }
 
 fn chosen<'a>(issuer: &Inner, path: &str) -> Target<'a> {
-    for server in issuer.servers() {
-        let id = || Cow::Owned(server.config.id.clone());
-        if path == server.paths.jwks {
-            return Target::Server(id(), &KEYS_ENDPOINT);
-        }
-        if path == server.paths.token {
-            return Target::Server(id(), &TOKEN_ENDPOINT);
-        }
-        let below = path.strip_prefix(&server.paths.flows);
-        if let Some(flow) = below.and_then(|rest| FLOWS.iter().find(|flow| flow.path.strip_prefix("/v1") == Some(rest)))
-        {
-            return Target::Server(id(), flow);
-        }
-        for (place, document) in server.paths.metadata() {
-            match document {
-                Document::OpenId if place == path => return Target::Server(id(), &OPENID_ENDPOINT),
-                Document::OAuth if place == path => return Target::Server(id(), &OAUTH_ENDPOINT),
-                Document::OpenId | Document::OAuth => {}
-            }
-        }
+    let at = |server: &Arc<ServerState>| {
+        let endpoint = endpoint_at(&server.paths, path)?;
+        Some(Target::Server(Cow::Owned(server.config.id.clone()), endpoint))
+    };
+    issuer.find_at_server(at).unwrap_or(Target::Unknown)
+}
+
+/// What a server has at a path that it has chosen.
+fn endpoint_at(paths: &ServerPaths, path: &str) -> Option<&'static ServerEndpoint> {
+    if path == paths.jwks {
+        return Some(&KEYS_ENDPOINT);
     }
-    Target::Unknown
+    if path == paths.token {
+        return Some(&TOKEN_ENDPOINT);
+    }
+    let flow = |rest: &str| FLOWS.iter().find(|flow| flow.path.strip_prefix("/v1") == Some(rest));
+    path.strip_prefix(&paths.flows).and_then(flow).or_else(|| {
+        Some(match paths.document_at(path)? {
+            Document::OpenId => &OPENID_ENDPOINT,
+            Document::OAuth => &OAUTH_ENDPOINT,
+        })
+    })
 }
 
 /// Of several endpoints of the control API at a path the one that fits the

@@ -10,10 +10,19 @@ use crate::keys::VerifyingKey;
 const CAPACITY: usize = 1000;
 /// For how long one is taken as it was fetched, in seconds.
 const FRESH: i64 = 300;
+/// For how long nobody looks again for a key that was not there, in seconds.
+const COOL_DOWN: i64 = 10;
 
 /// What one authorization server has fetched, by address.
 #[derive(Debug)]
-pub(crate) struct ClientKeys(Mutex<Store<Fetched>>);
+pub(crate) struct ClientKeys(Mutex<Store<Known>>);
+
+#[derive(Debug)]
+struct Known {
+    fetched: Fetched,
+    /// When it was fetched for a key that is not in it.
+    in_vain: Option<i64>,
+}
 
 /// What came of it.
 pub(crate) type Fetched = Result<Arc<[VerifyingKey]>, KeySetError>;
@@ -36,25 +45,37 @@ impl Default for ClientKeys {
 }
 
 impl ClientKeys {
-    pub(crate) fn learn(&self, uri: &str, fetched: Fetched, now: i64) {
-        self.lock().put(Handle::of(uri), fetched, now, FRESH);
+    /// Takes over what was found at an address where a key of that `kid` was looked for.
+    pub(crate) fn learn(&self, uri: &str, kid: Option<&str>, fetched: Fetched, now: i64) {
+        let is_in_vain = fetched.as_ref().is_ok_and(|keys| !has(keys, kid));
+        let known = Known { fetched, in_vain: is_in_vain.then_some(now) };
+        self.lock().put(Handle::of(uri), known, now, FRESH);
     }
 
     /// What is known of an address.
     pub(crate) fn known(&self, uri: &str, now: i64) -> Fetched {
-        self.lock().get(Handle::of(uri), now).cloned().unwrap_or(Err(KeySetError::Unavailable))
+        let known = self.lock();
+        known.get(Handle::of(uri), now).map_or(Err(KeySetError::Unavailable), |known| known.fetched.clone())
     }
 
     /// Whether the address is to be asked for a key of that `kid`: where nothing is known
-    /// of it, where it failed, and where it may have a new key.
+    /// of it, where it failed, and where it may have a new key. Who makes `kid`s up makes
+    /// nobody fetch more often than every ten seconds.
     pub(crate) fn lacks(&self, uri: &str, kid: Option<&str>, now: i64) -> bool {
-        let is_there = |keys: &[VerifyingKey]| kid.is_none_or(|kid| keys.iter().any(|key| key.kid() == Some(kid)));
-        !self.known(uri, now).is_ok_and(|keys| is_there(&keys))
+        let all = self.lock();
+        let Some(Known { fetched: Ok(keys), in_vain }) = all.get(Handle::of(uri), now) else { return true };
+        let is_cool = in_vain.is_none_or(|at| now.saturating_sub(at) >= COOL_DOWN);
+        !has(keys, kid) && is_cool
     }
 
-    fn lock(&self) -> MutexGuard<'_, Store<Fetched>> {
+    fn lock(&self) -> MutexGuard<'_, Store<Known>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a key of that `kid` is among them; any will do for who names none.
+fn has(keys: &[VerifyingKey], kid: Option<&str>) -> bool {
+    kid.is_none_or(|kid| keys.iter().any(|key| key.kid() == Some(kid)))
 }
 
 /// The keys of a JWK Set that check signatures (RFC 7517, section 5: others are passed over).
@@ -107,14 +128,28 @@ mod tests {
         assert_eq!(read(&document), expected);
     }
 
+    fn set() -> Fetched {
+        read_key_set(json!({ "keys": [jwk("a", "sig")] }).to_string().as_bytes())
+    }
+
+    #[test]
+    fn a_look_in_vain_is_not_repeated_for_ten_seconds() {
+        let known = ClientKeys::default();
+        known.learn("http://c", Some("b"), set(), 0);
+        assert!(!known.lacks("http://c", Some("b"), COOL_DOWN - 1) && !known.lacks("http://c", Some("c"), 0));
+        assert!(known.lacks("http://c", Some("b"), COOL_DOWN) && known.lacks("http://d", Some("b"), 0));
+        known.learn("http://c", Some("a"), set(), COOL_DOWN);
+        assert!(known.lacks("http://c", Some("b"), COOL_DOWN), "the last look was not in vain");
+    }
+
     #[test]
     fn an_address_is_asked_again_for_a_new_key_and_after_five_minutes() {
         let known = ClientKeys::default();
         assert!(known.lacks("http://c", Some("a"), 0));
-        known.learn("http://c", read_key_set(json!({ "keys": [jwk("a", "sig")] }).to_string().as_bytes()), 0);
+        known.learn("http://c", Some("a"), set(), 0);
         assert!(!known.lacks("http://c", Some("a"), FRESH - 1) && !known.lacks("http://c", None, 0));
         assert!(known.lacks("http://c", Some("b"), 0) && known.lacks("http://c", Some("a"), FRESH));
-        known.learn("http://c", Err(KeySetError::Empty), 0);
+        known.learn("http://c", None, Err(KeySetError::Empty), 0);
         assert!(known.lacks("http://c", None, 0));
         assert_eq!(known.known("http://c", 0), Err(KeySetError::Empty));
     }

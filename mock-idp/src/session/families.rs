@@ -98,6 +98,16 @@ impl Families {
         family.tokens.push((token, ends));
     }
 
+    /// Notes that another access token goes out in the place of one: it ends with the family
+    /// too. One that came of no family ends by itself.
+    pub(super) fn replace_access_token(&mut self, token: Handle, other: Handle, ends: i64, now: i64) {
+        let has_it = |family: &Family| family.tokens.iter().any(|(known, _)| *known == token);
+        let Some(family) = self.families.newest_mut(now, has_it) else { return };
+        for known in family.tokens.iter_mut().filter(|(known, _)| *known == token) {
+            *known = (other, ends);
+        }
+    }
+
     /// The grant of a refresh token that stands, and when the token ends.
     pub(super) fn find(&self, token: Handle, now: i64) -> Option<(&Grant, i64)> {
         let family = self.refresh_tokens.get(token, now).filter(|token| token.replaced.is_none())?.family;

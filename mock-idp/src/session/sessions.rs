@@ -221,6 +221,11 @@ impl Sessions {
         self.lock().families.add_access_token(grant.family(), token, ends, now);
     }
 
+    /// Notes that another access token goes out in the place of one.
+    pub(crate) fn replace_access_token(&self, token: Handle, other: Handle, ends: i64, now: i64) {
+        self.lock().families.replace_access_token(token, other, ends, now);
+    }
+
     /// Uses a refresh token that passes the check.
     pub(crate) fn refresh<E>(
         &self,

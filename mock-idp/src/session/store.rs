@@ -55,6 +55,12 @@ impl<V> Store<V> {
         self.entries.get_mut(&handle).filter(|entry| now < entry.ends).map(|entry| &mut entry.value)
     }
 
+    /// The value that was kept last of those that fit.
+    pub(super) fn newest_mut(&mut self, now: i64, fits: impl Fn(&V) -> bool) -> Option<&mut V> {
+        let handle = self.order.values().rev().find(|handle| self.get(**handle, now).is_some_and(&fits)).copied()?;
+        self.get_mut(handle, now)
+    }
+
     /// When a value is gone.
     pub(super) fn end_of(&self, handle: Handle, now: i64) -> Option<i64> {
         self.entries.get(&handle).map(|entry| entry.ends).filter(|ends| now < *ends)
@@ -144,6 +150,16 @@ mod tests {
         assert!(store.get_mut(handle(0), 100).is_none());
         store.put(handle(3), 3, 100, 10);
         assert_eq!((store.entries.len(), store.order.len()), (1, 1));
+    }
+
+    #[test]
+    fn of_those_that_fit_the_newest_is_found() {
+        let mut store = full(3);
+        assert_eq!(store.newest_mut(0, |value| *value < 2), Some(&mut 1));
+        store.prolong(handle(0), 0, 200);
+        assert_eq!(store.newest_mut(0, |_| true), Some(&mut 0));
+        assert_eq!(store.newest_mut(0, |value| *value > 2), None);
+        assert_eq!(store.newest_mut(150, |_| true), Some(&mut 0), "the others are over");
     }
 
     #[test]

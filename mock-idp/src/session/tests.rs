@@ -78,6 +78,16 @@ fn a_refresh_token_replaced_long_ago_ends_its_family() {
 }
 
 #[test]
+fn what_goes_out_in_the_place_of_an_access_token_ends_with_its_family() {
+    let sessions = with_refresh_token();
+    sessions.replace_access_token(Handle::of("access"), Handle::of("other"), 2000, 0);
+    sessions.replace_access_token(Handle::of("of nobody"), Handle::of("free"), 2000, 0);
+    sessions.end(&grant(), 1);
+    assert!(sessions.is_revoked(Handle::of("other"), 1999), "until it is over by itself");
+    assert!(!sessions.is_revoked(Handle::of("free"), 1));
+}
+
+#[test]
 fn nobody_ends_the_family_of_another_client() {
     let sessions = with_refresh_token();
     sessions.refresh(&rotate("first", "second", 10), fine).unwrap();

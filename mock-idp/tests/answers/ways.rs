@@ -59,6 +59,18 @@ async fn a_scope_is_granted_and_stands_in_no_token() {
 }
 
 #[tokio::test]
+async fn a_token_that_was_made_over_ends_with_its_sign_in() {
+    let app = App::start().await;
+    let code = app.code(&with(asked(), "scope", "openid read mock:narrower-scope")).await;
+    let tokens = redeem(&app, &code).await;
+    let token = tokens["access_token"].as_str().unwrap();
+    assert_eq!(claims(token)["scp"], serde_json::json!(["openid"]));
+    assert!(app.is_active(token).await);
+    assert_eq!(redeem(&app, &code).await["error"], "invalid_grant", "it was used before");
+    assert!(!app.is_active(token).await);
+}
+
+#[tokio::test]
 async fn a_scope_asks_without_a_user_too() {
     let app = App::start().await;
     let fields = vec![("grant_type", "client_credentials"), ("scope", "test_scope mock:token=time/expired@one-hour")];

@@ -115,6 +115,21 @@ async fn the_page_may_send_the_browser_back_to_the_client_and_nowhere_else() {
     assert!(policy.ends_with(end) && !policy.contains("script-src"), "{policy}");
 }
 
+#[rstest]
+#[case::of_what_is_needed("")]
+#[case::of_everything("consent")]
+#[case::without_a_page("none")]
+#[tokio::test]
+async fn a_user_who_is_not_assigned_is_asked_for_no_consent(#[case] prompt: &str) {
+    let app = App::start().await;
+    let page = consent_page(&app, &asking("openid own")).await;
+    let unassign = |server: &mut mock_idp::config::AuthorizationServer| server.users[0].clients = Some(Vec::new());
+    app.idp.issuer().change_server("closed", unassign).unwrap();
+    let back = fields_of(&page.get(&app, &url(&app, &with(asking("openid own"), "prompt", prompt))).await);
+    let text = "User is not assigned to the client application.";
+    assert_eq!((back["error"].as_str(), back["error_description"].as_str()), ("access_denied", text));
+}
+
 #[tokio::test]
 async fn a_user_who_is_gone_consents_to_nothing() {
     let app = App::start().await;

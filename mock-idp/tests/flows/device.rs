@@ -299,6 +299,24 @@ async fn a_user_who_is_not_assigned_connects_no_device() {
 }
 
 #[tokio::test]
+async fn the_control_api_says_that_a_user_is_not_assigned() {
+    let app = App::start().await;
+    let unassign = |server: &mut mock_idp::config::AuthorizationServer| server.users[0].clients = Some(Vec::new());
+    app.idp.issuer().change_server("closed", unassign).unwrap();
+    let device = Device::start(&app, "closed", "openid").await;
+    let answer = control(&app, json!({ "user_code": device.user_code, "login": "ada@example.com" })).await;
+    let reason = format!(
+        "the user \"ada@example.com\" is not assigned to the client \"{DEFAULT_CLIENT_ID}\", and the device is told so"
+    );
+    assert_eq!(answer.status(), 200);
+    let told: Value = answer.json().await.unwrap();
+    let expected = json!({ "server": "closed", "client_id": DEFAULT_CLIENT_ID, "approved": false, "reason": reason });
+    assert_eq!(told, expected);
+    let text = "User is not assigned to the client application.";
+    assert_error(device.poll(&app).await, 400, "access_denied", text).await;
+}
+
+#[tokio::test]
 async fn a_device_of_a_client_that_is_gone_waits_for_nobody() {
     let app = App::start().await;
     let device = Device::start(&app, "closed", "openid").await;

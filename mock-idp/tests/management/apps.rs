@@ -148,6 +148,34 @@ async fn what_no_metadata_say_stays_where_an_app_is_replaced() {
     assert_eq!(refused.status(), 400);
 }
 
+#[tokio::test]
+async fn an_app_says_what_happens_to_its_refresh_tokens() {
+    let org = Org::start().await;
+    let said = |refresh_token: Value| {
+        let mut body = service_app("Web");
+        body["credentials"]["oauthClient"]["client_id"] = "web".into();
+        body["settings"]["oauthClient"] = json!({
+            "application_type": "web", "redirect_uris": [CALLBACK], "refresh_token": refresh_token,
+            "grant_types": ["authorization_code", "refresh_token"],
+        });
+        body
+    };
+    let told = |app: &Value| app["settings"]["oauthClient"]["refresh_token"].clone();
+    let rotating = json!({ "rotation_type": "ROTATE", "leeway": 7 });
+    assert_eq!(told(&org.post(APPS, said(rotating.clone()), 200).await), rotating);
+
+    let app = format!("{APPS}/web");
+    assert_eq!(told(&org.put(&app, said(Value::Null)).await), rotating, "what is not said stays");
+    let expected = json!({ "rotation_type": "STATIC", "leeway": 7 });
+    assert_eq!(told(&org.put(&app, said(json!({ "rotation_type": "STATIC" }))).await), expected);
+    assert_eq!(told(&org.get(&app).await), expected);
+    let client = |server: &mut mock_idp::config::AuthorizationServer| {
+        let web = server.clients.iter().find(|client| client.id == "web").unwrap();
+        assert_eq!((web.rotate_refresh_tokens, web.refresh_leeway), (false, 7));
+    };
+    org.idp.issuer().change_server("default", client).unwrap();
+}
+
 #[rstest]
 #[case(json!({ "label": "" }), "label", "label: The field cannot be left blank")]
 #[case(json!({ "name": "bookmark" }), "name", "name: only oidc_client is known here")]
@@ -165,6 +193,16 @@ async fn what_no_metadata_say_stays_where_an_app_is_replaced() {
     json!({ "settings": { "oauthClient": { "grant_types": ["magic"] } } }),
     "grant_types",
     "grant_types: \"magic\" is not known here"
+)]
+#[case(
+    json!({ "settings": { "oauthClient": { "grant_types": ["client_credentials"], "refresh_token": { "rotation_type": "NEVER" } } } }),
+    "rotation_type",
+    "rotation_type: \"NEVER\" is not known here: use one of ROTATE, STATIC"
+)]
+#[case(
+    json!({ "settings": { "oauthClient": { "grant_types": ["client_credentials"], "refresh_token": { "leeway": 61 } } } }),
+    "leeway",
+    "leeway: must be from 0 to 60 seconds"
 )]
 #[case(
     json!({ "credentials": { "oauthClient": { "token_endpoint_auth_method": "tls" } } }),

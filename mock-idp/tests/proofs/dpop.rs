@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 use super::app::*;
 use super::signed::{Change, Signed, payload};
 
+const ASSERTION_TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 const NONCE: &str = "Authorization server requires nonce in DPoP proof.";
 
 fn invalid(description: &str) -> (u16, String) {
@@ -209,6 +210,29 @@ async fn a_nonce_is_one_servers() {
     let client = (mock_idp::claims::DEFAULT_CLIENT_ID, mock_idp::claims::DEFAULT_CLIENT_SECRET);
     let answer = send(request.basic_auth(client.0, Some(client.1))).await;
     assert_eq!(answer, oauth_error(400, "use_dpop_nonce", NONCE));
+}
+
+#[rstest]
+#[case("token", 200)]
+#[case("par", 201)]
+#[tokio::test]
+async fn a_request_that_lacks_the_nonce_is_repeated_with_the_same_assertion_once(
+    #[case] endpoint: &str,
+    #[case] status: u16,
+) {
+    let app = App::start().await;
+    let assertion = Signed::assertion(&service_key(), &app.at(endpoint), NOW).signed();
+    let mut fields = if endpoint == "par" { with(asked(), "client_id", "service") } else { for_client() };
+    fields.extend([("client_assertion_type", ASSERTION_TYPE), ("client_assertion", assertion.as_str())]);
+    let with_proof = |proof: Signed| app.public_form(endpoint, &fields).header("dpop", proof.signed());
+    let told = with_proof(app.proof(&es256(), endpoint)).send().await.unwrap();
+    let nonce = told.headers()["dpop-nonce"].to_str().unwrap().to_owned();
+    assert_eq!((told.status().as_u16(), told.text().await.unwrap()), oauth_error(400, "use_dpop_nonce", NONCE));
+
+    let proof = || app.proof(&es256(), endpoint).claim("nonce", nonce.clone());
+    assert_eq!(send(with_proof(proof())).await.0, status);
+    let used = oauth_error(401, "invalid_client", "The client_assertion token has already been used.");
+    assert_eq!(send(with_proof(proof())).await, used);
 }
 
 #[tokio::test]

@@ -63,14 +63,30 @@ async fn keys_are_fetched_when_they_are_needed_and_kept_for_five_minutes() {
 }
 
 #[tokio::test]
-async fn a_key_that_is_not_known_is_looked_for() {
+async fn a_key_that_is_not_known_is_looked_for_at_once() {
     let place = MockServer::start().await;
     publish(&place, ResponseTemplate::new(200).set_body_json(key_set(&[service_key()]))).await;
     let app = client_of(format!("{}/jwks", place.uri())).await;
-    let text = "The client_assertion JWT kid is invalid.";
-    assert_eq!(asked_by(&app, &other_key()).await, oauth_error(401, "invalid_client", text));
+    assert_eq!(asked_by(&app, &service_key()).await.0, 200);
     publish(&place, ResponseTemplate::new(200).set_body_json(key_set(&[service_key(), other_key()]))).await;
-    assert_eq!(asked_by(&app, &other_key()).await.0, 200);
+    assert_eq!((asked_by(&app, &other_key()).await.0, fetches(&place).await), (200, 1));
+}
+
+#[tokio::test]
+async fn keys_that_are_made_up_make_nobody_fetch_more_often_than_every_ten_seconds() {
+    let place = MockServer::start().await;
+    publish(&place, ResponseTemplate::new(200).set_body_json(key_set(&[service_key()]))).await;
+    let app = client_of(format!("{}/jwks", place.uri())).await;
+    let unknown = oauth_error(401, "invalid_client", "The client_assertion JWT kid is invalid.");
+    for kid in ["a", "b", "c"] {
+        assert_eq!(asked_by(&app, &other_key().with_kid(kid)).await, unknown);
+    }
+    app.clock.advance(9);
+    assert_eq!((asked_by(&app, &other_key()).await, fetches(&place).await), (unknown, 1));
+    assert_eq!(asked_by(&app, &service_key()).await.0, 200);
+    app.clock.advance(1);
+    publish(&place, ResponseTemplate::new(200).set_body_json(key_set(&[service_key(), other_key()]))).await;
+    assert_eq!((asked_by(&app, &other_key()).await.0, fetches(&place).await), (200, 1));
 }
 
 #[rstest]

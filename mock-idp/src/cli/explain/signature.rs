@@ -51,7 +51,7 @@ fn asymmetric(token: &Decoded<'_>, algorithm: Algorithm, kid: Option<&str>, keys
         let detail = format!("`alg` is {algorithm}, which is none of the key that `kid` names");
         return Some(Reason::new("signature/alg-not-allowed-for-key", detail));
     }
-    Some(wrong(token, key))
+    Some(wrong(token, key, kid.is_some()))
 }
 
 /// A key may be published for something else.
@@ -81,8 +81,8 @@ fn unpublished(kid: &str, keys: &Keys) -> Reason {
     Reason::new(scenario, format!("`kid` is {kid}, and the issuer publishes no such key: it has {}", known.join(", ")))
 }
 
-/// A signature that is not the key's.
-fn wrong(token: &Decoded<'_>, key: &Published) -> Reason {
+/// A signature that is not the key's, which the token names or not.
+fn wrong(token: &Decoded<'_>, key: &Published, is_named: bool) -> Reason {
     let (found, right) = (token.signature.len(), signature_length(&key.public));
     let is_ec = matches!(key.key.kind(), KeyKind::Ec(_));
     if is_ec && token.signature.first() == Some(&0x30) && found != right {
@@ -92,9 +92,12 @@ fn wrong(token: &Decoded<'_>, key: &Published) -> Reason {
         let scenario = if is_ec { "signature/ecdsa-length" } else { "signature/truncated-or-extended" };
         return Reason::new(scenario, format!("its signature has {found} bytes, and one of its key has {right}"));
     }
+    let whose = if is_named { "the key that `kid` names" } else { "any key of the issuer" };
     Reason::new(
         "signature/foreign-key-same-kid",
-        "its signature is not of the key that `kid` names: another key made it, or the token was changed since",
+        format!(
+            "its signature is not of {whose}: another key made it, or the token was changed since, which look alike"
+        ),
     )
 }
 

@@ -2,6 +2,7 @@ use mock_idp::config::{AuthorizationServer, Config};
 use mock_idp::dialect::Dialect;
 use mock_idp::keys::{BuiltinKey, builtin};
 use mock_idp::{Issuer, MintRequest, catalogue};
+use serde_json::json;
 
 use super::*;
 
@@ -76,13 +77,17 @@ const LET_THROUGH: &[&str] = &[
     "token-type/required-claims",
 ];
 
+fn keys() -> Keys {
+    let mut server = AuthorizationServer::new("default");
+    server.key = Some(builtin(BuiltinKey::Issuer));
+    Keys::of(&server)
+}
+
 /// The scenarios that explain a variant's token, for each variant that can be made
 /// without a change at the issuer.
 fn explained() -> Vec<(&'static str, Vec<&'static str>)> {
     let issuer = Issuer::new(&Config::default()).unwrap();
-    let mut server = AuthorizationServer::new("default");
-    server.key = Some(builtin(BuiltinKey::Issuer));
-    let keys = Keys::of(&server);
+    let keys = keys();
     let explain = |name: &'static str| {
         let mut request = MintRequest::scenario(name).ok()?;
         request.issuer = Some(ISSUER.to_owned());
@@ -141,6 +146,34 @@ fn something_speaks_against_every_other_token() {
         |name: &str| rooms.iter().any(|room| name.starts_with(room)) && !LET_THROUGH.contains(&scenario_of(name));
     for (name, reasons) in explained().iter().filter(|(name, _)| is_bad(name)) {
         assert!(!reasons.is_empty(), "{name}");
+    }
+}
+
+/// The control token with those edits.
+fn minted(edits: &serde_json::Value) -> String {
+    let issuer = Issuer::new(&Config::default()).unwrap();
+    let mut request = MintRequest::mutation(mock_idp::mutation::Mutation::from_json(edits).unwrap());
+    request.issuer = Some(ISSUER.to_owned());
+    issuer.mint(&request).unwrap().token.expose_text()
+}
+
+#[test]
+fn a_token_that_was_changed_looks_as_one_of_another_key_and_the_words_say_both() {
+    let (honest, other) = (minted(&json!([])), minted(&json!([{ "claim": "sub", "set": "eve" }])));
+    let parts = |token: &str| token.split('.').map(str::to_owned).collect::<Vec<_>>();
+    let changed = [parts(&other)[..2].join("."), parts(&honest)[2].clone()].join(".");
+    let own_kid = minted(&json!([{ "sign": "attacker" }]));
+    let no_kid = minted(&json!([{ "sign": "attacker" }, { "header": "kid", "remove": true }]));
+    let both = "another key made it, or the token was changed since, which look alike";
+    for (token, whose) in [
+        (changed, "the key that `kid` names"),
+        (own_kid, "the key that `kid` names"),
+        (no_kid, "any key of the issuer"),
+    ] {
+        let reasons = judge(&token, &keys(), &expected()).1;
+        let expected =
+            Reason::new("signature/foreign-key-same-kid", format!("its signature is not of {whose}: {both}"));
+        assert_eq!(reasons, [expected]);
     }
 }
 

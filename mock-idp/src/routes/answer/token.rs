@@ -55,6 +55,9 @@ impl TokenAnswer<'_> {
     fn make_tokens_over(&mut self) -> Result<(), Refusal> {
         let honest = self.body.get_str("access_token").unwrap_or_default();
         let access_token = self.access_token(&honest)?;
+        if access_token != honest {
+            self.call.issuer.note_made_over(self.call.server, &honest, &access_token);
+        }
         if let Some(id_token) = self.body.get_str("id_token") {
             let edits = self.id_token_edits(&access_token, access_token != honest);
             if !edits.is_empty() {

@@ -12,7 +12,7 @@ pub(super) use granted::granted;
 use hyper::Method;
 
 use super::form::Form;
-use super::{OktaError, Refusal, ServerCall, answer as answers, interaction, page};
+use super::{OktaError, Refusal, ServerCall, answer as answers, interaction, page, users};
 use crate::issuer::{Request, Response};
 use crate::session::{Asked, Purpose, ReturnTo, SignIn};
 
@@ -61,6 +61,9 @@ fn try_answer(call: &ServerCall<'_>) -> Result<Response, Refused> {
 
 /// Goes back with a code, if no page has to be shown.
 fn silent(call: &ServerCall<'_>, asked: Asked, user: SignIn) -> Result<Response, Refused> {
+    if !users::is_assigned(call, &user.login, &asked.client) {
+        return Ok(granted(call, asked, user));
+    }
     let purpose = Purpose::Authorize(asked.clone());
     match interaction::missing_consents(call, &purpose, &user) {
         missing if missing.is_empty() => Ok(granted(call, asked, user)),

@@ -12,7 +12,8 @@ use crate::issuer::{Inner, Request, Response, ServerState};
 use crate::session::SignIn;
 
 /// `{"user_code": "BCDFGHJK", "login": "ada@example.com"}` connects the device to that
-/// user, and `{"user_code": "BCDFGHJK", "approve": false}` denies it.
+/// user, and `{"user_code": "BCDFGHJK", "approve": false}` denies it. A user who may not use
+/// the client gets it refused, which the answer says, as the page does.
 pub(in super::super) fn device(issuer: &Inner, request: &Request) -> Response {
     decide(issuer, request).unwrap_or_else(|problem| problem.response())
 }
@@ -27,14 +28,21 @@ fn decide(issuer: &Inner, request: &Request) -> Result<Response, Problem> {
     let login = login(&table, &server, approves)?;
     table.finish()?;
     let now = issuer.now(&server);
+    let may_use = |login: &str| server.config.user(login).is_some_and(|user| user.may_use(&activation.client));
+    let refused =
+        login.as_ref().filter(|login| !may_use(login.as_str())).map(|login| not_assigned(login, &activation.client));
     let user = login.map(|login| SignIn { login, auth_time: now });
-    if let Some(user) = &user {
+    if let Some(user) = user.as_ref().filter(|_| refused.is_none()) {
         server.sessions.consent(&user.login, &activation.client, &activation.scopes, now);
     }
     if !server.sessions.decide_device(activation.device, user, now) {
         return Err(Problem::field("#/user_code", unknown(code)));
     }
-    let answer = json!({ "server": server.config.id, "client_id": activation.client, "approved": approves });
+    let is_approved = approves && refused.is_none();
+    let mut answer = json!({ "server": server.config.id, "client_id": activation.client, "approved": is_approved });
+    if let Some(reason) = refused {
+        answer["reason"] = reason.into();
+    }
     Ok(Response::json(StatusCode::OK, answer.to_string()))
 }
 
@@ -50,6 +58,10 @@ fn login(table: &Table<'_>, server: &Arc<ServerState>, approves: bool) -> Result
         Some(user) => Ok(Some(user.login.clone())),
         None => Err(node.error(format!("the authorization server \"{}\" has no user \"{login}\"", server.config.id))),
     }
+}
+
+fn not_assigned(login: &str, client: &str) -> String {
+    format!("the user \"{login}\" is not assigned to the client \"{client}\", and the device is told so")
 }
 
 fn unknown(code: &str) -> String {

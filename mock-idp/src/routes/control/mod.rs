@@ -12,7 +12,7 @@ mod settings;
 mod steps;
 
 use hyper::StatusCode;
-use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, WWW_AUTHENTICATE};
+use hyper::header::{ALLOW, AUTHORIZATION, CACHE_CONTROL, CONTENT_TYPE, HeaderValue, ORIGIN, WWW_AUTHENTICATE};
 
 pub(super) use clock::clock;
 pub(super) use device::device;
@@ -38,6 +38,7 @@ pub(super) fn answer(issuer: &Inner, request: &Request, endpoint: Option<&Contro
         _ if request.path != HEALTH && !is_authorized(issuer, request) => {
             Problem::unauthorized().response().with(WWW_AUTHENTICATE, r#"Bearer realm="mock-idp control""#)
         }
+        _ if may_be_of_another_site(issuer, request) => Problem::of_another_origin().response(),
         None => Problem::not_found().response(),
         Some(endpoint) if fits(&request.method, &endpoint.method) => (endpoint.answer)(issuer, request),
         Some(endpoint) => {
@@ -59,6 +60,14 @@ fn is_authorized(issuer: &Inner, request: &Request) -> bool {
     };
     let sent = request.header(AUTHORIZATION).and_then(|value| value.split_once(' '));
     sent.is_some_and(|(scheme, token)| scheme.eq_ignore_ascii_case("bearer") && expected.matches(token.trim()))
+}
+
+/// Whether a page of another site may have sent this. A browser lets any site `POST`, with a
+/// form or with a script that may not read the answer, and says whose page it was (Fetch,
+/// section 3.2). Where a control token is asked for, no other site knows it.
+fn may_be_of_another_site(issuer: &Inner, request: &Request) -> bool {
+    let is_other = |origin: &HeaderValue| origin.as_bytes() != request.origin().as_bytes();
+    issuer.control_token.is_none() && request.headers.get(ORIGIN).is_some_and(is_other)
 }
 
 /// `GET /_mock/health`: that it answers.

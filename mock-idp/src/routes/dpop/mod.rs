@@ -9,5 +9,4 @@ pub(super) use issuing::{at_endpoint, refusal};
 pub(super) use proof::ALGORITHMS;
 pub(super) use resource::{Shown, challenge, check};
 
-use super::token::Jwt;
 use super::{OktaError, Refusal, ServerCall, refuse_unless};

@@ -1,6 +1,7 @@
 use hyper::header::HeaderName;
 
-use super::{Jwt, OktaError, Refusal, ServerCall, refuse_unless};
+use super::{OktaError, Refusal, ServerCall, refuse_unless};
+use crate::jws::Jwt;
 use crate::keys::VerifyingKey;
 
 /// What a proof may be signed with, as metadata tell it.
@@ -35,7 +36,7 @@ pub(super) fn of_request<'a>(call: &ServerCall<'a>) -> Result<Option<Proof<'a>>,
 impl<'a> Proof<'a> {
     /// RFC 9449, section 4.3.
     fn read(call: &ServerCall<'_>, text: &'a str) -> Result<Self, Refusal> {
-        let jwt = Jwt::parse(text).ok_or_else(|| OktaError::DPOP_PROOF_UNREADABLE.plain())?;
+        let jwt = Jwt::usable(text).ok_or_else(|| OktaError::DPOP_PROOF_UNREADABLE.plain())?;
         let key = signer(&jwt)?;
         refuse_unless(jwt.text("htm") == Some(call.request.method.as_str()), &OktaError::DPOP_METHOD)?;
         let is_here = |uri: &str| call.endpoints().iter().any(|endpoint| bare(endpoint) == bare(uri));
@@ -60,7 +61,7 @@ impl<'a> Proof<'a> {
 /// The key in the header, if it is a public one and has signed.
 fn signer(jwt: &Jwt<'_>) -> Result<VerifyingKey, Refusal> {
     refuse_unless(jwt.header("typ").and_then(|typ| typ.as_str()) == Some("dpop+jwt"), &OktaError::DPOP_TYPE)?;
-    let algorithm = jwt.algorithm.filter(|used| ALGORITHMS.contains(&used.name()));
+    let algorithm = jwt.algorithm().filter(|used| ALGORITHMS.contains(&used.name()));
     let algorithm = algorithm.ok_or_else(|| OktaError::DPOP_ALGORITHM.plain())?;
     let is_public = |jwk: &&serde_json::Value| PRIVATE.iter().all(|name| jwk.get(name).is_none());
     let key = jwt.header("jwk").filter(is_public).and_then(|jwk| VerifyingKey::from_jwk(jwk).ok());

@@ -10,7 +10,7 @@ pub(super) use sign_in::answer as sign_in;
 
 use super::browser::{SESSION, SHOWN_TO, cookie, with_cookie};
 use super::form::Form;
-use super::{Refusal, ServerCall, answer, authorize, device, page};
+use super::{Refusal, ServerCall, answer, authorize, device, page, users};
 use crate::issuer::Response;
 use crate::session::{Consent, Handle, Purpose, SignIn, Ticket};
 
@@ -42,8 +42,12 @@ fn signed_in(call: &ServerCall<'_>, purpose: Purpose, login: String, is_headless
 }
 
 /// Goes on with a user who is signed in, to a page where consent is missing. Who is
-/// headless consents to all that is needed without one.
+/// headless consents to all that is needed without one, and who is not assigned to the
+/// client is refused whatever they consent to.
 pub(super) fn go_on(call: &ServerCall<'_>, purpose: Purpose, user: SignIn, is_headless: bool) -> Response {
+    if !users::is_assigned(call, &user.login, purpose.client()) {
+        return fulfil(call, purpose, user);
+    }
     if purpose.consent() == Consent::Always {
         let all = purpose.scopes().to_vec();
         return consent::show(call, purpose, user, &all);
@@ -69,7 +73,7 @@ pub(super) fn missing_consents(call: &ServerCall<'_>, purpose: &Purpose, user: &
     purpose.scopes().iter().filter(is_missing).cloned().collect()
 }
 
-/// Does what the user has signed in for.
+/// Does what the user has signed in for, or says that this user may not have it.
 fn fulfil(call: &ServerCall<'_>, purpose: Purpose, user: SignIn) -> Response {
     match purpose {
         Purpose::Authorize(asked) => authorize::granted(call, asked, user),

@@ -6,7 +6,7 @@ use super::super::okta_error::invalid;
 use super::body::{self, Body};
 use super::call::{done, limit, no_content, not_found, ok};
 use super::list::{self, Item};
-use super::{Call, OktaError, Refusal, metadata, org};
+use super::{Call, OktaError, Refusal, metadata, org, refresh_token};
 use crate::config::{Client, Secret};
 use crate::issuer::{Response, iso_date};
 use crate::json::Object;
@@ -110,6 +110,7 @@ fn client(call: &Call<'_>, body: Body<'_>, id: &str, secret: Option<&Secret>) ->
     let id = credentials.text("client_id")?.unwrap_or(id);
     let settings = body.object("settings")?.object("oauthClient")?;
     let mut client = metadata::client(id, settings, metadata::method(credentials)?)?;
+    refresh_token::read(settings, &mut client)?;
     client.require_pkce = credentials.flag("pkce_required")?.unwrap_or(client.require_pkce);
     client.record.said.insert("client_name".to_owned(), label.into());
     let chosen = credentials.text("client_secret")?.map(Secret::new);
@@ -170,7 +171,8 @@ fn settings(client: &Client) -> Object {
         .with("grant_types", metadata::grant_names(client).as_slice())
         .with("application_type", metadata::application_type(client))
         .with("consent_method", client.record.text("consent_method").unwrap_or("TRUSTED"))
-        .with("issuer_mode", "DYNAMIC");
+        .with("issuer_mode", "DYNAMIC")
+        .with_some("refresh_token", refresh_token::told(client));
     Object::new().with("app", Map::new()).with_object("oauthClient", &metadata::with_rest(own, client))
 }
 

@@ -44,6 +44,10 @@ impl<'a> Body<'a> {
         self.typed(name, Value::as_bool)
     }
 
+    pub(super) fn integer(self, name: &str) -> Result<Option<i64>, Refusal> {
+        self.typed(name, Value::as_i64)
+    }
+
     /// A text that is there, and not empty.
     pub(super) fn require(self, name: &str) -> Result<&'a str, Refusal> {
         self.text(name)?.filter(|text| !text.trim().is_empty()).ok_or_else(|| invalid(name, BLANK))

@@ -6,7 +6,7 @@ use serde_json::Value;
 
 use super::super::okta_error::invalid;
 use super::body::Body;
-use super::{Call, Refusal, org};
+use super::{Call, Refusal, org, refresh_token};
 use crate::config::{ApplicationType, AuthMethod, Client, GrantType, Record, Secret};
 use crate::issuer::ServerState;
 use crate::json::Object;
@@ -83,11 +83,8 @@ pub(super) fn in_place_of(before: &Client, mut client: Client, now: i64) -> Clie
     client.scopes.clone_from(&before.scopes);
     client.networks.clone_from(&before.networks);
     client.answers.clone_from(&before.answers);
-    client.refresh_leeway = before.refresh_leeway;
     client.any_loopback_redirect = before.any_loopback_redirect;
-    if client.is_public() == before.is_public() {
-        client.rotate_refresh_tokens = before.rotate_refresh_tokens;
-    }
+    refresh_token::keep(before, &mut client);
     client
 }
 

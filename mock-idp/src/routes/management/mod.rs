@@ -10,6 +10,7 @@ mod keys;
 mod list;
 mod metadata;
 mod org;
+mod refresh_token;
 mod registration;
 mod scopes;
 mod table;

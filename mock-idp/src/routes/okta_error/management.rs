@@ -55,6 +55,7 @@ fn field(path: &str) -> &str {
         "scopes" | "claim" | "client" => "name",
         "user" => "login",
         "audience" => "audiences",
+        "refresh_leeway" => "leeway",
         other => other,
     }
 }

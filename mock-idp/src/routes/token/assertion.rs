@@ -1,10 +1,10 @@
 //! Client authentication by a signed assertion (RFC 7523, sections 2.2 and 3).
 
 use super::super::form::Form;
-use super::credentials::Proven;
-use super::jwt::Jwt;
+use super::credentials::{AssertionId, Proven};
 use super::{OktaError, Refusal, ServerCall, client_keys, refuse_unless};
 use crate::config::{AuthMethod, Client};
+use crate::jws::Jwt;
 use crate::keys::{VerifyingKey, hmac_verifies};
 
 const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
@@ -12,20 +12,19 @@ const TYPE: &str = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer";
 /// How far ahead an assertion may expire, in seconds.
 const LONGEST_LIFETIME: i64 = 3600;
 
-/// The client that signed the assertion, if all of it is right. An assertion with
-/// an id is spent by that.
+/// The client that signed the assertion, if all of it is right; it may have been used before.
 pub(super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form, assertion: &str) -> Result<Proven<'a>, Refusal> {
     if form.get("client_assertion_type") != Some(TYPE) {
         return Err(OktaError::WRONG_ASSERTION_TYPE.plain());
     }
-    let jwt = Jwt::parse(assertion).ok_or_else(|| OktaError::ASSERTION_UNREADABLE.plain())?;
+    let jwt = Jwt::usable(assertion).ok_or_else(|| OktaError::ASSERTION_UNREADABLE.plain())?;
     let client = claimed(call, form, &jwt)?;
     let method = method(client, &jwt)?;
     check_signature(call, client, method, &jwt)?;
     check_audience(call, &jwt)?;
     let expiry = check_times(call, &jwt)?;
-    spend(call, client, &jwt, expiry)?;
-    Ok(Proven { client, method })
+    let assertion_id = id(&jwt)?.map(|text| AssertionId { text, expiry });
+    Ok(Proven { client, method, assertion_id })
 }
 
 /// Whom the assertion speaks for: `iss`, `sub` and the form, as far as it says so.
@@ -46,12 +45,12 @@ fn claimed<'a>(call: &ServerCall<'a>, form: &Form, jwt: &Jwt<'_>) -> Result<&'a 
 fn method(client: &Client, jwt: &Jwt<'_>) -> Result<AuthMethod, Refusal> {
     let methods = || client.auth_methods.iter().copied().filter(|method| !method.algorithms().is_empty());
     refuse_unless(methods().next().is_some(), &OktaError::WRONG_AUTH_METHOD)?;
-    let of_algorithm = |method: &AuthMethod| jwt.algorithm.is_some_and(|used| method.algorithms().contains(&used));
+    let of_algorithm = |method: &AuthMethod| jwt.algorithm().is_some_and(|used| method.algorithms().contains(&used));
     methods().find(of_algorithm).ok_or_else(|| OktaError::ASSERTION_ALGORITHM.plain())
 }
 
 fn check_signature(call: &ServerCall<'_>, client: &Client, method: AuthMethod, jwt: &Jwt<'_>) -> Result<(), Refusal> {
-    let (Some(algorithm), input) = (jwt.algorithm, jwt.input.as_bytes()) else {
+    let (Some(algorithm), input) = (jwt.algorithm(), jwt.input.as_bytes()) else {
         return Err(OktaError::ASSERTION_ALGORITHM.plain());
     };
     let is_right = match method {
@@ -69,10 +68,10 @@ fn check_signature(call: &ServerCall<'_>, client: &Client, method: AuthMethod, j
 
 /// The key that `kid` names. Who has but one key needn't name it.
 fn key<'a>(keys: &'a [VerifyingKey], jwt: &Jwt<'_>) -> Result<&'a VerifyingKey, Refusal> {
-    let found = match (&jwt.kid, keys) {
+    let found = match (jwt.kid(), keys) {
         (None, [only]) => Some(only),
         (None, _) => None,
-        (Some(kid), keys) => keys.iter().find(|key| key.kid() == Some(kid.as_str())),
+        (Some(kid), keys) => keys.iter().find(|key| key.kid() == Some(kid)),
     };
     found.ok_or_else(|| OktaError::ASSERTION_KID.plain())
 }
@@ -97,10 +96,8 @@ fn check_times(call: &ServerCall<'_>, jwt: &Jwt<'_>) -> Result<i64, Refusal> {
     Ok(expiry)
 }
 
-fn spend(call: &ServerCall<'_>, client: &Client, jwt: &Jwt<'_>, expiry: i64) -> Result<(), Refusal> {
-    if !jwt.has("jti") {
-        return Ok(());
-    }
-    let id = jwt.text("jti").ok_or_else(|| OktaError::ASSERTION_UNREADABLE.plain())?;
-    refuse_unless(call.server.spend_assertion(&client.id, id, expiry, call.now()), &OktaError::ASSERTION_USED)
+fn id(jwt: &Jwt<'_>) -> Result<Option<String>, Refusal> {
+    let has_other = jwt.has("jti") && jwt.text("jti").is_none();
+    refuse_unless(!has_other, &OktaError::ASSERTION_UNREADABLE)?;
+    Ok(jwt.text("jti").map(str::to_owned))
 }

@@ -6,21 +6,21 @@ use sha2::Digest as _;
 
 use super::super::form::Form;
 use super::super::resources;
-use super::{OktaError, Refusal, ServerCall, user_answer};
-use crate::config::Client;
+use super::{OktaError, Refusal, ServerCall, TokenRequest, user_answer};
 use crate::issuer::Response;
 use crate::session::{Code, RedeemError, Redeemed};
 
-pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
+pub(super) fn answer(request: &TokenRequest<'_>) -> Result<Response, Refusal> {
+    let TokenRequest { call, form, .. } = *request;
     let sent = form.get("code").ok_or_else(|| OktaError::INVALID_CODE.plain())?;
     let sessions = &call.server.sessions;
     let Redeemed { code, is_again } =
-        sessions.redeem(sent, call.now(), |code| check(call, code, client, form)).map_err(|error| match error {
+        sessions.redeem(sent, call.now(), |code| check(request, code)).map_err(|error| match error {
             RedeemError::Refused(refusal) => refusal,
             RedeemError::Invalid => invalid(call, sent),
         })?;
     let resource = resources::granted(&call.server.config, &code.grant, form)?;
-    let answer = user_answer::first(call, client, &code.grant, code.nonce.as_deref(), resource)?;
+    let answer = user_answer::first(request, &code.grant, code.nonce.as_deref(), resource)?;
     Ok(Response { note: is_again.then_some("code-again"), ..answer })
 }
 
@@ -33,7 +33,8 @@ pub(super) fn refuse(call: &ServerCall<'_>, form: &Form) {
 }
 
 /// Whether a code is for this client and this request.
-fn check(call: &ServerCall<'_>, code: &Code, client: &Client, form: &Form) -> Result<(), Refusal> {
+fn check(request: &TokenRequest<'_>, code: &Code) -> Result<(), Refusal> {
+    let TokenRequest { call, client, form, .. } = *request;
     // The user may have been removed meanwhile, or be assigned no more.
     user_answer::check_user(call, &code.grant, &OktaError::INVALID_CODE)?;
     if code.grant.client != client.id {

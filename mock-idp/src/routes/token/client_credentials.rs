@@ -1,27 +1,19 @@
 //! The client credentials grant (RFC 6749, section 4.4).
 
-use super::super::form::Form;
-use super::super::{resources, scopes};
-use super::credentials::Proven;
-use super::{OktaError, Refusal, ServerCall, org, success};
-use crate::config::{Client, Policy};
+use super::super::scopes;
+use super::{OktaError, Refusal, TokenRequest, org, success};
 use crate::issuer::Response;
 use crate::json::quote;
 
-pub(super) fn answer(
-    call: &ServerCall<'_>,
-    proven: &Proven<'_>,
-    policy: &Policy,
-    form: &Form,
-) -> Result<Response, Refusal> {
-    let config = &call.server.config;
+pub(super) fn answer(request: &TokenRequest<'_>) -> Result<Response, Refusal> {
+    let TokenRequest { call, client, method, policy, form } = *request;
+    let config = request.config();
     if config.is_org() {
-        org::check(proven)?;
+        org::check(client, method)?;
     }
-    let client = proven.client;
     let asked = scopes::asked(form);
     let scopes = match asked.is_empty() {
-        true => defaults(call, client, policy)?,
+        true => defaults(request)?,
         false => scopes::known(config, asked, &OktaError::OPENID_SCOPE)?,
     };
     let scopes = match config.is_org() {
@@ -29,7 +21,7 @@ pub(super) fn answer(
         false => scopes::allowed(client, policy, scopes)?,
     };
     scopes::refuse_consent(config, &scopes, &OktaError::CONSENT_SCOPES)?;
-    let resource = resources::asked(config, form)?;
+    let resource = request.resource()?;
     let token = call
         .issuer
         .access_token(call.server, &call.base(), &client.id, &scopes, resource, call.jkt.as_deref())
@@ -44,7 +36,9 @@ pub(super) fn answer(
 }
 
 /// What who asks for nothing gets. The org server has no defaults.
-fn defaults<'a>(call: &ServerCall<'a>, client: &Client, policy: &Policy) -> Result<Vec<&'a str>, Refusal> {
-    let config = &call.server.config;
-    if config.is_org() { Err(OktaError::NO_SCOPES.plain()) } else { scopes::defaults(config, client, policy) }
+fn defaults<'a>(request: &TokenRequest<'a>) -> Result<Vec<&'a str>, Refusal> {
+    if request.config().is_org() {
+        return Err(OktaError::NO_SCOPES.plain());
+    }
+    scopes::defaults(request.config(), request.client, request.policy)
 }

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::super::form::Form;
 use super::super::table::{self, Target};
-use super::{Jwt, OktaError, Refusal, ServerCall};
+use super::{OktaError, Refusal, ServerCall};
 use crate::config::Client;
 use crate::issuer::{Inner, Request, WantedKeys};
+use crate::jws::Jwt;
 use crate::keys::VerifyingKey;
 use crate::session::KeySetError;
 
@@ -31,9 +32,9 @@ pub(crate) fn wanted(issuer: &Inner, request: &Request) -> Option<WantedKeys> {
     let Target::Server(id, _) = table::find(issuer, &request.method, &request.path) else { return None };
     let server = issuer.server(&id)?;
     let form = Form::of_body(request).ok()?;
-    let jwt = Jwt::parse(form.get("client_assertion")?)?;
+    let jwt = Jwt::usable(form.get("client_assertion")?)?;
     let client = server.config.client(form.get("client_id").or_else(|| jwt.text("iss"))?)?;
     let uri = client.jwks_uri.clone()?;
-    let is_lacking = server.client_keys.lacks(&uri, jwt.kid.as_deref(), issuer.now(&server));
-    is_lacking.then_some(WantedKeys { server, uri })
+    let is_lacking = server.client_keys.lacks(&uri, jwt.kid(), issuer.now(&server));
+    is_lacking.then(|| WantedKeys { server, uri, kid: jwt.kid().map(str::to_owned) })
 }

@@ -5,13 +5,32 @@ use base64::engine::general_purpose::STANDARD;
 use hyper::header::AUTHORIZATION;
 
 use super::super::form::{Form, decode};
-use super::{OktaError, Refusal, ServerCall, assertion};
+use super::{OktaError, Refusal, ServerCall, assertion, refuse_unless};
 use crate::config::{AuthMethod, Client};
 
 /// A client that proved itself, and how.
 pub(in super::super) struct Proven<'a> {
     pub(in super::super) client: &'a Client,
     pub(super) method: AuthMethod,
+    /// That of its assertion, where it has one.
+    pub(super) assertion_id: Option<AssertionId>,
+}
+
+/// By what an assertion is good once.
+pub(super) struct AssertionId {
+    pub(super) text: String,
+    /// When the assertion is over anyway.
+    pub(super) expiry: i64,
+}
+
+impl Proven<'_> {
+    /// Takes note that the assertion was used. Endpoints that may ask for a nonce do this
+    /// afterwards: the client repeats its request with one (RFC 9449, section 8).
+    pub(in super::super) fn spend(&self, call: &ServerCall<'_>) -> Result<(), Refusal> {
+        let Some(AssertionId { text, expiry }) = &self.assertion_id else { return Ok(()) };
+        let is_new = call.server.spend_assertion(&self.client.id, text, *expiry, call.now());
+        refuse_unless(is_new, &OktaError::ASSERTION_USED)
+    }
 }
 
 /// What a request shows for a proof.
@@ -47,6 +66,13 @@ impl Credentials {
 
 /// The client, if its credentials are right.
 pub(in super::super) fn authenticate<'a>(call: &ServerCall<'a>, form: &Form) -> Result<Proven<'a>, Refusal> {
+    let proven = recognize(call, form)?;
+    proven.spend(call)?;
+    Ok(proven)
+}
+
+/// The same with an assertion that may have been used before: [`Proven::spend`] tells.
+pub(in super::super) fn recognize<'a>(call: &ServerCall<'a>, form: &Form) -> Result<Proven<'a>, Refusal> {
     refuse_query_credentials(call, &["client_id", "client_secret", "client_assertion"])?;
     authenticated(call, form, &presented(call, form)?)
 }
@@ -59,7 +85,9 @@ pub(in super::super) fn authenticate_for_token<'a>(call: &ServerCall<'a>, form: 
         Some(id) => Presented::Secret(Credentials::of_public(&id)),
         None => presented(call, form)?,
     };
-    authenticated(call, form, &presented)
+    let proven = authenticated(call, form, &presented)?;
+    proven.spend(call)?;
+    Ok(proven)
 }
 
 fn id_alone(call: &ServerCall<'_>) -> Option<String> {
@@ -87,7 +115,11 @@ fn by_secret<'a>(call: &ServerCall<'a>, credentials: &Credentials) -> Result<Pro
     if !client.auth_methods.contains(&method) {
         return Err(OktaError::WRONG_AUTH_METHOD.plain());
     }
-    if credentials.prove(client) { Ok(Proven { client, method }) } else { Err(OktaError::WRONG_SECRET.plain()) }
+    if credentials.prove(client) {
+        Ok(Proven { client, method, assertion_id: None })
+    } else {
+        Err(OktaError::WRONG_SECRET.plain())
+    }
 }
 
 fn refuse_query_credentials(call: &ServerCall<'_>, names: &[&str]) -> Result<(), Refusal> {

@@ -1,16 +1,14 @@
 //! The device code grant (RFC 8628, section 3.4).
 
-use super::super::form::Form;
-use super::super::resources;
-use super::{OktaError, Refusal, ServerCall, user_answer};
-use crate::config::Client;
+use super::{OktaError, Refusal, ServerCall, TokenRequest, user_answer};
 use crate::issuer::Response;
 use crate::session::{Grant, Poll, PollError};
 
-pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
+pub(super) fn answer(request: &TokenRequest<'_>) -> Result<Response, Refusal> {
+    let TokenRequest { call, client, form, .. } = *request;
     let sent = form.get("device_code").ok_or_else(|| OktaError::INVALID_DEVICE_CODE.plain())?;
     // What is wrong with the request costs no code.
-    let resource = resources::asked(&call.server.config, form)?;
+    let resource = request.resource()?;
     let polled = call.server.sessions.poll_device(sent, &client.id, call.now()).map_err(|error| match error {
         PollError::OfAnotherClient => OktaError::OTHER_CLIENTS_GRANT.plain(),
         PollError::Invalid => invalid(call, sent),
@@ -28,7 +26,7 @@ pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Res
             // The user may have been removed since the approval, or be assigned no more.
             user_answer::check_user(call, &grant, &OktaError::INVALID_DEVICE_CODE)?;
             call.server.sessions.begin(&grant, call.now());
-            user_answer::first(call, client, &grant, None, resource)
+            user_answer::first(request, &grant, None, resource)
         }
     }
 }

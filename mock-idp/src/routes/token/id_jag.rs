@@ -3,29 +3,21 @@
 
 use serde_json::Value;
 
-use super::super::form::Form;
 use super::super::scopes;
-use super::jwt::Jwt;
 use super::jwt_bearer::{is_for, spend};
 use super::trusted::Signer;
-use super::user_answer::{self, Granted, grant_now};
-use super::{OktaError, Refusal, ServerCall, refuse_unless};
-use crate::config::{Client, Policy};
+use super::user_answer::{self, Granted};
+use super::{OktaError, Refusal, ServerCall, TokenRequest, refuse_unless};
 use crate::issuer::{IdJag, Response};
+use crate::jws::Jwt;
 
-pub(super) fn answer(
-    call: &ServerCall<'_>,
-    client: &Client,
-    policy: &Policy,
-    form: &Form,
-    jwt: &Jwt<'_>,
-    text: &str,
-) -> Result<Response, Refusal> {
+pub(super) fn answer(request: &TokenRequest<'_>, jwt: &Jwt<'_>) -> Result<Response, Refusal> {
+    let TokenRequest { call, client, policy, form, .. } = *request;
     refuse_unless(!form.has("scope"), &OktaError::ID_JAG_SCOPES_IN_REQUEST)?;
     let issuer = jwt.text("iss").unwrap_or_default();
     let signer = Signer::org(call, issuer).or_else(|| Signer::configured(call, issuer));
     let signer = signer.ok_or_else(|| OktaError::ID_JAG_UNTRUSTED_ISSUER.plain())?;
-    refuse_unless(signer.has_signed(text, jwt), &OktaError::ID_JAG_SIGNATURE)?;
+    refuse_unless(signer.has_signed(jwt), &OktaError::ID_JAG_SIGNATURE)?;
     let audiences: Vec<&str> = jwt.audiences().collect();
     refuse_unless(matches!(*audiences, [only] if is_for(call, only)), &OktaError::JWT_BEARER_AUDIENCE)?;
     let expiry = check_times(call, jwt)?;
@@ -34,9 +26,9 @@ pub(super) fn answer(
     let login = login.ok_or_else(|| OktaError::ID_JAG_SUBJECT.plain())?;
     let scopes: Vec<&str> = jwt.text("scope").unwrap_or_default().split_ascii_whitespace().collect();
     refuse_unless(!scopes.is_empty(), &OktaError::ID_JAG_WITHOUT_SCOPES)?;
-    let scopes = scopes::own(&call.server.config, client, policy, scopes, &OktaError::ILLEGAL_SCOPES)?;
-    let resource = resource(call, form, jwt)?;
-    let grant = grant_now(call, client, &login, &scopes, resource)?;
+    let scopes = scopes::own(request.config(), client, policy, scopes, &OktaError::ILLEGAL_SCOPES)?;
+    let resource = resource(request, jwt)?;
+    let grant = request.granted_by(&login, &scopes, resource)?;
     spend(call, issuer, jwt, expiry, &OktaError::ID_JAG_USED)?;
     let also = actors(jwt);
     user_answer::answer(call, &Granted { resource, also: &also, ..Granted::new(&grant, &scopes) })
@@ -55,13 +47,13 @@ fn check_times(call: &ServerCall<'_>, jwt: &Jwt<'_>) -> Result<i64, Refusal> {
 }
 
 /// The resource that it is for. A server that has none passes over what is said of any.
-fn resource<'a>(call: &ServerCall<'_>, form: &Form, jwt: &'a Jwt<'_>) -> Result<Option<&'a str>, Refusal> {
-    let config = &call.server.config;
+fn resource<'a>(request: &TokenRequest<'_>, jwt: &'a Jwt<'_>) -> Result<Option<&'a str>, Refusal> {
+    let config = request.config();
     if config.resources.is_empty() {
         return Ok(None);
     }
     let claimed = jwt.text("resource");
-    let asked = form.all("resource");
+    let asked = request.form.all("resource");
     refuse_unless(asked.iter().all(|asked| Some(*asked) == claimed), &OktaError::ID_JAG_OTHER_RESOURCE)?;
     let is_known = !jwt.has("resource") || claimed.is_some_and(|claimed| config.has_resource(claimed));
     refuse_unless(is_known, &OktaError::ID_JAG_RESOURCE)?;

@@ -3,17 +3,17 @@
 
 use serde_json::{Value, json};
 
-use super::super::form::Form;
 use super::super::{resources, scopes};
 use super::subject_token::{self, Subject};
 use super::token_type::TokenType;
-use super::{OktaError, Refusal, ServerCall, refuse_unless, success};
+use super::{OktaError, Refusal, ServerCall, TokenRequest, refuse_unless, success};
 use crate::config::Client;
 use crate::issuer::{IdJag, Response};
 use crate::json::Object;
 
-pub(super) fn answer(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Response, Refusal> {
-    let subject = subject_token::read(call, client, form)?;
+pub(super) fn answer(request: &TokenRequest<'_>) -> Result<Response, Refusal> {
+    let TokenRequest { call, client, form, .. } = *request;
+    let subject = subject_token::read(request)?;
     let audience = form.get("audience").unwrap_or_default();
     let (scopes, resource) = (scopes::asked(form), resources::asked_of_any(form)?);
     check_target(call, audience, &scopes, resource)?;

@@ -1,38 +1,28 @@
 //! The grant of an assertion (RFC 7523, section 2.1): an ID-JAG, or another JWT of an issuer
 //! that is trusted.
 
-use super::super::form::Form;
-use super::super::{resources, scopes};
-use super::jwt::Jwt;
 use super::trusted::Signer;
-use super::user_answer::{self, Granted, grant_now};
-use super::{OktaError, Refusal, ServerCall, id_jag, refuse_unless};
-use crate::config::{Client, Policy};
+use super::user_answer::{self, Granted};
+use super::{OktaError, Refusal, ServerCall, TokenRequest, id_jag, refuse_unless};
 use crate::issuer::{ID_JAG_TYP, Response};
+use crate::jws::Jwt;
 
-pub(super) fn answer(
-    call: &ServerCall<'_>,
-    client: &Client,
-    policy: &Policy,
-    form: &Form,
-) -> Result<Response, Refusal> {
-    let text = form.get("assertion").ok_or_else(|| OktaError::MISSING_PARAMETER.about("assertion"))?;
-    let jwt = Jwt::parse(text).ok_or_else(|| OktaError::JWT_BEARER_UNREADABLE.plain())?;
+pub(super) fn answer(request: &TokenRequest<'_>) -> Result<Response, Refusal> {
+    let call = request.call;
+    let jwt = Jwt::usable(request.required("assertion")?).ok_or_else(|| OktaError::JWT_BEARER_UNREADABLE.plain())?;
     if jwt.is_of_type(ID_JAG_TYP) {
-        return id_jag::answer(call, client, policy, form, &jwt, text);
+        return id_jag::answer(request, &jwt);
     }
     let issuer = jwt.text("iss").unwrap_or_default();
     let signer = Signer::configured(call, issuer).ok_or_else(|| OktaError::JWT_BEARER_ISSUER.plain())?;
-    refuse_unless(signer.has_signed(text, &jwt), &OktaError::JWT_BEARER_SIGNATURE)?;
+    refuse_unless(signer.has_signed(&jwt), &OktaError::JWT_BEARER_SIGNATURE)?;
     refuse_unless(jwt.audiences().any(|audience| is_for(call, audience)), &OktaError::JWT_BEARER_AUDIENCE)?;
     let expiry = check_times(call, &jwt)?;
     let login = signer.login_of(call, jwt.text("sub").unwrap_or_default(), jwt.text("email"));
     let login = login.ok_or_else(|| OktaError::JWT_BEARER_SUBJECT.plain())?;
-    let config = &call.server.config;
-    let scopes = scopes::own(config, client, policy, scopes::asked(form), &OktaError::ILLEGAL_SCOPES)?;
-    scopes::refuse_consent(config, &scopes, &OktaError::CONSENT_REQUIRED)?;
-    let resource = resources::asked(config, form)?;
-    let grant = grant_now(call, client, &login, &scopes, resource)?;
+    let scopes = request.own_scopes(&OktaError::ILLEGAL_SCOPES, &OktaError::CONSENT_REQUIRED)?;
+    let resource = request.resource()?;
+    let grant = request.granted_by(&login, &scopes, resource)?;
     if jwt.has("jti") {
         spend(call, issuer, &jwt, expiry, &OktaError::JWT_BEARER_USED)?;
     }

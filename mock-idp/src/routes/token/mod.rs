@@ -8,11 +8,11 @@ mod credentials;
 mod device_code;
 mod id_jag;
 mod id_jag_request;
-mod jwt;
 mod jwt_bearer;
 mod org;
 mod password;
 mod refresh_token;
+mod request;
 mod subject_token;
 mod token_exchange;
 mod token_type;
@@ -23,8 +23,8 @@ use hyper::StatusCode;
 use hyper::header::{CACHE_CONTROL, EXPIRES, HeaderName, PRAGMA};
 
 pub(crate) use client_keys::wanted as wanted_keys;
-pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair};
-pub(super) use jwt::Jwt;
+pub(super) use credentials::{authenticate, authenticate_for_token, basic_pair, recognize};
+use request::TokenRequest;
 
 use super::form::Form;
 use super::{OktaError, Refusal, ServerCall, cors, dpop, network, refuse_unless};
@@ -65,22 +65,25 @@ pub(super) fn uncached(response: Response) -> Response {
 fn grant(call: &ServerCall<'_>) -> Result<Response, Refusal> {
     let form = Form::of_body(call.request)?;
     let grant_type = form.get("grant_type").ok_or_else(|| OktaError::NO_GRANT_TYPE.about(list(&GrantType::ALL)))?;
-    let proven = authenticate(call, &form).inspect_err(|_| authorization_code::refuse(call, &form))?;
+    let refused = |_: &Refusal| authorization_code::refuse(call, &form);
+    let proven = recognize(call, &form).inspect_err(refused)?;
     let client = proven.client;
     cors::check(call, client)?;
     network::check(call, client)?;
     let grant = granted(call, client, grant_type)?;
     let policy = call.server.config.policy(&client.id, grant).ok_or_else(|| OktaError::NO_POLICY.plain())?;
     let held = dpop::at_endpoint(call, client.dpop_bound_access_tokens)?;
+    proven.spend(call).inspect_err(refused)?;
     let call = &call.with_key(held.jkt.clone());
+    let request = TokenRequest { call, client, method: proven.method, policy, form: &form };
     let response = match grant {
-        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(call, &proven, policy, &form),
-        GrantType::AUTHORIZATION_CODE => authorization_code::answer(call, client, &form),
-        GrantType::DEVICE_CODE => device_code::answer(call, client, &form),
-        GrantType::REFRESH_TOKEN => refresh_token::answer(call, client, &form),
-        GrantType::PASSWORD => password::answer(call, client, policy, &form),
-        GrantType::JWT_BEARER => jwt_bearer::answer(call, client, policy, &form),
-        GrantType::TOKEN_EXCHANGE => token_exchange::answer(call, client, policy, &form),
+        GrantType::CLIENT_CREDENTIALS => client_credentials::answer(&request),
+        GrantType::AUTHORIZATION_CODE => authorization_code::answer(&request),
+        GrantType::DEVICE_CODE => device_code::answer(&request),
+        GrantType::REFRESH_TOKEN => refresh_token::answer(&request),
+        GrantType::PASSWORD => password::answer(&request),
+        GrantType::JWT_BEARER => jwt_bearer::answer(&request),
+        GrantType::TOKEN_EXCHANGE => token_exchange::answer(&request),
         _ => Err(unsupported(call)),
     };
     response.map(|response| held.renew(response))

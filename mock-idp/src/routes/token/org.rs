@@ -1,15 +1,14 @@
 //! What Okta's org authorization server asks of client credentials besides.
 
-use super::credentials::Proven;
 use super::{OktaError, Refusal};
 use crate::config::{ApplicationType, AuthMethod, Client};
 
 /// Services only, and those that sign.
-pub(super) fn check(proven: &Proven<'_>) -> Result<(), Refusal> {
-    if proven.method != AuthMethod::PrivateKeyJwt {
+pub(super) fn check(client: &Client, method: AuthMethod) -> Result<(), Refusal> {
+    if method != AuthMethod::PrivateKeyJwt {
         return Err(OktaError::ORG_WANTS_PRIVATE_KEY_JWT.plain());
     }
-    if proven.client.application_type != ApplicationType::Service {
+    if client.application_type != ApplicationType::Service {
         return Err(OktaError::ORG_WANTS_SERVICE.plain());
     }
     Ok(())

@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::super::form::Form;
 use super::super::users;
-use super::jwt::Jwt;
 use super::token_type::TokenType;
-use super::{OktaError, Refusal, ServerCall, refuse_unless};
+use super::{OktaError, Refusal, ServerCall, TokenRequest, refuse_unless};
 use crate::config::Client;
 use crate::issuer::ServerState;
+use crate::jws::Jwt;
 
 /// The most that may act for a user, one for another.
 pub(super) const MOST_ACTORS: usize = 5;
@@ -29,16 +28,16 @@ pub(super) struct Subject {
 }
 
 /// The subject of a request, a user who is assigned to the client.
-pub(super) fn read(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Subject, Refusal> {
-    let required = |name: &str| form.get(name).ok_or_else(|| OktaError::MISSING_PARAMETER.about(name));
-    let (token, kind) = (required("subject_token")?, required("subject_token_type")?);
+pub(super) fn read(request: &TokenRequest<'_>) -> Result<Subject, Refusal> {
+    let TokenRequest { call, client, .. } = *request;
+    let (token, kind) = (request.required("subject_token")?, request.required("subject_token_type")?);
     let subject = match TokenType::find(kind) {
         Some(TokenType::AccessToken) => of_access_token(call, token),
         Some(TokenType::IdToken) => of_id_token(call, client, token),
         Some(TokenType::RefreshToken) => of_refresh_token(call, client, token),
         Some(TokenType::IdJag) | None => Err(OktaError::INVALID_SUBJECT_TOKEN_TYPE.plain()),
     }?;
-    let config = &call.server.config;
+    let config = request.config();
     refuse_unless(!config.has_stopped_user(&subject.login), &OktaError::SUBJECT_USER_INACTIVE)?;
     let user = config.user(&subject.login).ok_or_else(invalid)?;
     refuse_unless(user.may_use(&client.id), &OktaError::SUBJECT_NOT_ASSIGNED)?;
@@ -46,7 +45,8 @@ pub(super) fn read(call: &ServerCall<'_>, client: &Client, form: &Form) -> Resul
 }
 
 /// Who acts for the subject, where the request says so: the one of another token.
-pub(super) fn actor(call: &ServerCall<'_>, client: &Client, form: &Form) -> Result<Option<String>, Refusal> {
+pub(super) fn actor(request: &TokenRequest<'_>) -> Result<Option<String>, Refusal> {
+    let TokenRequest { call, client, form, .. } = *request;
     let (token, kind) = (form.get("actor_token"), form.get("actor_token_type"));
     let wrong = || OktaError::INVALID_ACTOR_TOKEN.plain();
     let (Some(token), Some(kind)) = (token, kind) else {
@@ -93,8 +93,7 @@ fn of_access_token(call: &ServerCall<'_>, token: &str) -> Result<Subject, Refusa
 /// Of the client that asks only.
 fn of_id_token(call: &ServerCall<'_>, client: &Client, token: &str) -> Result<Subject, Refusal> {
     let server = issuer(call, token)?;
-    call.issuer.id_token_claims(&server, &call.base(), token).ok_or_else(invalid)?;
-    let jwt = Jwt::parse(token).ok_or_else(invalid)?;
+    let jwt = call.issuer.id_token(&server, &call.base(), token).ok_or_else(invalid)?;
     refuse_unless(jwt.audiences().any(|audience| audience == client.id), &OktaError::INVALID_SUBJECT_TOKEN)?;
     let is_over = jwt.time("exp").is_none_or(|expiry| expiry <= call.now());
     refuse_unless(!is_over, &OktaError::SUBJECT_TOKEN_EXPIRED)?;
@@ -125,7 +124,7 @@ fn of_refresh_token(call: &ServerCall<'_>, client: &Client, token: &str) -> Resu
 /// The server that a token says it is of, if its tokens are taken: the org server takes those
 /// of all others.
 fn issuer(call: &ServerCall<'_>, token: &str) -> Result<Arc<ServerState>, Refusal> {
-    let jwt = Jwt::parse(token).ok_or_else(invalid)?;
+    let jwt = Jwt::usable(token).ok_or_else(invalid)?;
     let issuer = jwt.text("iss").and_then(|issuer| call.issuer.server_of(&call.base(), issuer)).ok_or_else(invalid)?;
     let config = &call.server.config;
     let is_taken = issuer.is_same(call.server) || config.is_org() || config.trusted_servers.contains(&issuer.config.id);

@@ -3,52 +3,45 @@
 
 use serde_json::{Value, json};
 
-use super::super::form::Form;
-use super::super::{resources, scopes};
 use super::subject_token::{self, Subject};
 use super::token_type::TokenType;
-use super::user_answer::{self, Granted, grant_now};
-use super::{OktaError, Refusal, ServerCall, id_jag_request, refuse_unless};
-use crate::config::{ApplicationType, Client, Policy};
+use super::user_answer::{self, Granted};
+use super::{OktaError, Refusal, TokenRequest, id_jag_request, refuse_unless};
+use crate::config::ApplicationType;
 use crate::issuer::Response;
 
-pub(super) fn answer(
-    call: &ServerCall<'_>,
-    client: &Client,
-    policy: &Policy,
-    form: &Form,
-) -> Result<Response, Refusal> {
-    let requested = form.get("requested_token_type").map(TokenType::find);
-    match (call.server.config.is_org(), requested) {
-        (true, Some(Some(TokenType::IdJag))) => id_jag_request::answer(call, client, form),
-        (false, None | Some(Some(TokenType::AccessToken))) => on_behalf(call, client, policy, form),
+pub(super) fn answer(request: &TokenRequest<'_>) -> Result<Response, Refusal> {
+    let requested = request.form.get("requested_token_type").map(TokenType::find);
+    match (request.config().is_org(), requested) {
+        (true, Some(Some(TokenType::IdJag))) => id_jag_request::answer(request),
+        (false, None | Some(Some(TokenType::AccessToken))) => on_behalf(request),
         _ => Err(OktaError::INVALID_REQUESTED_TOKEN_TYPE.plain()),
     }
 }
 
-fn on_behalf(call: &ServerCall<'_>, client: &Client, policy: &Policy, form: &Form) -> Result<Response, Refusal> {
-    let is_service = client.application_type == ApplicationType::Service;
+fn on_behalf(request: &TokenRequest<'_>) -> Result<Response, Refusal> {
+    let is_service = request.client.application_type == ApplicationType::Service;
     refuse_unless(is_service, &OktaError::EXCHANGE_WANTS_SERVICE)?;
-    let subject = subject_token::read(call, client, form)?;
-    let actor = subject_token::actor(call, client, form)?;
-    let resource = target(call, form)?;
-    let config = &call.server.config;
-    let scopes = scopes::own(config, client, policy, scopes::asked(form), &OktaError::OPENID_SCOPE_IN_EXCHANGE)?;
-    scopes::refuse_consent(config, &scopes, &OktaError::CONSENT_SCOPES_FOR_EXCHANGE)?;
-    let grant = grant_now(call, client, &subject.login, &scopes, resource)?;
+    let subject = subject_token::read(request)?;
+    let actor = subject_token::actor(request)?;
+    let resource = target(request)?;
+    let scopes = request.own_scopes(&OktaError::OPENID_SCOPE_IN_EXCHANGE, &OktaError::CONSENT_SCOPES_FOR_EXCHANGE)?;
+    let grant = request.granted_by(&subject.login, &scopes, resource)?;
     let also = actors(actor, subject)?;
     let issued_token_type = Some(TokenType::AccessToken);
-    user_answer::answer(call, &Granted { resource, also: &also, issued_token_type, ..Granted::new(&grant, &scopes) })
+    user_answer::answer(
+        request.call,
+        &Granted { resource, also: &also, issued_token_type, ..Granted::new(&grant, &scopes) },
+    )
 }
 
 /// What the new token is for: the server's audience, which the request names, or one of its
 /// resources.
-fn target<'a>(call: &ServerCall<'_>, form: &'a Form) -> Result<Option<&'a str>, Refusal> {
-    let config = &call.server.config;
-    let resource = resources::asked(config, form)?;
-    match form.get("audience") {
+fn target<'a>(request: &TokenRequest<'a>) -> Result<Option<&'a str>, Refusal> {
+    let resource = request.resource()?;
+    match request.form.get("audience") {
         None if resource.is_some() => Ok(resource),
-        Some(audience) if audience == config.audience => Ok(resource),
+        Some(audience) if audience == request.config().audience => Ok(resource),
         _ => Err(OktaError::EXCHANGE_AUDIENCE.plain()),
     }
 }

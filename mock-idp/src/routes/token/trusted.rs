@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use super::super::users;
 use super::ServerCall;
-use super::jwt::Jwt;
 use crate::config::TrustedIssuer;
 use crate::issuer::ServerState;
+use crate::jws::Jwt;
 use crate::keys::VerifyingKey;
 
 /// An issuer whose assertions are taken.
@@ -30,9 +30,9 @@ impl<'a> Signer<'a> {
     }
 
     /// Whether it signed that.
-    pub(super) fn has_signed(&self, text: &str, jwt: &Jwt<'_>) -> bool {
+    pub(super) fn has_signed(&self, jwt: &Jwt<'_>) -> bool {
         match self {
-            Self::Org(server) => server.has_signed(text),
+            Self::Org(server) => server.has_signed(jwt),
             Self::Configured(issuer) => issuer.keys.iter().any(|key| fits(key, jwt)),
         }
     }
@@ -57,7 +57,7 @@ impl<'a> Signer<'a> {
 }
 
 fn fits(key: &VerifyingKey, jwt: &Jwt<'_>) -> bool {
-    let is_named = jwt.kid.is_none() || key.kid().is_none() || key.kid() == jwt.kid.as_deref();
+    let is_named = jwt.kid().is_none() || key.kid().is_none() || key.kid() == jwt.kid();
     let verifies = |algorithm| key.verifies(algorithm, jwt.input.as_bytes(), &jwt.signature);
-    is_named && jwt.algorithm.is_some_and(verifies)
+    is_named && jwt.algorithm().is_some_and(verifies)
 }

@@ -4,11 +4,11 @@ use serde_json::Value;
 
 use super::super::users;
 use super::token_type::TokenType;
-use super::{OktaError, Refusal, ServerCall, refuse_unless, success};
+use super::{OktaError, Refusal, ServerCall, TokenRequest, refuse_unless, success};
 use crate::config::{Client, GrantType};
 use crate::issuer::{Response, UserTokens, Wanted};
 use crate::json::Object;
-use crate::session::{Grant, SignIn};
+use crate::session::Grant;
 
 /// What is granted by an answer.
 pub(super) struct Granted<'a> {
@@ -32,25 +32,6 @@ impl<'a> Granted<'a> {
     }
 }
 
-/// What a user grants to a client now, without a page.
-pub(super) fn grant_now(
-    call: &ServerCall<'_>,
-    client: &Client,
-    login: &str,
-    scopes: &[&str],
-    resource: Option<&str>,
-) -> Result<Grant, Refusal> {
-    refuse_unless(users::is_assigned(call, login, &client.id), &OktaError::USER_NOT_ASSIGNED)?;
-    Ok(Grant {
-        id: call.server.streams.grant_id(),
-        client: client.id.clone(),
-        user: SignIn { login: login.to_owned(), auth_time: call.now() },
-        scopes: scopes.iter().copied().map(str::to_owned).collect(),
-        acr: None,
-        resources: resource.map(str::to_owned).into_iter().collect(),
-    })
-}
-
 /// Whether the user of a grant is still there, and assigned to its client: else what was
 /// granted is `gone`.
 pub(super) fn check_user(call: &ServerCall<'_>, grant: &Grant, gone: &'static OktaError) -> Result<(), Refusal> {
@@ -62,13 +43,13 @@ pub(super) fn check_user(call: &ServerCall<'_>, grant: &Grant, gone: &'static Ok
 /// The first answer of a grant: with a refresh token where it is asked for, and the
 /// client may have one.
 pub(super) fn first(
-    call: &ServerCall<'_>,
-    client: &Client,
+    request: &TokenRequest<'_>,
     grant: &Grant,
     nonce: Option<&str>,
     resource: Option<&str>,
 ) -> Result<Response, Refusal> {
-    let may_refresh = client.grants.contains(&GrantType::REFRESH_TOKEN);
+    let call = request.call;
+    let may_refresh = request.client.grants.contains(&GrantType::REFRESH_TOKEN);
     let refresh_token = grant.has("offline_access").then(|| call.server.streams.grants.base64url(43));
     let refresh_token = refresh_token.filter(|_| may_refresh);
     if let Some(token) = &refresh_token {
