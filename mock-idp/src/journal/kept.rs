@@ -1,3 +1,5 @@
+use std::sync::Arc;
+
 use super::Entry;
 
 /// How many texts an entry has.
@@ -10,7 +12,7 @@ const NONE: u16 = u16::MAX;
 pub(super) struct Kept {
     pub(super) number: u64,
     time: i64,
-    texts: Box<str>,
+    texts: Arc<str>,
     lengths: [u16; TEXTS],
     status: u16,
     cookie: bool,
@@ -44,7 +46,7 @@ impl From<Entry> for Kept {
             number: entry.number,
             time: entry.time,
             lengths: texts.map(|text| text.map_or(NONE, length)),
-            texts: texts.into_iter().flatten().collect::<String>().into_boxed_str(),
+            texts: texts.into_iter().flatten().collect::<String>().into(),
             status: entry.status,
             cookie: entry.cookie,
             route: entry.route,
@@ -54,6 +56,14 @@ impl From<Entry> for Kept {
 }
 
 impl Kept {
+    /// Shares the texts of another one where they are the same, as those of many requests in a row are.
+    pub(super) fn sharing(mut self, other: Option<&Self>) -> Self {
+        if let Some(other) = other.filter(|other| other.texts == self.texts) {
+            self.texts = Arc::clone(&other.texts);
+        }
+        self
+    }
+
     /// The entry again.
     pub(super) fn entry(&self) -> Entry {
         let mut rest: &str = &self.texts;
@@ -96,5 +106,9 @@ mod tests {
         (entry.query, entry.user_agent, entry.server) = (Some(String::new()), Some("ü".into()), None);
         entry.authorization = Some("ba7816bf".into());
         assert_eq!(Kept::from(entry.clone()).entry(), entry);
+        let (same, other) = (Kept::from(entry.clone()), Kept::from(Entry::of_handshake("keys", "default", 7)));
+        let shared = Kept::from(entry.clone()).sharing(Some(&same));
+        assert!(Arc::ptr_eq(&shared.texts, &same.texts));
+        assert_eq!(shared.sharing(Some(&other)).entry(), entry);
     }
 }

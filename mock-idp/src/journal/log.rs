@@ -24,7 +24,8 @@ impl Log {
             let room = (2 * self.entries.len() + 16).min(CAPACITY);
             self.entries.reserve_exact(room - self.entries.len());
         }
-        self.entries.push_back(entry.into());
+        let kept = Kept::from(entry).sharing(self.entries.back());
+        self.entries.push_back(kept);
     }
 
     /// The kept requests behind that number, oldest first.
